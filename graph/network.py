@@ -1,0 +1,127 @@
+"""The network: validated tables, immutable, and their references as integer codes (model.md §1)."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from tiaokuai.graph.assumptions import Assumptions
+from tiaokuai.graph.codes import Codes, encode
+from tiaokuai.graph.records import RECORDS, TABLES, columns
+from tiaokuai.graph.template import Template
+from tiaokuai.graph.values import parse_day
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+    from tiaokuai.graph.snapshot import Snapshot
+
+DTYPES: dict[str, pl.DataType] = {
+    "id": pl.String(),
+    "text": pl.String(),
+    "choice": pl.String(),
+    "component": pl.String(),
+    "date": pl.Date(),
+    "count": pl.Int64(),
+    "number": pl.Float64(),
+}
+
+
+def schema(table: str) -> dict[str, pl.DataType]:
+    """Polars types of a table's columns, in the order of the dictionary.
+
+    >>> list(schema("links").values())
+    [String, String, Float64]
+    """
+    return {column.name: DTYPES[column.type] for column in columns(table)}
+
+
+def as_day(day: date | str) -> date:
+    """A day from a date or any text that a date column accepts.
+
+    >>> as_day("2026-06-30")
+    datetime.date(2026, 6, 30)
+    """
+    return day if isinstance(day, date) else parse_day(day)
+
+
+@dataclass(frozen=True)
+class Network:
+    """All records of an association, checked. Build one with :meth:`from_tables` or a loader.
+
+    ``tables`` holds every table of the dictionary with all its columns; an empty cell is null. The rows are
+    trusted: whoever builds a network checks them first (:func:`tiaokuai.graph.integrity.check`).
+    """
+
+    tables: Mapping[str, pl.DataFrame]
+    template: Template = field(default_factory=Template.default)
+
+    @classmethod
+    def from_tables(
+        cls, tables: Mapping[str, pl.DataFrame | list[dict[str, Any]]], template: Template | None = None
+    ) -> Network:
+        """From frames or lists of rows; missing tables and columns are empty, defaults are filled in.
+
+        >>> net = Network.from_tables({"districts": [{"id": "D"}], "blocks": [{"id": "B", "district": "D"}]})
+        >>> net.tables["blocks"]["kind"].to_list()
+        ['mature']
+        """
+        if unknown := sorted(set(tables) - set(TABLES)):
+            raise ValueError(f"no table is called {', '.join(unknown)}; there are {', '.join(TABLES)}")
+        whole = {record.table: _complete(record.table, tables.get(record.table)) for record in RECORDS}
+        return cls(MappingProxyType(whole), template or Template.default())
+
+    def __getitem__(self, table: str) -> pl.DataFrame:
+        return self.tables[table]
+
+    @cached_property
+    def codes(self) -> Codes:
+        """Every reference as an integer code and every date as days since 1970, computed once."""
+        return encode(self.tables, self.template)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """A hash of the content, whatever the order of the rows: 16 hexadecimal digits."""
+        digest = hashlib.blake2b(digest_size=8)
+        for name, frame in self.tables.items():
+            buffer = io.BytesIO()
+            frame.sort(frame.columns).write_csv(buffer)
+            digest.update(f"{name}\n".encode())
+            digest.update(buffer.getbuffer())
+        return digest.hexdigest()
+
+    def as_of(self, day: date | str, assumptions: Assumptions | None = None) -> Snapshot:
+        """The network on one day."""
+        from tiaokuai.graph.snapshot import take
+
+        return take(self, as_day(day), assumptions or Assumptions())
+
+    def to_networkx(self, day: date | str) -> nx.MultiDiGraph:
+        """The typed graph of model.md §1 on one day."""
+        from tiaokuai.graph.views import to_networkx
+
+        return to_networkx(self, as_day(day))
+
+
+def _complete(table: str, rows: pl.DataFrame | list[dict[str, Any]] | None) -> pl.DataFrame:
+    wanted = schema(table)
+    frame = pl.DataFrame(rows, schema_overrides=wanted) if isinstance(rows, list) and rows else rows
+    if not isinstance(frame, pl.DataFrame):
+        frame = pl.DataFrame(schema=wanted)
+    if extra := sorted(set(frame.columns) - set(wanted)):
+        raise ValueError(f"{table} has no column {', '.join(extra)}; there are {', '.join(wanted)}")
+    defaults = {column.name: column.default for column in columns(table) if column.default is not None}
+    return frame.select(
+        (pl.col(name) if name in frame.columns else pl.lit(None)).cast(dtype).fill_null(defaults[name]).alias(name)
+        if name in defaults
+        else (pl.col(name) if name in frame.columns else pl.lit(None)).cast(dtype).alias(name)
+        for name, dtype in wanted.items()
+    )

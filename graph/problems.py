@@ -1,0 +1,237 @@
+"""What can be wrong with a data set: codes, severities and their wording in Chinese and English.
+
+A :class:`Problem` carries data (table, file, row, column, value, details) and is worded late, so that one check
+serves people in two languages and programs alike. Errors are what cannot be read or must not be; warnings are
+odd but have a meaning (contracts.md, ``check``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+ERROR, WARNING = "error", "warning"
+
+# code: (severity, English, Chinese). Braces are filled from the problem's details; {value} is the cell.
+CODES: dict[str, tuple[str, str, str]] = {
+    # what cannot be read
+    "unreadable": (ERROR, "cannot be read: {reason}", "无法读取:{reason}"),
+    "missing_table": (ERROR, "the table {table} is missing; it is required", "缺少必需的表 {table}"),
+    "missing_column": (ERROR, "the column {column} is missing; it is required", "缺少必需的列 {column}"),
+    "repeated_column": (
+        ERROR,
+        "two columns are both {column} ({first} and {value})",
+        "两列都是 {column}({first} 与 {value})",
+    ),
+    "ragged_row": (
+        ERROR,
+        "{found} cells where the header has {expected}",
+        "有 {found} 个单元格,表头只有 {expected} 个",
+    ),
+    "missing_value": (ERROR, "is empty; it is required", "为空,此项必填"),
+    "not_a_date": (
+        ERROR,
+        "{value!r} is not a date; write it as 2024-03-01",
+        "“{value}”不是日期,请写成 2024-03-01",
+    ),
+    "not_an_integer": (ERROR, "{value!r} is not a whole number", "“{value}”不是整数"),
+    "not_a_number": (ERROR, "{value!r} is not a number", "“{value}”不是数字"),
+    "out_of_range": (ERROR, "{value!r} is outside {low} to {high}", "“{value}”超出 {low} 至 {high} 的范围"),
+    "unknown_value": (ERROR, "{value!r} is not one of {allowed}", "“{value}”不在可选值之内:{allowed}"),
+    "too_long": (
+        ERROR,
+        "is {length} characters long; at most {longest}",
+        "长 {length} 个字符,最多 {longest} 个",
+    ),
+    "bad_text": (ERROR, "has a line break or control character in it", "含有换行或控制字符"),
+    "formula_error": (ERROR, "the cell shows the formula error {value}", "单元格是公式错误 {value}"),
+    # what must not be
+    "refused_column": (
+        ERROR,
+        "the column {value!r} would profile people ({reason}); it was not read. Delete it from the file",
+        "列“{value}”涉及个人({reason}),未读取,请从文件中删除",
+    ),
+    "duplicate_id": (ERROR, "{value!r} is there already, in row {first}", "“{value}”与第 {first} 行重复"),
+    "duplicate_row": (ERROR, "says the same as row {first} ({key})", "与第 {first} 行重复({key})"),
+    "unknown_reference": (
+        ERROR,
+        "{value!r} is not an id of {ref}{suggestion}",
+        "“{value}”不在表 {ref} 的编号中{suggestion}",
+    ),
+    "until_not_after_since": (
+        ERROR,
+        "{value} is not after since, {other}",
+        "结束日期 {value} 不晚于起始日期 {other}",
+    ),
+    "consent_missing": (
+        ERROR,
+        "a member without a date of consent must not be recorded",
+        "没有同意日期的会员不得登记",
+    ),
+    "consent_after_since": (
+        ERROR,
+        "consent on {value} is later than since, {other}",
+        "同意日期 {value} 晚于入会日期 {other}",
+    ),
+    "replicates_itself": (ERROR, "block {value!r} cannot be its own source", "区块“{value}”不能复制自己"),
+    "replication_cycle": (ERROR, "the replications run in a circle: {cycle}", "复制关系成环:{cycle}"),
+    "district_cycle": (
+        ERROR,
+        "the districts are parts of one another in a circle: {cycle}",
+        "片区上下级成环:{cycle}",
+    ),
+    "unknown_component": (
+        ERROR,
+        "{value!r} is not a component of the template{suggestion}",
+        "“{value}”不是模式的要素{suggestion}",
+    ),
+    "derived_component": (
+        ERROR,
+        "{value!r} follows from the records (associations, backbones) and is never entered",
+        "“{value}”由联谊会、骨干记录推得,不必登记",
+    ),
+    # what is odd but has a meaning
+    "unknown_column": (
+        WARNING,
+        "the column {value!r} is not known and was left out{suggestion}",
+        "未知列“{value}”,未读取{suggestion}",
+    ),
+    "unknown_table": (
+        WARNING,
+        "the table {value!r} is not known and was left out{suggestion}",
+        "未知的表“{value}”,未读取{suggestion}",
+    ),
+    "empty_table": (WARNING, "has a header and no rows", "只有表头,没有数据"),
+    "guessed_encoding": (
+        WARNING,
+        "was read as {encoding}; too short to be sure",
+        "按 {encoding} 读取,内容太短,请核对",
+    ),
+    "more_members_than_staff": (
+        WARNING,
+        "has {members} members at a time on a staff of {value}",
+        "人数 {value},同时在册会员却有 {members} 名",
+    ),
+    "more_lines_than_staff": (
+        WARNING,
+        "has {lines} lines at a time on a staff of {value}",
+        "人数 {value},同时却有 {lines} 条线",
+    ),
+    "backbone_outside_membership": (
+        WARNING,
+        "the role ({value} to {until}) reaches outside the membership ({since} to {end}); it counts only inside",
+        "骨干任期({value} 至 {until})超出会籍({since} 至 {end}),只计会籍内的部分",
+    ),
+    "overlapping_lines": (
+        WARNING,
+        "the member holds another line at the same time, in row {first}; both count",
+        "该会员同时另有一条线(第 {first} 行),两条都计",
+    ),
+    "member_before_association": (
+        WARNING,
+        "{value} is before the association began, {other}",
+        "入会日期 {value} 早于联谊会成立 {other}",
+    ),
+    "member_before_enterprise": (
+        WARNING,
+        "{value} is before the enterprise began, {other}",
+        "入会日期 {value} 早于企业成立 {other}",
+    ),
+    "enrolment_before_association": (
+        WARNING,
+        "{value} is before the association began, {other}",
+        "入会日期 {value} 早于联谊会成立 {other}",
+    ),
+    "enrolment_before_enterprise": (
+        WARNING,
+        "{value} is before the enterprise began, {other}",
+        "入会日期 {value} 早于企业成立 {other}",
+    ),
+    "replication_before_source": (
+        WARNING,
+        "{value} is before the source block was founded, {other}",
+        "复制日期 {value} 早于来源区块建立 {other}",
+    ),
+    "founded_without_source": (
+        WARNING,
+        "block {value!r} is founded and no source is recorded",
+        "区块“{value}”已建立,但未登记来源",
+    ),
+    "link_to_itself": (
+        WARNING,
+        "links {value!r} with itself; it has no effect",
+        "“{value}”与自身相连,不起作用",
+    ),
+    "link_repeated": (
+        WARNING,
+        "the link is there already, in row {first}; the stronger one counts",
+        "该联系已在第 {first} 行,取较强者",
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong or odd, with where: ``row`` as a spreadsheet counts, the header being row 1.
+
+    >>> problem = Problem("not_a_date", "members", "members.csv", 3, "since", "soon")
+    >>> problem.severity, problem.message("en")
+    ('error', "'soon' is not a date; write it as 2024-03-01")
+    """
+
+    code: str
+    table: str | None = None
+    file: str | None = None
+    row: int | None = None
+    column: str | None = None
+    value: str | None = None
+    about: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def severity(self) -> str:
+        """``error`` or ``warning``."""
+        return CODES[self.code][0]
+
+    def message(self, lang: str = "en") -> str:
+        """What is wrong, in plain words."""
+        words = {"value": shorten(self.value), "table": self.table, "column": self.column}
+        details = {key: _say(key, item, lang) for key, item in self.about.items()}
+        return CODES[self.code][2 if lang == "zh" else 1].format(**{**words, **details})
+
+    def to_json(self, lang: str = "en") -> dict[str, Any]:
+        """In the shape of contracts.md (``check``)."""
+        return {
+            "severity": self.severity,
+            "code": self.code,
+            "table": self.table,
+            "file": self.file,
+            "row": self.row,
+            "column": self.column,
+            "value": shorten(self.value),
+            "message": self.message(lang),
+        }
+
+
+class InvalidData(ValueError):
+    """A data set with errors; ``problems`` holds all of them."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__(f"{sum(p.severity == ERROR for p in problems)} errors in the data")
+        self.problems = problems
+
+
+def shorten(value: str | None, longest: int = 80) -> str | None:
+    """A cell short enough to print, however long it is."""
+    if value is None or len(value) <= longest:
+        return value
+    return value[: longest - 1] + "…"
+
+
+def _say(key: str, item: Any, lang: str) -> Any:
+    # The nearest right name is data; the question around it is wording.
+    if key == "suggestion":
+        return (f";是否“{item}”?" if lang == "zh" else f"; did you mean {item!r}?") if item else ""
+    if isinstance(item, list | tuple | set | frozenset):
+        return ("、" if lang == "zh" else ", ").join(str(part) for part in item)
+    return item
