@@ -1,0 +1,1 @@
+"""tiaokuai: coverage, influence, what-if simulation and provable plans for lines and blocks (条块延伸法)."""

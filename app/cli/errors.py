@@ -1,0 +1,119 @@
+"""Errors into plain words and exit codes (contracts.md): 1 data or request, 2 usage, 3 an outside service."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import sys
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any
+
+from tiaokuai.graph.errors import TiaokuaiError
+
+FIRST_FEW = 5  # problems shown on a terminal
+AT_MOST = 100  # problems listed in an error's JSON; `check` has them all
+
+# Faults of the machine, not of what was asked for.
+_MACHINE = {errno.ENOSPC, errno.EIO, errno.EROFS, errno.EDQUOT, errno.ENOMEM, errno.EMFILE, errno.ENFILE}
+
+_REASONS = {
+    errno.ENOENT: ("文件或文件夹不存在", "there is no such file or folder"),
+    errno.EACCES: ("没有权限", "no permission"),
+    errno.EPERM: ("没有权限", "no permission"),
+    errno.EISDIR: ("这是文件夹,不是文件", "it is a folder, not a file"),
+    errno.ENOTDIR: ("这不是文件夹", "it is not a folder"),
+    errno.ENOSPC: ("磁盘已满", "the disk is full"),
+    errno.EROFS: ("磁盘为只读", "the disk is read-only"),
+    errno.ENAMETOOLONG: ("文件名太长", "the name is too long"),
+}
+
+
+@dataclass(frozen=True)
+class Failure:
+    """What a person or a program is told when a command fails."""
+
+    exit_code: int
+    code: str
+    message: str
+    details: dict[str, Any] = field(default_factory=dict)
+
+    def tell(self, as_json: bool) -> None:
+        """To stderr in words; under ``--json`` one document on stdout."""
+        if as_json:
+            error = {"code": self.code, "message": self.message, "details": self.details}
+            print(json.dumps({"error": error}, ensure_ascii=not _utf8(sys.stdout.encoding), default=str))
+        else:
+            print(f"tiaokuai: {self.message}", file=sys.stderr)
+
+
+def _utf8(encoding: str | None) -> bool:
+    return (encoding or "").lower().replace("-", "") == "utf8"
+
+
+def explain(error: BaseException, lang: str) -> Failure | None:
+    """The failure behind an exception; None where it is a mistake of the program itself."""
+    if isinstance(error, TiaokuaiError):
+        return Failure(error.exit_code, error.code, error.message(lang), error.details)
+    if isinstance(error, KeyboardInterrupt):
+        return Failure(1, "interrupted", "已中止,没有写入任何内容" if lang == "zh" else "stopped; nothing was written")
+    if isinstance(error, OSError):
+        return _from_system(error, lang)
+    if isinstance(error, MemoryError):
+        zh, en = "内存不足,请减小数据或运行次数", "out of memory; use less data or fewer runs"
+        return Failure(1, "out_of_memory", zh if lang == "zh" else en)
+    return _from_graph(error, lang)
+
+
+def _from_system(error: OSError, lang: str) -> Failure:
+    name = os.fspath(error.filename) if error.filename is not None else None
+    where = name.decode(errors="replace") if isinstance(name, bytes) else name
+    zh, en = _REASONS.get(error.errno or 0, (error.strerror or str(error),) * 2)
+    reason = zh if lang == "zh" else en
+    exit_code = 3 if error.errno in _MACHINE else 1
+    return Failure(exit_code, "file", f"{where}: {reason}" if where else reason, {"path": where})
+
+
+def _from_graph(error: BaseException, lang: str) -> Failure | None:
+    # Imported when something failed only: these modules bring polars and pydantic along.
+    from tiaokuai.graph.assumptions import BadAssumption
+    from tiaokuai.graph.problems import ERROR, InvalidData
+    from tiaokuai.graph.template import BadTemplate
+
+    if isinstance(error, BadAssumption):
+        return Failure(2, "bad_assumption", f"--set: {error}")
+    if isinstance(error, BadTemplate):
+        return Failure(1, "bad_template", f"--template: {error}")
+    if not isinstance(error, InvalidData):
+        return None
+    faults = [problem for problem in error.problems if problem.severity == ERROR]
+    zh = f"数据有 {len(faults)} 处错误,无法计算;用 tiaokuai check 查看全部,或加 --skip-invalid 略过出错的行"
+    en = (
+        f"the data have {len(faults)} errors; see them all with tiaokuai check, "
+        "or go on without the rows at fault with --skip-invalid"
+    )
+    lines = [zh if lang == "zh" else en, *(_line(problem, lang) for problem in faults[:FIRST_FEW])]
+    if len(faults) > FIRST_FEW:
+        lines.append("  …")
+    listed = [problem.to_json(lang) for problem in faults[:AT_MOST]]
+    return Failure(1, "invalid_data", "\n".join(lines), {"errors": len(faults), "problems": listed})
+
+
+def _line(problem: Any, lang: str) -> str:
+    row = f"{'第 ' if lang == 'zh' else 'row '}{problem.row}{' 行' if lang == 'zh' else ''}" if problem.row else None
+    where = ", ".join(part for part in (problem.file or problem.table, row, problem.column) if part)
+    return f"  {where}: {problem.message(lang)}"
+
+
+def last_resort(as_json: bool, lang: str) -> None:
+    """From now on even a mistake of the program itself reaches the user as a sentence, with exit code 1."""
+
+    def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        zh = f"程序内部出错({kind.__name__}: {error});请加 --debug 重试,并把输出报告给开发者"
+        en = (
+            f"a mistake in tiaokuai itself ({kind.__name__}: {error}); run again with --debug and report what it prints"
+        )
+        Failure(1, "internal", zh if lang == "zh" else en).tell(as_json)
+
+    sys.excepthook = hook

@@ -1,0 +1,287 @@
+"""The frame every command stands in: the common options, the network asked about, and the one way out for answers.
+
+A command is a function from an :class:`Ask` (and its own options) to an :class:`Answer`. It never prints: the frame
+protects the answer's document for its audience (protection.md) and then prints it, as JSON or as tables.
+"""
+
+from __future__ import annotations
+
+import inspect
+import json
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_type_hints
+
+import typer
+
+from tiaokuai.cli.language import CURRENT, say
+from tiaokuai.cli.progress import Bar
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from rich.console import Console
+
+    from tiaokuai.graph import Assumptions, Network, Snapshot, Template
+
+AUDIENCES = ("steward", "planner", "public")
+
+
+@dataclass
+class Terminal:
+    """Where a command runs: language and form of the answer, progress and messages."""
+
+    lang: str = CURRENT
+    json: bool = False
+    debug: bool = False
+
+    @cached_property
+    def console(self) -> Console:
+        """Standard output, for tables."""
+        from rich.console import Console
+
+        return Console(highlight=False, soft_wrap=False)
+
+    def say(self, zh: str, en: str) -> str:
+        """The text in the language of this answer."""
+        return zh if self.lang == "zh" else en
+
+    def note(self, zh: str, en: str) -> None:
+        """A line on stderr."""
+        print(self.say(zh, en), file=sys.stderr)
+
+    def progress(self, label: str, total: float | None = None) -> Bar:
+        """A bar for work longer than a second, on stderr."""
+        return Bar(label, total)
+
+
+@dataclass
+class Ask(Terminal):
+    """One question about one data set."""
+
+    data: str = ""
+    as_of: str | None = None
+    audience: str = "steward"
+    settings: list[str] = field(default_factory=list)
+    template_file: Path | None = None
+    skip_invalid: bool = False
+    engine: str = "local"
+
+    @cached_property
+    def template(self) -> Template:
+        """The template of components, of the user or the default."""
+        from tiaokuai.graph import Template
+
+        if self.template_file is None:
+            return Template.default()
+        return Template.parse(self.template_file.read_text(encoding="utf-8-sig"))
+
+    @cached_property
+    def network(self) -> Network:
+        """The data set, read and checked; errors in it refuse the question."""
+        from tiaokuai.loaders import read
+
+        with self.progress(self.say("读取数据", "reading")) as bar:
+            return read(self.data, skip_invalid=self.skip_invalid, template=self.template, progress=bar)
+
+    @cached_property
+    def assumptions(self) -> Assumptions:
+        """The assumptions with those of ``--set``."""
+        from tiaokuai.graph import Assumptions
+
+        return Assumptions.parse(self.settings)
+
+    @cached_property
+    def asked_day(self) -> date:
+        """The day that was asked for, today by default."""
+        return self.read_day("--as-of", self.as_of)
+
+    @cached_property
+    def day(self) -> date:
+        """The day that is answered for: the last one up to the day asked for that the audience may know."""
+        return self.released(self.asked_day)
+
+    @cached_property
+    def snapshot(self) -> Snapshot:
+        """The network on :attr:`day`."""
+        return self.network.as_of(self.day, self.assumptions)
+
+    def released(self, day: date) -> date:
+        """The last day up to ``day`` that the audience may know about (protection.md, history)."""
+        from tiaokuai.metrics.protection import release_day
+
+        return release_day(self.network, day, self.audience)
+
+    def read_day(self, option: str, text: str | None) -> date:
+        """A day from an option, today where it is missing; UsageError where it is none."""
+        from datetime import date
+
+        from tiaokuai.graph.errors import UsageError
+        from tiaokuai.graph.values import BadValue, parse_day
+
+        if text is None:
+            return date.today()
+        try:
+            return parse_day(text.strip())
+        except BadValue:
+            zh, en = f"{option}:“{text}”不是可用的日期", f"{option}: {text!r} is not a date that can be used"
+            raise UsageError(
+                "bad_date", zh + ",请写成 2024-03-01", en + "; write 2024-03-01", option=option, value=text
+            ) from None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer before it leaves: ``document`` in the shape of contracts.md, ``show`` prints it for people."""
+
+    kind: str
+    document: Mapping[str, Any]
+    show: Callable[[Any, Any], None]
+    exit_code: int = 0
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command ready to be registered."""
+
+    name: str
+    help: str
+    function: Callable[..., None]
+
+
+def deliver(answer: Answer, ask: Terminal) -> int:
+    """The one way out: protect for the audience, then print. Returns the exit code."""
+    document: Mapping[str, Any] = answer.document
+    if isinstance(ask, Ask):
+        from tiaokuai.metrics.protection import protect
+
+        document = protect(answer.kind, document, ask.audience)
+    if ask.json:
+        plain = (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
+        print(json.dumps(document, ensure_ascii=plain, allow_nan=False, default=_plain))
+    else:
+        answer.show(document, ask)
+    return answer.exit_code
+
+
+def _plain(value: Any) -> Any:
+    # NumPy scalars and dates are the only other things a document holds.
+    if hasattr(value, "isoformat"):
+        return value.isoformat()
+    if hasattr(value, "item"):
+        return value.item()
+    raise TypeError(f"{type(value).__name__} in a document")
+
+
+_Lang = Annotated[
+    Literal["zh", "en"] | None, typer.Option("--lang", help=say("语言,默认随系统", "language; default by locale"))
+]
+_Json = Annotated[bool, typer.Option("--json", help=say("只输出一个 JSON 文档", "print exactly one JSON document"))]
+_Debug = Annotated[bool, typer.Option("--debug", help=say("出错时显示调用栈", "show the traceback of an error"))]
+_Data = Annotated[
+    str,
+    typer.Argument(
+        metavar="DATA",
+        help=say(
+            "数据:CSV 或 Parquet 文件夹、.xlsx 工作簿、neo4j:// 地址",
+            "a folder of CSV or Parquet tables, an .xlsx workbook, or neo4j://…",
+        ),
+        show_default=False,
+    ),
+]
+_AsOf = Annotated[
+    str | None,
+    typer.Option("--as-of", metavar="DATE", help=say("截至日期,默认今天", "as of this day; default today")),
+]
+_Audience = Annotated[
+    Literal["steward", "planner", "public"],
+    typer.Option("--for", help=say("给谁看:决定隐去哪些数字", "who will see it; decides what is withheld")),
+]
+_Settings = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="KEY=VALUE",
+        help=say("改一项假设,可重复", "change an assumption, such as line_capacity=8; repeatable"),
+    ),
+]
+_Template = Annotated[
+    Path | None,
+    typer.Option("--template", metavar="FILE", help=say("自己的模式要素文件", "a template file of your own")),
+]
+_Skip = Annotated[bool, typer.Option("--skip-invalid", help=say("略过出错的行继续", "go on without the rows at fault"))]
+# option of the command line: (annotation, default, field of Ask)
+_TERMINAL: dict[str, tuple[Any, Any, str]] = {
+    "lang": (_Lang, None, "lang"),
+    "json_": (_Json, False, "json"),
+    "debug": (_Debug, False, "debug"),
+}
+_QUESTION: dict[str, tuple[Any, Any, str]] = {
+    "as_of": (_AsOf, None, "as_of"),
+    "for_": (_Audience, "steward", "audience"),
+    "set_": (_Settings, None, "settings"),
+    "template_file": (_Template, None, "template_file"),
+    "skip_invalid": (_Skip, False, "skip_invalid"),
+    **_TERMINAL,
+}
+
+
+def question(
+    zh: str, en: str, *, name: str | None = None, audience: str = "steward", server: bool = False
+) -> Callable[[Callable[..., Answer]], Command]:
+    """Makes a command that answers about DATA; ``audience`` is its default, ``server`` adds ``--engine``.
+
+    The function takes an :class:`Ask` first and its own typer parameters after it; annotations must resolve at
+    import.
+    """
+    common = dict(_QUESTION)
+    common["for_"] = (_Audience, audience, "audience")
+    if server:
+        engine = Annotated[
+            Literal["local", "server"],
+            typer.Option("--engine", help=say("Neo4j 数据由谁计算", "on Neo4j: computed here or by the server")),
+        ]
+        common["engine"] = (engine, "local", "engine")
+    return lambda function: _command(function, say(zh, en), name, Ask, {"data": (_Data, ..., "data")}, common)
+
+
+def command(zh: str, en: str, *, name: str | None = None) -> Callable[[Callable[..., Answer]], Command]:
+    """Makes a command without DATA; its function takes a :class:`Terminal` first."""
+    return lambda function: _command(function, say(zh, en), name, Terminal, {}, dict(_TERMINAL))
+
+
+def _command(
+    function: Callable[..., Answer],
+    help_text: str,
+    name: str | None,
+    context: type[Terminal],
+    first: dict[str, tuple[Any, Any, str]],
+    last: dict[str, tuple[Any, Any, str]],
+) -> Command:
+    hints = get_type_hints(function, include_extras=True)
+    own = list(inspect.signature(function).parameters.values())[1:]
+    parameters = [
+        *(_parameter(key, default, hint) for key, (hint, default, _) in first.items()),
+        *(_parameter(item.name, item.default, hints[item.name]) for item in own),
+        *(_parameter(key, default, hint) for key, (hint, default, _) in last.items()),
+    ]
+    common = {**first, **last}
+
+    def run(**given: Any) -> None:
+        values = {field_name: given.pop(key) for key, (_, _, field_name) in common.items()}
+        ask = context(**{key: value for key, value in values.items() if value is not None})
+        if code := deliver(function(ask, **given), ask):
+            raise typer.Exit(code)
+
+    run.__name__ = function.__name__
+    run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]  # how typer learns of options
+    run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+    return Command(name or function.__name__.rstrip("_").replace("_", "-"), help_text, run)
+
+
+def _parameter(name: str, default: Any, annotation: Any) -> inspect.Parameter:
+    default = inspect.Parameter.empty if default is ... else default
+    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)

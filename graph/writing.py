@@ -1,0 +1,71 @@
+"""Nothing is written half: everything that is written goes to a temporary neighbour first and is then renamed.
+
+It lives at the bottom of the house because loaders, plans and reports alike write, and all must keep this promise.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+@contextmanager
+def replacing(path: str | Path) -> Iterator[Path]:
+    """A temporary path beside ``path`` to write to; it takes its place when the block ends, and goes if it fails.
+
+    The temporary name keeps the suffix, because writers choose their format by it. A failure leaves what was there.
+
+    Raises OSError where the folder is missing or must not be written to.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     target = Path(folder, "a.txt")
+    ...     with replacing(target) as temporary:
+    ...         _ = temporary.write_text("whole")
+    ...     target.read_text(), len(os.listdir(folder))
+    ('whole', 1)
+    """
+    target = Path(path)
+    temporary = target.with_name(f".{target.stem}.{secrets.token_hex(4)}{target.suffix}")
+    try:
+        yield temporary
+        with temporary.open("rb+") as file:  # on disk before the name changes, or a power cut leaves an empty file
+            os.fsync(file.fileno())
+        if target.exists():
+            shutil.copymode(target, temporary)
+        os.replace(temporary, target)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def replacing_folder(path: str | Path) -> Iterator[Path]:
+    """The same for a folder: a temporary, empty neighbour that takes the place of ``path`` as a whole.
+
+    Two renames are needed where the folder exists; should the machine stop between them, the old folder is
+    still whole, under its name with ``.old-`` before it.
+    """
+    target = Path(path)
+    if target.exists() and not target.is_dir():
+        raise NotADirectoryError(20, os.strerror(20), str(target))
+    token = secrets.token_hex(4)
+    temporary, aside = target.with_name(f".{target.name}.{token}"), target.with_name(f".old-{target.name}.{token}")
+    temporary.mkdir()
+    try:
+        yield temporary
+        if target.exists():
+            shutil.copymode(target, temporary)
+            os.replace(target, aside)
+        try:
+            os.replace(temporary, target)
+        except OSError:
+            if aside.exists():
+                os.replace(aside, target)
+            raise
+        shutil.rmtree(aside, ignore_errors=True)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
