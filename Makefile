@@ -1,0 +1,71 @@
+# Everything a fresh machine needs comes from here: `make demo` shows what tiaokuai is, `make test` proves it.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+TIAOKUAI := $(BIN)/tiaokuai
+FOLDERS := app graph loaders metrics planning viz
+SOURCES := $(shell find $(FOLDERS) -name '*.py' -o -name '*.toml' -o -name '*.cypher' -o -name '*.gz' -o -name '*.css' -o -name '*.js')
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help install demo test lint unit browser bench bundle docs fuzz package clean
+
+help:  ## what can be made
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 12
+
+install: $(VENV)/.test  ## a virtual environment in .venv with everything for use and development
+
+# The link tree of a strict editable install holds one link a file: made again whenever a file comes or goes.
+$(VENV)/.made:
+	$(PYTHON) -m venv $(VENV)
+	touch $@
+
+$(VENV)/.runtime: $(VENV)/.made pyproject.toml constraints.txt
+	$(BIN)/pip install -q -c constraints.txt setuptools
+	$(BIN)/pip install -q -c constraints.txt --no-build-isolation -e . --config-settings editable_mode=strict
+	touch $@
+
+$(VENV)/.files: FORCE $(VENV)/.runtime
+	@ls $(sort $(SOURCES)) | cmp -s - $@ || { \
+	  $(BIN)/pip install -q --no-deps --no-build-isolation -e . --config-settings editable_mode=strict && ls $(sort $(SOURCES)) > $@; }
+
+$(VENV)/.test: $(VENV)/.files pyproject.toml constraints.txt
+	$(BIN)/pip install -q -c constraints.txt --no-build-isolation -e '.[dev,docs]' --config-settings editable_mode=strict
+	touch $@
+
+FORCE:
+
+demo: $(VENV)/.files  ## an example district and its report, opened where there is a screen
+	@$(TIAOKUAI) demo
+
+test: install lint unit  ## all tests, with lint, types and the import contract first
+
+lint: install  ## style, types, and which way imports run
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+unit: install system  ## the tests alone
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+system:  ## what the tests need beside Python: a browser, a server of Neo4j (kept between runs)
+	bash scripts/system.sh
+
+bench: install  ## the benchmarks, each beside its peers; the tables are in benchmarks/README.md
+	$(BIN)/pip install -q -c constraints.txt --no-build-isolation -e '.[bench]' --config-settings editable_mode=strict
+	for bench in benchmarks/bench_*.py; do $(BIN)/python $$bench || exit 1; done
+
+bundle:  ## the plotly.js with just what the pictures draw with
+	cd scripts/browser && npm install --no-fund --no-audit --no-package-lock && node bundle.mjs
+
+docs: install  ## the documentation, without a warning
+	$(BIN)/mkdocs build --strict
+
+fuzz: install  ## mutated inputs by the ten thousand
+	TIAOKUAI_FUZZ=10000 $(BIN)/python -m pytest tests/test_fuzz.py
+
+package: install  ## wheel and sdist
+	$(BIN)/python -m build
+
+clean:  ## forget everything that was made
+	rm -rf $(VENV) build dist site *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

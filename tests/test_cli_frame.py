@@ -1,0 +1,88 @@
+"""The frame of the command line: exit codes, one JSON document, no traceback (contracts.md)."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.command import tiaokuai
+from tiaokuai.cli.errors import explain
+from tiaokuai.cli.frame import Answer, Ask, Terminal, deliver
+from tiaokuai.graph.errors import RequestError, ServiceError, UsageError
+
+
+@pytest.mark.parametrize(
+    ("error", "code"), [(RequestError, 1), (UsageError, 2), (ServiceError, 3)], ids=["request", "usage", "service"]
+)
+def test_each_kind_of_error_has_its_exit_code_and_both_languages(error: type[RequestError], code: int) -> None:
+    told = error("x", "中文", "English", where="row 3")
+    assert (explain(told, "zh").exit_code, explain(told, "zh").message) == (code, "中文")  # type: ignore[union-attr]
+    assert explain(told, "en").message == "English"  # type: ignore[union-attr]
+
+
+def test_a_mistake_of_the_program_is_not_passed_off_as_the_users() -> None:
+    assert explain(ZeroDivisionError(), "en") is None
+
+
+def test_a_full_disk_is_a_failed_service_and_a_missing_file_a_wrong_request() -> None:
+    full, gone = explain(OSError(28, "x", "f"), "en"), explain(FileNotFoundError(2, "x", "f"), "en")
+    assert full is not None
+    assert gone is not None
+    assert (full.exit_code, full.message) == (3, "f: the disk is full")
+    assert (gone.exit_code, gone.message) == (1, "f: there is no such file or folder")
+
+
+def test_an_unknown_command_is_wrong_usage_said_in_one_line() -> None:
+    outcome = tiaokuai("colour")
+    assert outcome.code == 2
+    assert outcome.out == ""
+    assert outcome.err == "tiaokuai: No such command 'colour'. (see tiaokuai --help)\n"
+
+
+def test_wrong_usage_under_json_is_one_json_document() -> None:
+    outcome = tiaokuai("coverage", "--json")
+    assert outcome.code == 2
+    assert outcome.json["error"]["code"] == "usage"
+    assert outcome.err == ""
+
+
+def test_a_date_that_is_none_is_wrong_usage_and_says_how_to_write_one(study: Path) -> None:
+    outcome = tiaokuai("coverage", study, "--as-of", "soon", "--lang", "en")
+    assert outcome.code == 2
+    assert "--as-of: 'soon' is not a date that can be used; write 2024-03-01" in outcome.err
+
+
+def test_an_answer_is_printed_as_exactly_one_document(capsys: pytest.CaptureFixture[str]) -> None:
+    answer = Answer("coverage", {"名": 1.5}, lambda document, ask: print("never"), exit_code=1)
+    assert deliver(answer, Terminal(json=True)) == 1
+    assert json.loads(capsys.readouterr().out) == {"名": 1.5}
+
+
+def test_not_a_number_never_leaves_as_json() -> None:
+    with pytest.raises(ValueError, match="JSON compliant"):
+        deliver(Answer("coverage", {"x": float("nan")}, print), Terminal(json=True))
+
+
+def test_every_wrong_assumption_is_told_at_once(study: Path) -> None:
+    outcome = tiaokuai("coverage", study, "--set", "line_capacity=0", "--set", "colour=red", "--lang", "en")
+    assert outcome.code == 2
+    assert "line_capacity must be a whole number from 1" in outcome.err
+    assert "no assumption is called 'colour'" in outcome.err
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_help_starts_without_the_heavy_libraries(lang: str) -> None:
+    code = "import sys; sys.argv = ['tiaokuai', '--help', '--lang', %r]\nfrom tiaokuai.cli.main import run\n" % lang
+    code += "code = run(['--help'])\nprint(sorted({'polars', 'numba', 'plotly', 'dash', 'scipy', 'pydantic', 'rich', "
+    code += "'networkx', 'neo4j', 'highspy', 'numpy'} & set(sys.modules)), file=sys.stderr)\nsys.exit(code)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stderr == "[]\n"
+    assert "tiaokuai" in done.stdout
+
+
+def test_an_ask_knows_its_audience() -> None:
+    assert Ask(data="x").audience == "steward"
