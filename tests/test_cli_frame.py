@@ -76,9 +76,15 @@ def test_every_wrong_assumption_is_told_at_once(study: Path) -> None:
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_help_starts_without_the_heavy_libraries(lang: str) -> None:
-    code = "import sys; sys.argv = ['tiaokuai', '--help', '--lang', %r]\nfrom tiaokuai.cli.main import run\n" % lang
-    code += "code = run(['--help'])\nprint(sorted({'polars', 'numba', 'plotly', 'dash', 'scipy', 'pydantic', 'rich', "
-    code += "'networkx', 'neo4j', 'highspy', 'numpy'} & set(sys.modules)), file=sys.stderr)\nsys.exit(code)"
+    heavy = (
+        "{'polars', 'numba', 'plotly', 'dash', 'scipy', 'pydantic', 'rich', 'networkx', 'neo4j', 'highspy', 'numpy'}"
+    )
+    code = f"""import sys
+sys.argv = ["tiaokuai", "--help", "--lang", {lang!r}]
+from tiaokuai.cli.main import run
+code = run(["--help"])
+print(sorted({heavy} & set(sys.modules)), file=sys.stderr)
+sys.exit(code)"""
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stderr == "[]\n"
     assert "tiaokuai" in done.stdout
