@@ -1,0 +1,104 @@
+"""Forgetting people and replacing their ids (protection.md, Rules)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+import pytest
+
+from tiaokuai.graph import Network
+from tiaokuai.graph.errors import RequestError
+from tiaokuai.graph.privacy import erase, expired, facts, forget, pseudonymise
+
+TODAY = date(2026, 6, 30)
+
+
+@pytest.fixture
+def network() -> Network:
+    """One enterprise of 20: M1 left long ago, M2 left lately, M3 is still there; M1 and M3 extended a line."""
+    joined = date(2019, 3, 5)
+    member = {"enterprise": "E1", "association": "A1", "since": joined, "consent": joined}
+    return Network.from_tables(
+        {
+            "districts": [{"id": "D1"}],
+            "blocks": [{"id": "B1", "district": "D1"}],
+            "enterprises": [{"id": "E1", "block": "B1", "staff": 20}],
+            "associations": [{"id": "A1", "block": "B1", "since": date(2018, 1, 1)}],
+            "members": [
+                {"id": "M1", **member, "until": date(2021, 8, 17)},
+                {"id": "M2", **member, "until": date(2025, 1, 1)},
+                {"id": "M3", **member, "until": None},
+            ],
+            "backbones": [
+                {"member": "M1", "since": date(2019, 6, 15), "until": date(2021, 8, 17)},
+                {"member": "M3", "since": joined, "until": None},
+            ],
+        }
+    )
+
+
+def counts(network: Network, day: date) -> tuple[int, int, int]:
+    at = network.as_of(day)
+    return int(at.staff.sum()), int(at.members.sum()), int(at.lines.sum())
+
+
+def test_an_erased_member_and_their_line_are_gone_and_the_head_count_stays(network: Network) -> None:
+    gone = erase(network, ["M3"])
+    assert (gone.members, gone.backbones) == (1, 1)
+    assert counts(network, TODAY) == (20, 1, 1)
+    assert counts(gone.network, TODAY) == (20, 0, 0)
+    assert "M3" not in str([frame.to_dict(as_series=False) for frame in gone.network.tables.values()])
+
+
+def test_one_unknown_id_and_nobody_is_erased(network: Network) -> None:
+    with pytest.raises(RequestError, match=r"there is no member M7, M9; nothing was erased"):
+        erase(network, ["M3", "M9", "M7"])
+
+
+def test_expired_are_those_who_left_more_than_three_years_ago(network: Network) -> None:
+    assert expired(network, TODAY) == ["M1"]
+    assert expired(network, TODAY, years=1) == ["M1", "M2"]
+    assert expired(network, date(2024, 8, 17)) == []
+    assert expired(network, date(2024, 8, 18)) == ["M1"]
+
+
+def test_a_forgotten_member_stays_in_the_history_as_a_count(network: Network) -> None:
+    gone = forget(network, ["M1"])
+    first_days = [date(year, month, 1) for year in range(2019, 2027) for month in range(1, 13)]
+    assert [counts(gone.network, day) for day in first_days] == [counts(network, day) for day in first_days]
+
+
+def test_nothing_leads_back_from_the_count_to_the_person(network: Network) -> None:
+    left = forget(network, ["M1"]).network
+    row = left["members"].filter(pl.col("id").str.starts_with("gone-")).row(0, named=True)
+    assert row["since"] == row["consent"] == date(2019, 4, 1)
+    assert row["until"] == date(2021, 9, 1)
+    assert expired(left, TODAY) == []
+    again = forget(network, ["M1"]).network
+    assert set(again["members"]["id"]) != set(left["members"]["id"])
+
+
+def test_a_membership_within_a_month_leaves_no_count_and_no_line_behind(network: Network) -> None:
+    short = {"since": date(2019, 3, 5), "until": date(2019, 3, 20)}
+    members = network["members"].with_columns(**{name: pl.lit(day) for name, day in short.items()})
+    gone = forget(Network.from_tables({**network.tables, "members": members}), ["M1", "M2", "M3"])
+    assert gone.members == 3
+    assert gone.network["members"].is_empty()
+    assert gone.network["backbones"].is_empty()
+
+
+def test_pseudonyms_are_stable_under_a_key_and_change_nothing_else(network: Network) -> None:
+    one, same, other = (pseudonymise(network, key) for key in (b"1" * 32, b"1" * 32, b"2" * 32))
+    assert one.fingerprint == same.fingerprint != other.fingerprint
+    assert counts(one, TODAY) == counts(network, TODAY)
+    assert not set(one["members"]["id"]) & {"M1", "M2", "M3"}
+    assert set(one["backbones"]["member"]) <= set(one["members"]["id"])
+
+
+def test_the_facts_count_fields_people_consent_and_retention(network: Network) -> None:
+    known = facts(network, TODAY)
+    assert known["people"] == {"members": 3, "active_members": 1, "backbones": 2, "head_count_only": 20}
+    assert known["consent"] == {"with_date": 3, "first": date(2019, 3, 5), "last": date(2019, 3, 5)}
+    assert known["retention"] == {"years": 3, "expired": 1}
+    assert known["fields"]["members"] == ["id", "enterprise", "association", "since", "until", "consent"]
