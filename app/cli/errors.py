@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import re
 import sys
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -17,6 +18,8 @@ AT_MOST = 100  # problems listed in an error's JSON; `check` has them all
 
 # Faults of the machine, not of what was asked for.
 _MACHINE = {errno.ENOSPC, errno.EIO, errno.EROFS, errno.EDQUOT, errno.ENOMEM, errno.EMFILE, errno.ENFILE}
+
+_SYSTEM = re.compile(r"\(os error (\d+)\)")
 
 _REASONS = {
     errno.ENOENT: ("文件或文件夹不存在", "there is no such file or folder"),
@@ -58,7 +61,7 @@ def explain(error: BaseException, lang: str) -> Failure | None:
         return Failure(error.exit_code, error.code, error.message(lang), error.details)
     if isinstance(error, KeyboardInterrupt):
         return Failure(1, "interrupted", "已中止,没有写入任何内容" if lang == "zh" else "stopped; nothing was written")
-    if isinstance(error, OSError):
+    if isinstance(error, OSError) or (type(error).__module__.startswith("polars.") and _SYSTEM.search(str(error))):
         return _from_system(error, lang)
     if isinstance(error, MemoryError):
         zh, en = "内存不足,请减小数据或运行次数", "out of memory; use less data or fewer runs"
@@ -66,7 +69,11 @@ def explain(error: BaseException, lang: str) -> Failure | None:
     return _from_graph(error, lang)
 
 
-def _from_system(error: OSError, lang: str) -> Failure:
+def _from_system(error: BaseException, lang: str) -> Failure:
+    if number := _SYSTEM.search(str(error)):  # polars keeps the system's number in its text alone
+        error = OSError(int(number[1]), os.strerror(int(number[1])))
+    if not isinstance(error, OSError):
+        raise TypeError(f"{type(error).__name__} is no error of the system")
     name = os.fspath(error.filename) if error.filename is not None else None
     where = name.decode(errors="replace") if isinstance(name, bytes) else name
     zh, en = _REASONS.get(error.errno or 0, (error.strerror or str(error),) * 2)
