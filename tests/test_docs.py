@@ -1,0 +1,107 @@
+"""Every command and every Python block in the README and the docs runs, on a district made for it."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+_BLOCK = re.compile(r"^```(\w+)([^\n]*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+# These need a server or stay running: their own tests run them (test_neo4j_docs, test_web).
+ELSEWHERE = re.compile(r"neo4j|bolt://|tiaokuai serve|tiaokuai user")
+
+
+@dataclass(frozen=True)
+class Block:
+    """A fenced block of a page."""
+
+    language: str
+    title: str | None
+    text: str
+
+    @property
+    def commands(self) -> list[str]:
+        """The commands of a shell block, one a line; a backslash continues."""
+        lines = self.text.replace("\\\n", " ").splitlines()
+        return [line.split("  #")[0].strip() for line in lines if line.strip() and not line.startswith("#")]
+
+
+def blocks(page: Path) -> list[Block]:
+    """All fenced blocks of a page in order."""
+    found = _BLOCK.findall(page.read_text(encoding="utf-8"))
+    titles = [re.search(r'title="([^"]+)"', info) for _, info, _ in found]
+    return [
+        Block(lang, title[1] if title else None, text) for (lang, _, text), title in zip(found, titles, strict=True)
+    ]
+
+
+def runnable(page: Path) -> bool:
+    return any(block.language in ("bash", "python") for block in blocks(page))
+
+
+@pytest.fixture(scope="session")
+def district(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The district that the pages speak of."""
+    folder = tmp_path_factory.mktemp("docs") / "district"
+    _run(["generate", str(folder), "--blocks", "12", "--enterprises", "300", "--seed", "1"], folder.parent)
+    return folder
+
+
+def _run(arguments: list[str], folder: Path) -> None:
+    command = [sys.executable, "-m", "tiaokuai", *arguments]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=280)
+    assert done.returncode == 0, f"tiaokuai {' '.join(arguments)}\n{done.stderr}"
+    assert done.stdout or done.stderr, arguments
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("page", [page for page in PAGES if runnable(page)], ids=lambda page: page.name)
+def test_what_the_page_says_to_run_runs(
+    page: Path, tmp_path: Path, district: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(district, tmp_path / "district")
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, object] = {}
+    for block in blocks(page):
+        if block.title:
+            (tmp_path / block.title).write_text(block.text, encoding="utf-8")
+        elif block.language == "python" and not ELSEWHERE.search(block.text):
+            exec(compile(block.text, page.name, "exec"), names)  # noqa: S102  # the docs' own code is under test
+        elif block.language == "bash":
+            for command in block.commands:
+                if not ELSEWHERE.search(command):
+                    assert command.startswith("tiaokuai "), f"{page.name}: {command}"
+                    _run(command.split()[1:], tmp_path)
+
+
+def test_every_shell_block_is_marked_for_running_or_as_text() -> None:
+    odd = {
+        (page.name, block.language) for page in PAGES for block in blocks(page) if block.language in ("sh", "console")
+    }
+    assert odd == set()
+
+
+def test_every_link_between_pages_leads_somewhere() -> None:
+    broken = [
+        f"{page.relative_to(ROOT)} -> {target}"
+        for page in PAGES
+        for target in re.findall(r"\]\(([^)#:]+?)(?:#[^)]*)?\)", page.read_text(encoding="utf-8"))
+        if not (page.parent / target).exists()
+    ]
+    assert broken == []
+
+
+def test_the_documentation_builds_without_a_warning(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(tmp_path)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, env={**os.environ, "NO_COLOR": "1"})
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "index.html").exists()
