@@ -1,0 +1,279 @@
+"""Scenario files: text → Scenario with every mistake at once, each with line, column and the nearest right name."""
+
+from __future__ import annotations
+
+import io
+import json
+import math
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from tiaokuai.graph.values import MAX_COUNT, MAX_NAME, BadValue
+from tiaokuai.planning.months import month_number, month_text
+from tiaokuai.planning.rates import faults
+from tiaokuai.planning.scenario import ALWAYS, BY_DO, WHERE, Costs, Form, Intervention, Place, Scenario
+from tiaokuai.planning.scenario_faults import BadScenario, Fault, nearest
+
+LARGEST = 10_000_000  # bytes of a scenario file
+_LEADING_TABS = re.compile(r"^\t+", re.MULTILINE)  # JSON may be indented with them, YAML may not
+AT_MOST = 1200  # repetitions: a hundred years of months
+
+
+def read(path: Path) -> Scenario:
+    """A scenario from a file; its name defaults to the file's."""
+    raw = path.read_bytes()
+    if len(raw) > LARGEST:
+        raise BadScenario([Fault("文件过大,不是情景文件", "the file is too large for a scenario", path=str(path))])
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        try:
+            text = raw.decode("gb18030")
+        except UnicodeDecodeError:
+            raise BadScenario([Fault("不是 UTF-8 文本", "is not UTF-8 text", path=str(path))]) from None
+    return parse(text, path.stem, str(path))
+
+
+def parse(text: str, name: str, path: str | None) -> Scenario:
+    """A scenario from YAML or JSON text."""
+    try:
+        root = YAML(typ="safe", pure=True).compose(
+            io.StringIO(_LEADING_TABS.sub(lambda tabs: "  " * len(tabs.group()), text))
+        )
+    except (YAMLError, RecursionError, ValueError) as error:
+        mark = error.problem_mark if isinstance(error, MarkedYAMLError) else None
+        place = Place(mark.line + 1, mark.column + 1) if mark else None
+        what = str(getattr(error, "problem", None) or "not YAML").replace("\n", " ")
+        raise BadScenario([Fault(f"不是 YAML 或 JSON:{what}", f"is not YAML or JSON: {what}", place, path)]) from None
+    reader = Reader(path)
+    scenario = reader.scenario(root, name)
+    if reader.faults:
+        raise BadScenario(reader.faults)
+    return scenario
+
+
+def dump(plain: dict[str, Any]) -> str:
+    """YAML with one intervention a line; JSON within a line is YAML, and quotes everything that needs it."""
+    lines = [
+        f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in plain.items() if key != "interventions"
+    ]
+    items = [f"  - {json.dumps(item, ensure_ascii=False)}" for item in plain["interventions"]]
+    lines += ["interventions:", *items] if items else ["interventions: []"]
+    return "\n".join(lines) + "\n"
+
+
+class Reader:
+    """Walks the nodes of one file and gathers what is wrong."""
+
+    def __init__(self, path: str | None) -> None:
+        self.path = path
+        self.faults: list[Fault] = []
+
+    def fault(self, node: Node | None, zh: str, en: str) -> None:
+        self.faults.append(Fault(zh, en, place_of(node), self.path))
+
+    def mapping(self, node: Node | None, zh: str, en: str) -> dict[str, Node]:
+        """Key → node of its value; nothing where it is not a mapping."""
+        if not isinstance(node, MappingNode):
+            self.fault(node, f"{zh}应为“键: 值”", f"{en} must be a list of key: value")
+            return {}
+        found: dict[str, Node] = {}
+        for key, value in node.value:
+            word = str(key.value) if isinstance(key, ScalarNode) else ""
+            if not word:
+                self.fault(key, "键必须是文字", "a key must be a word")
+            elif word in found:
+                self.fault(key, f"{word} 出现了两次", f"{word} is there twice")
+            elif not is_null(value):
+                found[word] = value
+        return found
+
+    def known(self, node: Node, given: dict[str, Node], names: Sequence[str], zh: str, en: str) -> None:
+        keys = {str(key.value): key for key, _ in node.value} if isinstance(node, MappingNode) else {}
+        for word in given:
+            if word not in names:
+                hint_zh, hint_en = nearest(word, names)
+                self.fault(keys.get(word), f"{zh}没有 {word} 一项{hint_zh}", f"{en} has no {word}{hint_en}")
+
+    def scenario(self, root: Node | None, name: str) -> Scenario:
+        if root is None or is_null(root):
+            self.faults.append(Fault("文件是空的", "the file is empty", None, self.path))
+            return Scenario(name)
+        given = self.mapping(root, "情景", "a scenario")
+        self.known(root, given, ("name", "rates", "costs", "interventions"), "情景", "a scenario")
+        title = self.text(given["name"]) if "name" in given else name
+        rates = self.rates(given["rates"]) if "rates" in given else {}
+        costs = self.costs(given["costs"]) if "costs" in given else Costs()
+        items = given.get("interventions")
+        if items is not None and not isinstance(items, SequenceNode):
+            self.fault(items, "interventions 应为列表,每项以 - 开头", "interventions must be a list, each after a -")
+        nodes = items.value if isinstance(items, SequenceNode) else []
+        made = [self.intervention(item) for item in nodes]
+        return Scenario(title or name, rates, costs, tuple(item for item in made if item is not None), self.path)
+
+    def costs(self, node: Node) -> Costs:
+        given = self.mapping(node, "costs ", "costs")
+        names = [item.name for item in fields(Costs)]
+        self.known(node, given, names, "costs ", "costs")
+        return Costs(**{word: self.number(item, 0, 1e12) for word, item in given.items() if word in names})
+
+    def rates(self, node: Node) -> dict[str, float]:
+        given = self.mapping(node, "rates ", "rates")
+        keys = {str(key.value): key for key, _ in node.value} if isinstance(node, MappingNode) else {}
+        values: dict[str, float] = {}
+        for word, item in given.items():
+            value = plain_number(item)
+            wrong = faults({word: value})
+            if wrong:
+                unknown = "no rate is called" in wrong[0][2]
+                self.fault(keys.get(word) if unknown else item, wrong[0][1], wrong[0][2])
+            elif value is not None:
+                values[word] = value
+        return values
+
+    def intervention(self, node: Node) -> Intervention | None:
+        given = self.mapping(node, "干预", "an intervention")
+        if not given:
+            return None
+        do = self.text(given["do"]) if "do" in given else ""
+        if not do:
+            self.fault(node, "缺少 do(做什么)", f"do is missing; there are {', '.join(BY_DO)}")
+            return None
+        if do not in BY_DO:
+            hint_zh, hint_en = nearest(do, list(BY_DO))
+            self.fault(given["do"], f"没有名为 {do} 的干预{hint_zh}", f"nothing is called {do}{hint_en}")
+            if "at" in given:
+                self.month(given["at"])
+            return None
+        before = len(self.faults)
+        self.shape(node, given, BY_DO[do])
+        values = {word: READERS[word](self, item) for word, item in given.items() if word in READERS}
+        if len(self.faults) > before:
+            return None
+        return Intervention(**{"do": do, **values, "places": places_of(node)})
+
+    def shape(self, node: Node, given: dict[str, Node], form: Form) -> None:
+        """Which fields are there, and which must be."""
+        names = (*ALWAYS, *form.needs, *form.may, *form.one_of)
+        self.known(node, given, names, form.do + " ", form.do)
+        for word in ("at", *form.needs):
+            if word not in given:
+                self.fault(node, f"{form.do} 缺少 {word}", f"{form.do} needs {word}")
+        chosen = [word for word in form.one_of if word in given]
+        if form.one_of and len(chosen) != 1:
+            words = ", ".join(form.one_of)
+            self.fault(node, f"{form.do} 须在 {words} 中恰好给出一项", f"{form.do} needs exactly one of {words}")
+        if "times" in given and "every" not in given:
+            self.fault(given["times"], "times 须与 every 同用", "times goes with every")
+        if "where" in given and "enterprise" in given:
+            self.fault(given["where"], "where 只用于区块", "where goes with a block, not with an enterprise")
+
+    def text(self, node: Node) -> str:
+        """A name or an id, as it is written: 007 stays 007."""
+        if not isinstance(node, ScalarNode):
+            self.fault(node, "应为文字", "must be a word, not a list")
+            return ""
+        value = str(node.value).strip()
+        if not value or len(value) > MAX_NAME:
+            self.fault(node, "文字为空或过长", "is empty or too long")
+        return value
+
+    def month(self, node: Node) -> str:
+        value = self.text(node)
+        try:
+            return month_text(month_number(value))
+        except BadValue:
+            self.fault(node, f"“{value}”不是月份,请写成 2027-01", f"{value!r} is not a month; write it as 2027-01")
+            return ""
+
+    def number(self, node: Node, low: float, high: float) -> float:
+        value = plain_number(node)
+        if value is None or not low <= value <= high:
+            zh, en = f"应为 {low:g} 至 {high:g} 的数字", f"must be a number from {low:g} to {high:g}"
+            self.fault(node, zh, en)
+            return low
+        return value
+
+    def count(self, node: Node, high: int = MAX_COUNT) -> int:
+        value = plain_number(node)
+        if value is None or not 1 <= value <= high or value != int(value):
+            self.fault(node, f"应为 1 至 {high} 的整数", f"must be a whole number from 1 to {high}")
+            return 1
+        return int(value)
+
+    def staff(self, node: Node) -> int:
+        return int(self.number(node, 0, MAX_COUNT))
+
+    def choice(self, node: Node) -> str:
+        value = self.text(node)
+        if value not in WHERE:
+            hint_zh, hint_en = nearest(value, WHERE)
+            self.fault(node, f"where 没有 {value}{hint_zh}", f"where cannot be {value}{hint_en}")
+        return value
+
+    def names(self, node: Node) -> tuple[str, ...]:
+        if not isinstance(node, SequenceNode):
+            return (self.text(node),)
+        if not node.value:
+            self.fault(node, "列表是空的", "the list is empty")
+        return tuple(self.text(item) for item in node.value)
+
+    def components(self, node: Node) -> tuple[str, ...] | str | None:
+        if isinstance(node, ScalarNode) and str(node.value) in ("all", "none"):
+            return "all" if node.value == "all" else None
+        return self.names(node)
+
+
+READERS: dict[str, Callable[[Reader, Node], Any]] = {
+    "at": Reader.month,
+    "every": lambda reader, node: reader.count(node, AT_MOST),
+    "times": lambda reader, node: reader.count(node, AT_MOST),
+    "cost": lambda reader, node: reader.number(node, 0, 1e12),
+    "block": Reader.text,
+    "source": Reader.text,
+    "components": Reader.components,
+    "enterprise": Reader.text,
+    "enterprises": Reader.names,
+    "count": Reader.count,
+    "where": Reader.choice,
+    "staff": Reader.staff,
+    "share": lambda reader, node: reader.number(node, 0, 1),
+    "number": Reader.count,
+    "rates": Reader.rates,
+}
+
+
+def place_of(node: Node | None) -> Place | None:
+    """Where a node begins."""
+    return None if node is None else Place(node.start_mark.line + 1, node.start_mark.column + 1)
+
+
+def places_of(node: Node) -> dict[str, Place]:
+    """Where the value of each field of a mapping begins; under ``""`` the mapping itself."""
+    found = {"": Place(node.start_mark.line + 1, node.start_mark.column + 1)}
+    for key, value in node.value:
+        found[str(key.value)] = Place(value.start_mark.line + 1, value.start_mark.column + 1)
+    return found
+
+
+def is_null(node: Node) -> bool:
+    """An empty value."""
+    return isinstance(node, ScalarNode) and str(node.tag).endswith(":null")
+
+
+def plain_number(node: Node) -> float | None:
+    """The finite number of an unquoted scalar; None where it is none."""
+    if not isinstance(node, ScalarNode) or not str(node.tag).endswith((":int", ":float")):
+        return None
+    try:
+        value = float(str(node.value).replace("_", ""))
+    except ValueError:
+        return None
+    return value if math.isfinite(value) else None
