@@ -1,4 +1,4 @@
-"""Coverage computed a second time, row by row from plain dictionaries: slow, short, and only for tests (model.md §2)."""
+"""Coverage computed a second time, row by row from plain dictionaries: slow, short, for tests alone (model.md §2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Mutated inputs of every format: a sentence and an exit code, never a traceback, never a hang (`make fuzz` for many)."""
+"""Mutated inputs of every format: a sentence and an exit code, no traceback, no hang (`make fuzz` for many)."""
 
 from __future__ import annotations
 
