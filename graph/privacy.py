@@ -80,7 +80,8 @@ def forget(network: Network, ids: Sequence[str]) -> Erasure:
     members = members.with_columns(
         consent=pl.when(pl.col("id").str.contains(_NOBODY_FORM)).then("since").otherwise("consent")
     )
-    return Erasure(_with(network, members, backbones), removed, network["backbones"]["member"].is_in(list(gone)).sum())
+    lost = network["backbones"].filter(pl.col("member").is_in(list(gone))).height
+    return Erasure(_with(network, members, backbones), removed, lost)
 
 
 def _rounded(frame: pl.DataFrame, key: str, new_ids: dict[str, str]) -> tuple[pl.DataFrame, int]:

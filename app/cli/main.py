@@ -43,14 +43,20 @@ def build() -> typer.Typer:
     return application
 
 
-def _version(
-    version: bool = typer.Option(False, "--version", is_eager=True, help=say("显示版本", "show the version")),
-) -> None:
-    if version:
-        from importlib.metadata import version as installed
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        from tiaokuai import __version__
 
-        print(f"tiaokuai {installed('tiaokuai')}")
+        print(f"tiaokuai {__version__}")
         raise typer.Exit
+
+
+def _version(
+    version: bool = typer.Option(
+        False, "--version", is_eager=True, callback=_show_version, help=say("显示版本", "show the version")
+    ),
+) -> None:
+    """Options of the whole command."""
 
 
 def run(arguments: Sequence[str]) -> int:
