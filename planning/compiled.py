@@ -1,0 +1,64 @@
+"""One way to compile: numba without the interpreter lock, kept on disk, and never a reason to fail."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+import numba
+
+Function = TypeVar("Function", bound=Callable[..., object])
+
+# Compiled together. numba looks at a function's own file alone to see whether what it kept still holds, so a change
+# in one of these would leave the others' machine code behind it: the folder's name holds all their contents.
+SOURCES = ("compiled", "draws", "program", "kernel", "kernel_state", "kernel_operations", "mean_field_kernel")
+
+
+def compiled(function: Function) -> Function:
+    """The function as machine code, kept between processes where anything can be written at all."""
+    # error_model: division by zero gives nan, as NumPy does, and costs no check.
+    config = cast(Any, numba.config)
+    before, config.CACHE_DIR = config.CACHE_DIR, folder()
+    try:
+        return cast(Function, numba.njit(cache=bool(folder()), nogil=True, error_model="numpy")(function))
+    finally:
+        config.CACHE_DIR = before
+
+
+@lru_cache(maxsize=1)
+def folder() -> str:
+    """Where machine code is kept: NUMBA_CACHE_DIR, else beside the source, else the user's or a temporary folder."""
+    here = Path(__file__).resolve().parent
+    digest = hashlib.blake2b(digest_size=6)
+    for name in SOURCES:
+        source = here / f"{name}.py"
+        digest.update(source.read_bytes() if source.exists() else b"")
+    for base in _bases(here):
+        path = base / f"tiaokuai-{digest.hexdigest()}"
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+        except OSError:
+            continue
+        if os.access(path, os.W_OK):
+            return str(path)
+    return ""
+
+
+def _bases(here: Path) -> Iterator[Path]:
+    if named := os.environ.get("NUMBA_CACHE_DIR"):
+        yield Path(named)
+    yield here / "__pycache__"
+    yield Path(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"))
+    # Of this user alone: what others can write to must not be loaded as code.
+    private = Path(tempfile.gettempdir(), f"tiaokuai-{os.getuid() if hasattr(os, 'getuid') else 'user'}")
+    try:
+        private.mkdir(mode=0o700, exist_ok=True)
+        if private.stat().st_uid == getattr(os, "getuid", lambda: private.stat().st_uid)():
+            yield private
+    except OSError:
+        return

@@ -1,0 +1,220 @@
+"""A forecast: every run of the baseline and of each scenario, and the questions that a planner asks of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from tiaokuai.planning.differences import Difference
+from tiaokuai.planning.months import month_text
+from tiaokuai.planning.program import METRICS
+from tiaokuai.planning.rates import Rates
+
+Floats = NDArray[np.float64]
+BANDS = ("p05", "p25", "p50", "p75", "p95")
+LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
+THRESHOLDS = tuple(
+    (metric, share)
+    for metric in ("coverage", "line_share", "founded_share", "full_coverage")
+    for share in (0.5, 0.8, 1.0)
+)
+
+
+def bands(values: Floats) -> dict[str, Floats]:
+    """Mean and quantiles over runs, [runs, T] → name → [T]; runs without a value (nan) are left out, nan if all are.
+
+    >>> {name: value.tolist() for name, value in bands(np.array([[1.0], [3.0]])).items()}["mean"]
+    [2.0]
+    """
+    if np.isnan(values).any():
+        columns = [column[~np.isnan(column)] for column in values.T]
+        each = [bands(column[:, None]) if len(column) else None for column in columns]
+        return {name: np.array([part[name][0] if part else np.nan for part in each]) for name in ("mean", *BANDS)}
+    spread = np.quantile(values, LEVELS, axis=0)
+    return {"mean": values.mean(axis=0), **dict(zip(BANDS, spread, strict=True))}
+
+
+def plain(values: Floats) -> list[float | None]:
+    """For JSON: nan becomes null."""
+    return [None if np.isnan(value) else float(value) for value in values]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One scenario's runs: ``values`` [runs, months + 1, metrics of program.METRICS], nan where undefined.
+
+    ``enrolled`` [months + 1] corporate members; ``blocks`` [months + 1, B] mean people reached by block.
+    ``mean_only`` where an engine gives expectations and no runs.
+    """
+
+    name: str
+    values: Floats
+    enrolled: NDArray[np.int64]
+    blocks: Floats
+    mean_only: bool = False
+
+    def runs_of(self, metric: str) -> Floats:
+        """[runs, months + 1] of a metric."""
+        if metric == "enrolled":
+            return np.broadcast_to(self.enrolled.astype(float), self.values.shape[:2])
+        return self.values[:, :, column(metric)]
+
+    @cached_property
+    def cost(self) -> float:
+        """Mean cost at the end."""
+        return float(self.values[:, -1, column("cost")].mean())
+
+    def series(self, metric: str) -> dict[str, list[float | None]]:
+        """Mean and bands by month, as in the JSON."""
+        found = bands(self.runs_of(metric))
+        if self.mean_only:
+            nothing: list[float | None] = [None] * len(found["mean"])
+            return {"mean": plain(found["mean"]), **{name: list(nothing) for name in BANDS}}
+        return {name: plain(values) for name, values in found.items()}
+
+    def time_to(self, metric: str, at_least: float) -> dict[str, Any]:
+        """When ``metric`` first reaches a threshold, in months from the start (0: at the start already).
+
+        A quantile is the month by whose end that share of *all* runs has reached it, null where fewer ever do;
+        ``never`` is the share of runs that do not within the horizon.
+        """
+        values = self.runs_of(metric)
+        there = values >= at_least - 1e-12
+        ever = there.any(axis=1)
+        first = np.sort(np.where(ever, there.argmax(axis=1), np.iinfo(np.int64).max))
+        row: dict[str, Any] = {"metric": metric, "at_least": at_least}
+        for name, level in (("p05", 0.05), ("p50", 0.5), ("p95", 0.95)):
+            month = int(first[max(0, int(np.ceil(level * len(first) - 1e-9)) - 1)])
+            row[name] = None if month > values.shape[1] or (self.mean_only and name != "p50") else month
+        row["never"] = None if self.mean_only else float((~ever).mean())
+        return row
+
+
+def column(metric: str) -> int:
+    """Column of a metric; ValueError with the metrics there are."""
+    if metric not in METRICS:
+        raise ValueError(f"no metric is called {metric!r}; there are {', '.join(METRICS)}")
+    return METRICS.index(metric)
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """Baseline first, then the scenarios; each run shares its draws with the same run of the others.
+
+    ``run_numbers`` [runs]; ``needed`` says how many runs ``runs="auto"`` took for its precision, None otherwise.
+    """
+
+    start: int
+    months: int
+    seed: int
+    engine: str
+    rates: Rates
+    outcomes: tuple[Outcome, ...]
+    block_ids: tuple[str, ...]
+    differences: tuple[Difference, ...] = ()
+    run_numbers: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    precision: Mapping[str, Any] | None = None
+    warnings: tuple[tuple[str, str], ...] = ()  # (zh, en)
+
+    @property
+    def runs(self) -> int:
+        """Number of runs of each scenario; 0 for the mean-field engine."""
+        return len(self.run_numbers)
+
+    @property
+    def names(self) -> list[str]:
+        """Scenarios, the baseline first."""
+        return [outcome.name for outcome in self.outcomes]
+
+    @property
+    def month_ends(self) -> list[str]:
+        """Label of every index of a series: the start, then each simulated month, [months + 1]."""
+        return ["start", *(month_text(self.start + month) for month in range(self.months))]
+
+    def outcome(self, name: str) -> Outcome:
+        """One scenario by name; KeyError with the names there are."""
+        for outcome in self.outcomes:
+            if outcome.name == name:
+                return outcome
+        raise KeyError(f"no scenario is called {name!r}; there are {', '.join(self.names)}")
+
+    def series(self, metric: str, scenario: str | None = None) -> pl.DataFrame:
+        """Mean and bands by month: columns scenario, index (0 is the start), month, mean, p05 … p95."""
+        chosen = self.outcomes if scenario is None else (self.outcome(scenario),)
+        frames = [
+            pl.DataFrame(
+                {
+                    "scenario": [outcome.name] * (self.months + 1),
+                    "index": range(self.months + 1),
+                    "month": self.month_ends,
+                    **outcome.series(metric),
+                },
+                schema_overrides=dict.fromkeys(("mean", *BANDS), pl.Float64),
+            )
+            for outcome in chosen
+        ]
+        return pl.concat(frames)
+
+    def time_to(self, metric: str, at_least: float, scenario: str | None = None) -> pl.DataFrame:
+        """Months until a threshold: scenario, metric, at_least, p05, p50, p95 (null: never in so many runs), never."""
+        chosen = self.outcomes if scenario is None else (self.outcome(scenario),)
+        rows = [{"scenario": outcome.name, **outcome.time_to(metric, at_least)} for outcome in chosen]
+        return pl.DataFrame(
+            rows, schema_overrides={"p05": pl.Int64, "p50": pl.Int64, "p95": pl.Int64, "never": pl.Float64}
+        )
+
+    def difference(self, scenario: str) -> Difference:
+        """A scenario against the baseline, run by run; KeyError where it was not run."""
+        for difference in self.differences:
+            if difference.scenario == scenario:
+                return difference
+        raise KeyError(f"no difference of {scenario!r}; there are {', '.join(d.scenario for d in self.differences)}")
+
+    def document(self) -> dict[str, Any]:
+        """The JSON document of contracts.md (``simulate``)."""
+        document: dict[str, Any] = {
+            "start": month_text(self.start),
+            "months": self.months,
+            "runs": self.runs,
+            "seed": self.seed,
+            "engine": self.engine,
+            "rates": self.rates.to_json(),
+            "scenarios": [
+                {
+                    "name": outcome.name,
+                    "cost": outcome.cost,
+                    "series": {metric: outcome.series(metric) for metric in (*METRICS, "enrolled")},
+                    "time_to": [outcome.time_to(metric, share) for metric, share in THRESHOLDS],
+                }
+                for outcome in self.outcomes
+            ],
+            "differences": [difference.to_json(self) for difference in self.differences],
+        }
+        if self.precision is not None:
+            document["precision"] = dict(self.precision)
+        if self.warnings:
+            document["warnings"] = [{"zh": zh, "en": en} for zh, en in self.warnings]
+        return document
+
+    def frame(self) -> pl.DataFrame:
+        """Every run: scenario, run, index, month, and a column a metric."""
+        size = self.months + 1
+        frames = [
+            pl.DataFrame(
+                {
+                    "scenario": np.repeat(outcome.name, self.runs * size),
+                    "run": np.repeat(self.run_numbers, size),
+                    "index": np.tile(np.arange(size), self.runs),
+                    "month": np.tile(self.month_ends, self.runs),
+                    **{metric: outcome.values[:, :, at].ravel() for at, metric in enumerate(METRICS)},
+                }
+            )
+            for outcome in self.outcomes
+        ]
+        return pl.concat(frames).fill_nan(None)

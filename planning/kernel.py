@@ -1,0 +1,271 @@
+"""The month of model.md §3, compiled. reference.py says the same in plain Python and must give the same draws.
+
+Three things make it quick. Draws are hashes of their key, so runs are independent and nothing is stored for them.
+Only *active* enterprises (a line, or somebody reached) are visited: the others of a block share one hazard of a first
+line, so each draws once, when its idle spell begins, how much pull it withstands, and is visited when the pull the
+block has summed up since then exceeds it: P(no start) = exp(−Σh) is the product of the months' exp(−h). And every
+figure is summed by block while its enterprises are in the cache.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tiaokuai.planning import draws as d
+from tiaokuai.planning import program as p
+from tiaokuai.planning.compiled import compiled
+from tiaokuai.planning.kernel_operations import operate
+from tiaokuai.planning.kernel_state import Run, capped, fresh, refresh, reset
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+@compiled
+def simulate_runs(
+    world: p.World,
+    program: p.Program,
+    seed: np.uint64,
+    lo: int,
+    hi: int,
+    out: Floats,
+    block_sum: Ints,
+    reach: Ints,
+    pull: Floats,
+    since: Ints,
+    stop: NDArray[np.int8],
+) -> int:
+    """Runs ``lo`` … ``hi`` − 1; returns how many were finished (fewer where ``stop[0]`` is set meanwhile).
+
+    ``out`` [runs, months + 1, metrics]; ``block_sum`` [months + 1, B] reached, added up over runs. Where they are
+    not empty: ``reach`` [runs, months + 1, B] reached by block, ``pull`` [runs, months, B] F·f after rule 2, ``since``
+    [runs, B] the month index at whose end the block was founded (0 at the start, NEVER).
+    """
+    months = program.rates.shape[1]
+    blocks = len(world.founded)
+    state = fresh(world)
+    for run in range(lo, hi):
+        key = d.run_key(seed, run)
+        rates = program.rates[run % program.rates.shape[0]]
+        reset(world, state)
+        refresh(world, state, 0, d.event_key(key, 0, d.START))
+        cost = 0.0
+        at = 0
+        record(world, state, cost, out[run - lo, 0], block_sum[0])
+        if reach.size:
+            reach[run - lo, 0] = state.block_reached
+            since[run - lo] = np.where(state.founded, 0, p.NEVER)
+        for month in range(months):
+            if stop[0]:
+                return run - lo
+            while at < len(program.operations) and program.operations[at, p.MONTH] == month:
+                cost += operate(world, program, state, rates[month], at, key)
+                at += 1
+            pulls(world, state)
+            if reach.size:
+                pull[run - lo, month] = state.strength
+            for block in range(blocks):
+                step(world, program, state, rates[month], key, month, block)
+            record(world, state, cost, out[run - lo, month + 1], block_sum[month + 1])
+            if reach.size:
+                reach[run - lo, month + 1] = state.block_reached
+                for block in range(blocks):
+                    if state.founded[block] and since[run - lo, block] == p.NEVER:
+                        since[run - lo, block] = month + 1
+    return hi - lo
+
+
+@compiled
+def pulls(world: p.World, state: Run) -> None:
+    """F·f of every block as rules 3–5 read it, and its sum by district."""
+    state.district_strength[:] = 0.0
+    for block in range(len(state.founded)):
+        strength = state.fidelity[block] if state.founded[block] else 0.0
+        state.strength[block] = strength
+        state.district_strength[world.district[block]] += strength
+
+
+@compiled
+def neighbours_pull(world: p.World, state: Run, block: int) -> float:
+    """Σ_j w[b,j] F[j] f[j] of a block that is not founded."""
+    if len(world.link_first) == 0:
+        others = world.district_size[world.district[block]] - 1
+        return state.district_strength[world.district[block]] / others if others > 0 else 0.0
+    total = 0.0
+    for at in range(world.link_first[block], world.link_first[block + 1]):
+        total += world.link_weight[at] * state.strength[world.link_neighbour[at]]
+    return total
+
+
+@compiled
+def step(world: p.World, program: p.Program, state: Run, rates: Floats, key: np.uint64, month: int, block: int) -> None:
+    """Rules 2–6 in one block."""
+    if state.touched[block]:
+        refresh_block(world, state, block, d.event_key(key, month, d.START))
+    if state.active[block]:
+        turnover(world, state, rates, key, month, block)
+    else:
+        state.with_line[block] = 0
+    founded, fidelity = state.founded[block], state.fidelity[block]
+    if founded:
+        state.fidelity[block] = fidelity + rates[6] * (1.0 - fidelity)
+        there = state.enterprises[block]
+        share = state.with_line[block] / there if there else 0.0
+        imitation = share if program.power == 1.0 else share**program.power
+        state.pulled[block] += fidelity * (rates[2] + rates[3] * imitation)
+        if state.pulled[block] > state.next_start[block]:
+            start_lines(world, state, block)
+    elif world.eligible[block]:
+        hazard = rates[4] + rates[5] * neighbours_pull(world, state, block)
+        if d.uniform(d.event_key(key, month, d.FOUND), world.block_key[block]) < d.chance(hazard):
+            state.founded[block] = True
+            state.fidelity[block] = 1.0 if program.ready_made else rates[7]
+    if state.active[block]:
+        fill(world, state, rates, fidelity, key, month, block)
+
+
+@compiled
+def refresh_block(world: p.World, state: Run, block: int, event: np.uint64) -> None:
+    """After an intervention: which enterprises are active, and whose idle spell begins or ends."""
+    found = world.first[block]
+    soonest = np.inf
+    for e in range(world.first[block], world.first[block + 1]):
+        if state.lines[e] > 0 or state.staff[e] < 1:
+            state.limit[e] = np.inf
+        elif state.limit[e] == np.inf:
+            state.limit[e] = state.pulled[block] + d.patience(event, world.key[e])
+        soonest = min(soonest, state.limit[e])
+        if state.lines[e] > 0 or state.connected[e] > 0:
+            state.order[found] = e
+            found += 1
+    state.active[block] = found - world.first[block]
+    state.next_start[block] = soonest
+    state.touched[block] = False
+
+
+@compiled
+def turnover(world: p.World, state: Run, rates: Floats, key: np.uint64, month: int, block: int) -> None:
+    """Rule 2; enterprises that have nothing left become idle."""
+    backbone_hazard, member_hazard = rates[9] / 12.0, rates[10] / 12.0
+    backbone_chance, member_chance = d.chance(backbone_hazard), d.chance(member_hazard)
+    backbones = d.event_key(key, month, d.BACKBONE_LEAVES)
+    members = d.event_key(key, month, d.MEMBER_LEAVES)
+    kept = world.first[block]
+    with_line = 0
+    for at in range(world.first[block], world.first[block] + state.active[block]):
+        e = state.order[at]
+        lines, connected = state.lines[e], state.connected[e]
+        plain = max(connected - lines, 0)
+        if lines > 0:
+            x = d.binomial(d.uniform(backbones, world.key[e]), lines, backbone_chance, -backbone_hazard)
+            if x > 0:
+                lines -= x
+                connected -= x
+                state.lines[e] = lines
+                state.reachable[e] = capped(state.staff[e], world.capacity[e], lines)
+                if lines == 0 and state.staff[e] > 0:
+                    state.limit[e] = state.pulled[block] + d.patience(d.event_key(key, month, d.START), world.key[e])
+                    state.next_start[block] = min(state.next_start[block], state.limit[e])
+        if plain > 0:
+            connected -= d.binomial(d.uniform(members, world.key[e]), plain, member_chance, -member_hazard)
+        state.connected[e] = max(0, connected)
+        with_line += lines > 0
+        if lines > 0 or connected > 0:
+            state.order[kept] = e
+            kept += 1
+    state.active[block] = kept - world.first[block]
+    state.with_line[block] = with_line
+
+
+@compiled
+def start_lines(world: p.World, state: Run, block: int) -> None:
+    """Rule 4 for those whose patience is over; the active ones are gathered anew."""
+    found = world.first[block]
+    soonest = np.inf
+    pulled = state.pulled[block]
+    for e in range(world.first[block], world.first[block + 1]):
+        limit = state.limit[e]
+        if limit < pulled:
+            state.limit[e] = np.inf
+            state.lines[e] = 1
+            state.connected[e] = max(state.connected[e], 1)
+            state.reachable[e] = capped(state.staff[e], world.capacity[e], 1)
+        else:
+            soonest = min(soonest, limit)
+        if state.lines[e] > 0 or state.connected[e] > 0:
+            state.order[found] = e
+            found += 1
+    state.active[block] = found - world.first[block]
+    state.next_start[block] = soonest
+
+
+@compiled
+def fill(world: p.World, state: Run, rates: Floats, fidelity: float, key: np.uint64, month: int, block: int) -> None:
+    """Rules 5 and 6, and the block's sums."""
+    hazard = rates[0] * (1.0 + rates[1] * fidelity)
+    taken, develops = d.chance(hazard), d.chance(rates[8])
+    filling, developing = d.event_key(key, month, d.FILL), d.event_key(key, month, d.DEVELOP)
+    reached, connected_sum, line_sum, with_line = 0, 0, 0, 0
+    for at in range(world.first[block], world.first[block] + state.active[block]):
+        e = state.order[at]
+        lines, connected, reachable = state.lines[e], state.connected[e], state.reachable[e]
+        if lines > 0:
+            if reachable > connected:
+                connected += d.binomial(d.uniform(filling, world.key[e]), reachable - connected, taken, -hazard)
+                state.connected[e] = connected
+            # reachable is min(n, ⌊κB⌋), so it is below n exactly when ⌊κB⌋ is.
+            full = connected >= reachable and reachable < state.staff[e]
+            if full and d.uniform(developing, world.key[e]) < develops:
+                lines += 1
+                state.lines[e] = lines
+                reachable = capped(state.staff[e], world.capacity[e], lines)
+                state.reachable[e] = reachable
+            line_sum += lines
+            with_line += 1
+        connected_sum += connected
+        reached += max(reachable, connected)
+    state.block_reached[block] = reached
+    state.block_connected[block] = connected_sum
+    state.block_lines[block] = line_sum
+    state.with_line[block] = with_line
+
+
+@compiled
+def record(world: p.World, state: Run, cost: float, out: Floats, block_sum: Ints) -> None:
+    """One month's row of the output; blocks without active enterprises keep sums of zero."""
+    reached, connected, lines, staff, enterprises, with_line = 0, 0, 0, 0, 0, 0
+    eligible, founded, covered, hollow = 0, 0, 0, 0
+    for block in range(len(state.founded)):
+        if state.active[block] == 0:
+            state.block_reached[block] = 0
+            state.block_connected[block] = 0
+            state.block_lines[block] = 0
+            state.with_line[block] = 0
+        mine, people, there = state.block_reached[block], state.block_staff[block], state.enterprises[block]
+        reached += mine
+        block_sum[block] += mine
+        connected += state.block_connected[block]
+        lines += state.block_lines[block]
+        staff += people
+        enterprises += there
+        with_line += state.with_line[block]
+        if world.eligible[block]:
+            eligible += 1
+            if state.founded[block]:
+                founded += 1
+                if there == 0 or state.with_line[block] == 0 or state.with_line[block] / there < world.hollow_below:
+                    hollow += 1
+                elif people > 0 and mine / people >= world.covered_from:
+                    covered += 1
+    out[0] = reached / staff if staff else math.nan
+    out[1] = connected / staff if staff else math.nan
+    out[2] = with_line / enterprises if enterprises else math.nan
+    out[3] = founded / eligible if eligible else math.nan
+    out[4] = covered / eligible if eligible else math.nan
+    out[5] = hollow / founded if founded else math.nan
+    out[6] = reached
+    out[7] = lines
+    out[8] = cost

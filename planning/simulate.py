@@ -1,0 +1,243 @@
+"""What if: the public door to the simulation (model.md §3)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tiaokuai.graph import Assumptions, Network, Snapshot
+from tiaokuai.graph.errors import RequestError
+from tiaokuai.graph.values import BadValue
+from tiaokuai.planning import program as p
+from tiaokuai.planning.differences import Difference
+from tiaokuai.planning.forecast import Forecast, Outcome, column
+from tiaokuai.planning.microscope import gather
+from tiaokuai.planning.months import first_day, month_number
+from tiaokuai.planning.rates import Rates
+from tiaokuai.planning.running import Chunk, Interrupted, Progress, run_threads
+from tiaokuai.planning.scenario import Scenario
+from tiaokuai.planning.scenario_checks import BASELINE, require
+from tiaokuai.planning.schedule import Schedule, schedule
+from tiaokuai.planning.state import State, start_state
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+Floats = NDArray[np.float64]
+SEED = 1
+MOST_MONTHS, MOST_RUNS = 1200, 1_000_000
+FIRST_RUNS, MOST_AUTO = 100, 100_000  # of runs="auto"
+
+
+def simulate(
+    network: Network,
+    scenarios: Sequence[Scenario] = (),
+    months: int = 36,
+    runs: int | Literal["auto"] = 500,
+    seed: int = SEED,
+    start: str | date | None = None,
+    rates: Rates | Sequence[Rates] | None = None,
+    workers: int | None = None,
+    client: Client | None = None,
+    engine: Literal["monte-carlo", "mean-field"] = "monte-carlo",
+    precision: float = 0.005,
+    progress: Progress | None = None,
+    *,
+    assumptions: Assumptions | None = None,
+    start_reach: str = "auto",
+    drift: Floats | None = None,
+    imitation_power: float = 1.0,
+    snapshot: Snapshot | None = None,
+) -> Forecast:
+    """The baseline (nothing done) and each scenario, month by month, over many runs that share their draws.
+
+    ``start`` is the first month simulated; the start state is the data as of its first day (default: the month that
+    begins today or next). The same ``seed`` gives the same bytes for any ``workers`` and on a Dask ``client``.
+    ``runs="auto"`` goes on until the 95 % half-width of mean coverage is at most ``precision`` in every month and
+    scenario. ``rates`` may be a sequence: run r uses ``rates[r % len(rates)]``; ``drift`` [V, months, 11] multiplies
+    them month by month and ``imitation_power`` is the exponent of the line share in rule 4 (both for calibrated
+    models). ``snapshot`` gives another start state than that of ``start``. The mean-field ``engine`` gives
+    expectations alone, at once.
+
+    Raises :class:`~tiaokuai.planning.scenario_faults.BadScenario` with every mistake of every scenario, RequestError
+    where the request cannot be, and :class:`~tiaokuai.planning.running.Interrupted` with what was done on Ctrl-C.
+
+    >>> from tiaokuai.graph import Network
+    >>> net = Network.from_tables({
+    ...     "districts": [{"id": "D"}], "blocks": [{"id": "B", "district": "D"}],
+    ...     "enterprises": [{"id": "E", "block": "B", "staff": 30}]})
+    >>> forecast = simulate(net, months=2, runs=10, start="2027-01")
+    >>> forecast.series("coverage")["mean"].to_list()[0]
+    0.0
+    """
+    _sizes(months, runs)
+    first = _start(start)
+    taken = snapshot if snapshot is not None else network.as_of(first_day(first), assumptions or Assumptions())
+    state = start_state(taken, start_reach)
+    require(scenarios, state, first, months)
+    given = _variants(rates)
+    plans = [
+        schedule(state, scenario, first, given, months, drift, imitation_power)
+        for scenario in (Scenario(BASELINE), *scenarios)
+    ]
+    request = _Request(state, plans, first, months, seed, given[0], progress, workers, client)
+    if engine == "mean-field":
+        return request.expectations()
+    return request.auto(precision) if runs == "auto" else request.fixed(runs)
+
+
+@dataclass(frozen=True)
+class _Request:
+    """Everything about one simulation but its number of runs."""
+
+    state: State
+    plans: list[Schedule]
+    start: int
+    months: int
+    seed: int
+    rates: Rates
+    progress: Progress | None
+    workers: int | None
+    client: Client | None
+
+    def fixed(self, runs: int) -> Forecast:
+        """So many runs."""
+        if self.progress is not None:
+            self.progress.update(0, total=runs)
+        return self.forecast(self.chunks(0, runs, []))
+
+    def auto(self, precision: float) -> Forecast:
+        """As many runs as the precision takes; the number depends on the draws alone."""
+        chunks: list[Chunk] = []
+        done, wanted = 0, FIRST_RUNS
+        while True:
+            if self.progress is not None:
+                self.progress.update(done, total=wanted)
+            chunks = self.chunks(done, wanted, chunks)
+            done = wanted
+            half = half_width(chunks)
+            if half <= precision or done >= MOST_AUTO:
+                break
+            # The half-width falls with the square root of the runs; a tenth more, to need one more round at most.
+            wanted = min(MOST_AUTO, max(done + FIRST_RUNS, int(1.1 * done * (half / precision) ** 2 / 50 + 1) * 50))
+        return self.forecast(chunks, {"wanted": precision, "half_width": half, "runs": done})
+
+    def chunks(self, lo: int, hi: int, before: list[Chunk]) -> list[Chunk]:
+        """The chunks of these runs, after those there are."""
+        try:
+            if self.client is not None:
+                from tiaokuai.planning.cluster import run_cluster
+
+                return before + run_cluster(self.client, self.plans, self.seed, lo, hi, self.progress)
+            return before + run_threads(self.plans, self.seed, lo, hi, self.workers, self.progress)
+        except KeyboardInterrupt as stopped:
+            finished = before + (stopped.args[0] if stopped.args else [])
+            raise Interrupted(self.forecast(finished) if finished else None) from None
+
+    def forecast(self, chunks: list[Chunk], precision: dict[str, Any] | None = None) -> Forecast:
+        """All chunks together."""
+        numbers = np.concatenate([np.arange(chunk.lo, chunk.hi) for chunk in chunks])
+        outcomes = [
+            Outcome(
+                plan.name,
+                np.concatenate([chunk.values[at] for chunk in chunks]),
+                plan.enrolled,
+                np.sum([chunk.blocks[at] for chunk in chunks], axis=0) / len(numbers),
+            )
+            for at, plan in enumerate(self.plans)
+        ]
+        ids = self.state.snapshot.block_ids
+        differences = [
+            Difference(
+                plan.name,
+                BASELINE,
+                outcomes[at + 1].values - outcomes[0].values,
+                gather([chunk.parts[at] for chunk in chunks], len(numbers), ids, plan.direct),
+            )
+            for at, plan in enumerate(self.plans[1:])
+        ]
+        return self.make("monte-carlo", outcomes, differences, numbers, precision)
+
+    def expectations(self) -> Forecast:
+        """The mean-field engine."""
+        raise RequestError("no_engine", "平均场引擎尚未就绪", "the mean-field engine is not there yet")
+
+    def make(
+        self,
+        engine: str,
+        outcomes: list[Outcome],
+        differences: list[Difference],
+        numbers: NDArray[np.int64],
+        precision: dict[str, Any] | None = None,
+        warnings: tuple[tuple[str, str], ...] = (),
+    ) -> Forecast:
+        """The forecast with what this request knows."""
+        return Forecast(
+            start=self.start,
+            months=self.months,
+            seed=self.seed,
+            engine=engine,
+            rates=self.rates,
+            outcomes=tuple(outcomes),
+            block_ids=tuple(self.state.snapshot.block_ids),
+            differences=tuple(differences),
+            run_numbers=numbers,
+            precision=precision,
+            warnings=warnings,
+        )
+
+
+def half_width(chunks: list[Chunk]) -> float:
+    """The widest 95 % half-width of mean coverage over months and scenarios."""
+    widest = 0.0
+    for at in range(len(chunks[0].values)):
+        values = np.concatenate([chunk.values[at][:, :, column("coverage")] for chunk in chunks])
+        if not np.isnan(values).any():
+            widest = max(widest, float(1.96 * values.std(axis=0, ddof=1).max() / np.sqrt(len(values))))
+    return widest
+
+
+def _variants(rates: Rates | Sequence[Rates] | None) -> list[Rates]:
+    if rates is None:
+        return [Rates()]
+    return [rates] if isinstance(rates, Rates) else list(rates)
+
+
+def _start(start: str | date | None) -> int:
+    """Month number of the first month; the month that begins today or next where none is named."""
+    if start is None:
+        today = date.today()
+        return month_number(today) + (today.day > 1)
+    try:
+        number = month_number(start)
+        first_day(number)
+    except BadValue:
+        zh, en = (
+            f"起始月“{start}”不是可用的月份,请写成 2027-01",
+            f"the start {start!r} is not a month; write it as 2027-01",
+        )
+        raise RequestError("bad_start", zh, en, start=str(start)) from None
+    return number
+
+
+def _sizes(months: int, runs: int | str) -> None:
+    if not 1 <= months <= MOST_MONTHS:
+        raise RequestError(
+            "bad_months", f"月数应为 1 至 {MOST_MONTHS}", f"months must be from 1 to {MOST_MONTHS}", months=months
+        )
+    if runs != "auto" and not (isinstance(runs, int) and 1 <= runs <= MOST_RUNS):
+        raise RequestError(
+            "bad_runs",
+            f"运行次数应为 1 至 {MOST_RUNS} 或 auto",
+            f"runs must be from 1 to {MOST_RUNS} or auto",
+            runs=runs,
+        )
+
+
+__all__ = ["METRICS", "SEED", "simulate"]
+METRICS = p.METRICS
