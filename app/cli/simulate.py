@@ -1,0 +1,207 @@
+"""``tiaokuai simulate``: what if (model.md §3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from tiaokuai.cli.frame import Answer, Ask, question
+from tiaokuai.cli.language import say
+
+if TYPE_CHECKING:
+    from tiaokuai.planning.forecast import Forecast
+
+_Scenario = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--scenario", metavar="FILE", help=say("情景文件(YAML 或 JSON),可重复", "a scenario file; repeatable")
+    ),
+]
+_Start = Annotated[
+    str | None,
+    typer.Option(
+        "--start", metavar="MONTH", help=say("模拟的第一个月,如 2027-01", "first month simulated, as 2027-01")
+    ),
+]
+_Runs = Annotated[
+    str,
+    typer.Option("--runs", metavar="N|auto", help=say("运行次数;auto 运行到精度达标", "runs; auto: until --precision")),
+]
+_Engine = Annotated[
+    Literal["monte-carlo", "mean-field"],
+    typer.Option("--engine", help=say("mean-field 只算期望,立等可得", "mean-field: expectations alone, at once")),
+]
+_Rates = Annotated[
+    Path | None,
+    typer.Option("--rates", metavar="FILE", help=say("calibrate 写出的速率", "rates as calibrate writes them")),
+]
+_Keep = Annotated[
+    Path | None,
+    typer.Option("--keep", metavar="FILE", help=say("保存预测,日后用 grade 评分", "keep the forecast for grade")),
+]
+_Out = Annotated[
+    Path | None, typer.Option("--out", metavar="FILE.parquet", help=say("写出每一次运行", "write every run"))
+]
+
+
+@question(
+    zh="如果……会怎样:逐月模拟基线与各情景,给出区间、达标时间、成本与差异来源",
+    en="What if: baseline and scenarios month by month, with bands, time to thresholds, cost and where they differ",
+)
+def simulate(
+    ask: Ask,
+    scenario: _Scenario = None,
+    start: _Start = None,
+    months: Annotated[int, typer.Option("--months", help=say("模拟多少个月", "months simulated"))] = 36,
+    runs: _Runs = "500",
+    precision: Annotated[
+        float, typer.Option("--precision", help=say("auto 的目标半宽", "half-width for --runs auto"))
+    ] = 0.005,
+    seed: Annotated[int, typer.Option("--seed", help=say("随机种子", "seed of the draws"))] = 1,
+    workers: Annotated[
+        int | None,
+        typer.Option("--workers", min=1, help=say("线程数,默认全部处理器", "threads; default: all processors")),
+    ] = None,
+    engine: _Engine = "monte-carlo",
+    cluster: Annotated[
+        str | None,
+        typer.Option("--cluster", metavar="ADDRESS", help=say("Dask 调度器地址", "address of a Dask scheduler")),
+    ] = None,
+    rates: _Rates = None,
+    keep: _Keep = None,
+    out: _Out = None,
+) -> Answer:
+    """Runs the forecast and writes what was asked for."""
+    from tiaokuai.graph.errors import RequestError
+    from tiaokuai.planning.running import Interrupted
+
+    _refuse(ask, out, precision)
+    options = {
+        "months": months,
+        "runs": _runs(runs),
+        "seed": seed,
+        "precision": precision,
+        "workers": workers,
+        "engine": engine,
+    }
+    try:
+        forecast = _forecast(ask, scenario or [], start, rates, cluster, options)
+    except Interrupted as stopped:
+        if out is None or stopped.forecast is None:
+            raise
+        _write_runs(stopped.forecast, out)
+        done = stopped.forecast.runs
+        zh, en = f"已中止;完成的 {done} 次运行已写入 {out}", f"stopped; the {done} runs that were done are in {out}"
+        raise RequestError("interrupted", zh, en, runs=done, path=str(out)) from None
+    if out is not None:
+        _write_runs(forecast, out)
+    document = forecast.document()
+    if keep is not None:
+        _keep(ask, document, keep)
+    return Answer("simulate", document, show_simulate)
+
+
+def _forecast(
+    ask: Ask, scenario: list[Path], start: str | None, rates: Path | None, cluster: str | None, options: dict[str, Any]
+) -> Forecast:
+    from tiaokuai.planning.rates_file import read_rates
+    from tiaokuai.planning.simulate import simulate as run
+
+    first = _first_month(ask, start)
+    scenarios = _scenarios(scenario)
+    given = read_rates(rates) if rates is not None else None
+    day = ask.released(first)
+    snapshot = ask.network.as_of(day, ask.assumptions)
+    with _client(cluster) as client, ask.progress(ask.say("模拟", "simulating")) as bar:
+        return run(
+            ask.network, scenarios, start=first, rates=given, client=client, progress=bar, snapshot=snapshot, **options
+        )
+
+
+def _first_month(ask: Ask, start: str | None) -> Any:
+    """First day of ``--start``; without it the month that begins on the day asked for, or next."""
+    from tiaokuai.planning.months import first_day, month_number
+
+    if start is not None:
+        return first_day(month_number(ask.read_day("--start", start)))
+    day = ask.asked_day
+    return first_day(month_number(day) + (day.day > 1))
+
+
+def _scenarios(paths: list[Path]) -> list[Any]:
+    """Every scenario file; the mistakes of all of them at once."""
+    from tiaokuai.planning.scenario import Scenario
+    from tiaokuai.planning.scenario_faults import BadScenario
+
+    found, faults = [], []
+    for path in paths:
+        try:
+            found.append(Scenario.read(path))
+        except BadScenario as bad:
+            faults += bad.faults
+    if faults:
+        raise BadScenario(faults)
+    return found
+
+
+def _runs(text: str) -> int | str:
+    from tiaokuai.graph.errors import UsageError
+
+    if text == "auto" or (text.isascii() and text.isdigit()):
+        return text if text == "auto" else int(text)
+    zh, en = f"--runs 应为整数或 auto,不是 {text}", f"--runs is a whole number or auto, not {text}"
+    raise UsageError("bad_runs", zh, en, value=text)
+
+
+def _refuse(ask: Ask, out: Path | None, precision: float) -> None:
+    from tiaokuai.graph.errors import UsageError
+
+    if not precision > 0:
+        raise UsageError("bad_precision", "--precision 应大于 0", "--precision must be above 0", value=precision)
+    if out is not None and ask.audience != "steward":
+        raise UsageError("steward_only", "--out 含每次运行,只供管理者", "--out holds every run; it is for the steward")
+    if out is not None and out.suffix.lower() != ".parquet":
+        raise UsageError("bad_out", "--out 应以 .parquet 结尾", "--out must end in .parquet", path=str(out))
+
+
+@contextmanager
+def _client(address: str | None) -> Iterator[Any]:
+    if address is None:
+        yield None
+        return
+    from tiaokuai.planning.cluster import connect
+
+    client: Any = connect(address)
+    try:
+        yield client
+    finally:
+        client.close()
+
+
+def _write_runs(forecast: Forecast, path: Path) -> None:
+    from tiaokuai.graph.writing import replacing
+
+    with replacing(path) as temporary:
+        forecast.frame().write_parquet(temporary)
+
+
+def _keep(ask: Ask, document: dict[str, Any], path: Path) -> None:
+    from tiaokuai import __version__
+    from tiaokuai.metrics.protection import protect
+    from tiaokuai.planning.keeping import keep
+
+    keep(path, protect("simulate", document, ask.audience), ask.network, ask.assumptions, __version__)
+
+
+def show_simulate(document: Any, ask: Ask) -> None:
+    """The tables for people."""
+    from tiaokuai.cli.simulate_tables import show
+
+    show(document, ask)
+
+
+COMMANDS = [simulate]
