@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 SEED = 1
+TOLERANCE = 0.02  # of coverage: from here on the mean-field engine warns
 MOST_MONTHS, MOST_RUNS = 1200, 1_000_000
 FIRST_RUNS, MOST_AUTO = 100, 100_000  # of runs="auto"
 
@@ -53,6 +54,7 @@ def simulate(
     drift: Floats | None = None,
     imitation_power: float = 1.0,
     snapshot: Snapshot | None = None,
+    check: int = 64,
 ) -> Forecast:
     """The baseline (nothing done) and each scenario, month by month, over many runs that share their draws.
 
@@ -62,7 +64,7 @@ def simulate(
     scenario. ``rates`` may be a sequence: run r uses ``rates[r % len(rates)]``; ``drift`` [V, months, 11] multiplies
     them month by month and ``imitation_power`` is the exponent of the line share in rule 4 (both for calibrated
     models). ``snapshot`` gives another start state than that of ``start``. The mean-field ``engine`` gives
-    expectations alone, at once.
+    expectations alone, at once; ``check`` runs beside it say where it is wrong by more than 2 points (0: no check).
 
     Raises :class:`~tiaokuai.planning.scenario_faults.BadScenario` with every mistake of every scenario, RequestError
     where the request cannot be, and :class:`~tiaokuai.planning.running.Interrupted` with what was done on Ctrl-C.
@@ -85,7 +87,7 @@ def simulate(
         schedule(state, scenario, first, given, months, drift, imitation_power)
         for scenario in (Scenario(BASELINE), *scenarios)
     ]
-    request = _Request(state, plans, first, months, seed, given[0], progress, workers, client)
+    request = _Request(state, plans, first, months, seed, given[0], progress, workers, client, check)
     if engine == "mean-field":
         return request.expectations()
     return request.auto(precision) if runs == "auto" else request.fixed(runs)
@@ -104,6 +106,7 @@ class _Request:
     progress: Progress | None
     workers: int | None
     client: Client | None
+    check: int
 
     def fixed(self, runs: int) -> Forecast:
         """So many runs."""
@@ -165,7 +168,30 @@ class _Request:
 
     def expectations(self) -> Forecast:
         """The mean-field engine."""
-        raise RequestError("no_engine", "平均场引擎尚未就绪", "the mean-field engine is not there yet")
+        from tiaokuai.planning.mean_field import outcome
+
+        outcomes = [outcome(plan) for plan in self.plans]
+        differences = [Difference(each.name, BASELINE, each.values - outcomes[0].values) for each in outcomes[1:]]
+        return self.make(
+            "mean-field", outcomes, differences, np.empty(0, dtype=np.int64), None, self.warnings(outcomes)
+        )
+
+    def warnings(self, outcomes: list[Outcome]) -> tuple[tuple[str, str], ...]:
+        """What a short Monte-Carlo run has against the expectations: where they are wrong, they say so."""
+        if not self.check:
+            return ()
+        chunks = run_threads(self.plans, self.seed, 0, self.check, self.workers, None)
+        found = []
+        for at, each in enumerate(outcomes):
+            runs = np.concatenate([chunk.values[at][:, :, column("coverage")] for chunk in chunks])
+            away = np.abs(runs.mean(axis=0) - each.values[0, :, column("coverage")])
+            noise = 2 * runs.std(axis=0) / np.sqrt(len(runs))
+            if np.isfinite(away).all() and float((away - noise).max()) > TOLERANCE:
+                points = 100 * float(away.max())
+                zh = f"{each.name}:平均场与 {self.check} 次模拟的均值相差至多 {points:.1f} 个百分点,请用 monte-carlo"
+                en = f"{each.name}: up to {points:.1f} points of coverage off the mean of {self.check} runs;"
+                found.append((zh, en + " use monte-carlo"))
+        return tuple(found)
 
     def make(
         self,
