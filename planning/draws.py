@@ -96,7 +96,8 @@ def binomial(u: float, n: int, p: float, log_q: float) -> int:
     Quantiles rise with u, n and p, so scenarios that share u differ no more than they must. Above one half the
     failures are counted instead, which keeps every probability within the range of floating point.
     """
-    if n <= 0 or p <= 0.0:
+    # (1 − p)^n is at least 1 − n p: most draws of rare events end here.
+    if n <= 0 or p <= 0.0 or u < 1.0 - n * p:
         return 0
     if p >= 1.0:
         return n

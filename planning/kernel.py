@@ -18,7 +18,7 @@ from tiaokuai.planning import draws as d
 from tiaokuai.planning import program as p
 from tiaokuai.planning.compiled import compiled
 from tiaokuai.planning.kernel_operations import operate
-from tiaokuai.planning.kernel_state import Run, capped, fresh, refresh, reset
+from tiaokuai.planning.kernel_state import Month, Run, capped, fresh, month_of, refresh, reset
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -67,8 +67,9 @@ def simulate_runs(
             pulls(world, state)
             if reach.size:
                 pull[run - lo, month] = state.strength
+            now = month_of(key, month, rates[month])
             for block in range(blocks):
-                step(world, program, state, rates[month], key, month, block)
+                step(world, program, state, rates[month], now, block)
             record(world, state, cost, out[run - lo, month + 1], block_sum[month + 1])
             if reach.size:
                 reach[run - lo, month + 1] = state.block_reached
@@ -101,12 +102,12 @@ def neighbours_pull(world: p.World, state: Run, block: int) -> float:
 
 
 @compiled
-def step(world: p.World, program: p.Program, state: Run, rates: Floats, key: np.uint64, month: int, block: int) -> None:
+def step(world: p.World, program: p.Program, state: Run, rates: Floats, month: Month, block: int) -> None:
     """Rules 2–6 in one block."""
     if state.touched[block]:
-        refresh_block(world, state, block, d.event_key(key, month, d.START))
+        refresh_block(world, state, block, month.start)
     if state.active[block]:
-        turnover(world, state, rates, key, month, block)
+        turnover(world, state, month, block)
     else:
         state.with_line[block] = 0
     founded, fidelity = state.founded[block], state.fidelity[block]
@@ -120,11 +121,11 @@ def step(world: p.World, program: p.Program, state: Run, rates: Floats, key: np.
             start_lines(world, state, block)
     elif world.eligible[block]:
         hazard = rates[4] + rates[5] * neighbours_pull(world, state, block)
-        if d.uniform(d.event_key(key, month, d.FOUND), world.block_key[block]) < d.chance(hazard):
+        if d.uniform(month.found, world.block_key[block]) < d.chance(hazard):
             state.founded[block] = True
             state.fidelity[block] = 1.0 if program.ready_made else rates[7]
     if state.active[block]:
-        fill(world, state, rates, fidelity, key, month, block)
+        fill(world, state, rates, fidelity, month, block)
 
 
 @compiled
@@ -147,12 +148,8 @@ def refresh_block(world: p.World, state: Run, block: int, event: np.uint64) -> N
 
 
 @compiled
-def turnover(world: p.World, state: Run, rates: Floats, key: np.uint64, month: int, block: int) -> None:
+def turnover(world: p.World, state: Run, month: Month, block: int) -> None:
     """Rule 2; enterprises that have nothing left become idle."""
-    backbone_hazard, member_hazard = rates[9] / 12.0, rates[10] / 12.0
-    backbone_chance, member_chance = d.chance(backbone_hazard), d.chance(member_hazard)
-    backbones = d.event_key(key, month, d.BACKBONE_LEAVES)
-    members = d.event_key(key, month, d.MEMBER_LEAVES)
     kept = world.first[block]
     with_line = 0
     for at in range(world.first[block], world.first[block] + state.active[block]):
@@ -160,17 +157,20 @@ def turnover(world: p.World, state: Run, rates: Floats, key: np.uint64, month: i
         lines, connected = state.lines[e], state.connected[e]
         plain = max(connected - lines, 0)
         if lines > 0:
-            x = d.binomial(d.uniform(backbones, world.key[e]), lines, backbone_chance, -backbone_hazard)
+            x = d.binomial(
+                d.uniform(month.backbone_leaves, world.key[e]), lines, month.backbone_chance, -month.backbone_hazard
+            )
             if x > 0:
                 lines -= x
                 connected -= x
                 state.lines[e] = lines
                 state.reachable[e] = capped(state.staff[e], world.capacity[e], lines)
                 if lines == 0 and state.staff[e] > 0:
-                    state.limit[e] = state.pulled[block] + d.patience(d.event_key(key, month, d.START), world.key[e])
+                    state.limit[e] = state.pulled[block] + d.patience(month.start, world.key[e])
                     state.next_start[block] = min(state.next_start[block], state.limit[e])
         if plain > 0:
-            connected -= d.binomial(d.uniform(members, world.key[e]), plain, member_chance, -member_hazard)
+            u = d.uniform(month.member_leaves, world.key[e])
+            connected -= d.binomial(u, plain, month.member_chance, -month.member_hazard)
         state.connected[e] = max(0, connected)
         with_line += lines > 0
         if lines > 0 or connected > 0:
@@ -203,22 +203,21 @@ def start_lines(world: p.World, state: Run, block: int) -> None:
 
 
 @compiled
-def fill(world: p.World, state: Run, rates: Floats, fidelity: float, key: np.uint64, month: int, block: int) -> None:
+def fill(world: p.World, state: Run, rates: Floats, fidelity: float, month: Month, block: int) -> None:
     """Rules 5 and 6, and the block's sums."""
     hazard = rates[0] * (1.0 + rates[1] * fidelity)
-    taken, develops = d.chance(hazard), d.chance(rates[8])
-    filling, developing = d.event_key(key, month, d.FILL), d.event_key(key, month, d.DEVELOP)
+    taken = d.chance(hazard)
     reached, connected_sum, line_sum, with_line = 0, 0, 0, 0
     for at in range(world.first[block], world.first[block] + state.active[block]):
         e = state.order[at]
         lines, connected, reachable = state.lines[e], state.connected[e], state.reachable[e]
         if lines > 0:
             if reachable > connected:
-                connected += d.binomial(d.uniform(filling, world.key[e]), reachable - connected, taken, -hazard)
+                connected += d.binomial(d.uniform(month.fill, world.key[e]), reachable - connected, taken, -hazard)
                 state.connected[e] = connected
             # reachable is min(n, ⌊κB⌋), so it is below n exactly when ⌊κB⌋ is.
             full = connected >= reachable and reachable < state.staff[e]
-            if full and d.uniform(developing, world.key[e]) < develops:
+            if full and d.uniform(month.develop, world.key[e]) < month.develops:
                 lines += 1
                 state.lines[e] = lines
                 reachable = capped(state.staff[e], world.capacity[e], lines)

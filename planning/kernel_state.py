@@ -42,6 +42,41 @@ class Run(NamedTuple):
     district_strength: Floats
 
 
+class Month(NamedTuple):
+    """What is the same for every block of a month: keys of its draws, hazards and chances."""
+
+    found: np.uint64
+    start: np.uint64
+    backbone_leaves: np.uint64
+    member_leaves: np.uint64
+    fill: np.uint64
+    develop: np.uint64
+    backbone_hazard: float
+    backbone_chance: float
+    member_hazard: float
+    member_chance: float
+    develops: float
+
+
+@compiled
+def month_of(key: np.uint64, number: int, rates: Floats) -> Month:
+    """Keys and chances of a month."""
+    backbone, member = rates[9] / 12.0, rates[10] / 12.0
+    return Month(
+        d.event_key(key, number, d.FOUND),
+        d.event_key(key, number, d.START),
+        d.event_key(key, number, d.BACKBONE_LEAVES),
+        d.event_key(key, number, d.MEMBER_LEAVES),
+        d.event_key(key, number, d.FILL),
+        d.event_key(key, number, d.DEVELOP),
+        backbone,
+        d.chance(backbone),
+        member,
+        d.chance(member),
+        d.chance(rates[8]),
+    )
+
+
 @compiled
 def capped(staff: int, capacity: float, lines: int) -> int:
     """min(n, ⌊κB⌋). The hundred-millionth keeps a mean capacity of 10/3 times 3 lines at 10, not 9."""

@@ -105,8 +105,8 @@ class Reference:
             if operation[p.MONTH] == month:
                 self.intervene(operation, value, rate)
         for e in self.enterprises:
+            self.idle(e, month)
             self.turnover(e, month, rate)
-        for e in self.enterprises:
             self.idle(e, month)
         # Rules 3–5 read F, f and s as they stand here.
         before = [(block.founded, block.fidelity) for block in self.blocks]
@@ -134,7 +134,7 @@ class Reference:
         e.connected = max(0, e.connected - x - y)
 
     def idle(self, e: Enterprise, month: int) -> None:
-        """An enterprise that has no line begins to wait; how long it can is drawn once."""
+        """An enterprise whose last line goes begins to wait; how long it can is drawn once."""
         if e.lines > 0 or e.staff < 1:
             e.limit = None
         elif e.limit is None:

@@ -35,7 +35,7 @@ STILL = Rates(
     member_turnover=0.0, adoption=0.0,
 )  # fmt: skip
 anything = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 
 
