@@ -21,11 +21,20 @@ SOURCES = ("compiled", "draws", "program", "kernel", "kernel_state", "kernel_ope
 
 def compiled(function: Function) -> Function:
     """The function as machine code, kept between processes where anything can be written at all."""
+    return _compile(function)
+
+
+def inlined(function: Function) -> Function:
+    """The same, always part of its caller: a call that hands over forty arrays costs more than a block's month."""
+    return _compile(function, forceinline=True)
+
+
+def _compile(function: Function, **options: bool) -> Function:
     # error_model: division by zero gives nan, as NumPy does, and costs no check.
     config = cast(Any, numba.config)
     before, config.CACHE_DIR = config.CACHE_DIR, folder()
     try:
-        return cast(Function, numba.njit(cache=bool(folder()), nogil=True, error_model="numpy")(function))
+        return cast(Function, numba.njit(cache=bool(folder()), nogil=True, error_model="numpy", **options)(function))
     finally:
         config.CACHE_DIR = before
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from tiaokuai.planning import draws as d
 from tiaokuai.planning import program as p
-from tiaokuai.planning.compiled import compiled
+from tiaokuai.planning.compiled import compiled, inlined
 from tiaokuai.planning.kernel_operations import operate
 from tiaokuai.planning.kernel_state import Month, Run, capped, fresh, month_of, refresh, reset
 
@@ -79,7 +79,7 @@ def simulate_runs(
     return hi - lo
 
 
-@compiled
+@inlined
 def pulls(world: p.World, state: Run) -> None:
     """F·f of every block as rules 3–5 read it, and its sum by district."""
     state.district_strength[:] = 0.0
@@ -89,7 +89,7 @@ def pulls(world: p.World, state: Run) -> None:
         state.district_strength[world.district[block]] += strength
 
 
-@compiled
+@inlined
 def neighbours_pull(world: p.World, state: Run, block: int) -> float:
     """Σ_j w[b,j] F[j] f[j] of a block that is not founded."""
     if len(world.link_first) == 0:
@@ -101,7 +101,7 @@ def neighbours_pull(world: p.World, state: Run, block: int) -> float:
     return total
 
 
-@compiled
+@inlined
 def step(world: p.World, program: p.Program, state: Run, rates: Floats, month: Month, block: int) -> None:
     """Rules 2–6 in one block."""
     if state.touched[block]:
@@ -121,14 +121,15 @@ def step(world: p.World, program: p.Program, state: Run, rates: Floats, month: M
             start_lines(world, state, block)
     elif world.eligible[block]:
         hazard = rates[4] + rates[5] * neighbours_pull(world, state, block)
-        if d.uniform(month.found, world.block_key[block]) < d.chance(hazard):
+        u = d.uniform(month.found, world.block_key[block])
+        if u < hazard and u < d.chance(hazard):  # P(h) is at most h, which spares most exponentials
             state.founded[block] = True
             state.fidelity[block] = 1.0 if program.ready_made else rates[7]
     if state.active[block]:
         fill(world, state, rates, fidelity, month, block)
 
 
-@compiled
+@inlined
 def refresh_block(world: p.World, state: Run, block: int, event: np.uint64) -> None:
     """After an intervention: which enterprises are active, and whose idle spell begins or ends."""
     found = world.first[block]
@@ -147,7 +148,7 @@ def refresh_block(world: p.World, state: Run, block: int, event: np.uint64) -> N
     state.touched[block] = False
 
 
-@compiled
+@inlined
 def turnover(world: p.World, state: Run, month: Month, block: int) -> None:
     """Rule 2; enterprises that have nothing left become idle."""
     kept = world.first[block]
@@ -156,21 +157,23 @@ def turnover(world: p.World, state: Run, month: Month, block: int) -> None:
         e = state.order[at]
         lines, connected = state.lines[e], state.connected[e]
         plain = max(connected - lines, 0)
-        if lines > 0:
-            x = d.binomial(
-                d.uniform(month.backbone_leaves, world.key[e]), lines, month.backbone_chance, -month.backbone_hazard
-            )
-            if x > 0:
-                lines -= x
-                connected -= x
-                state.lines[e] = lines
-                state.reachable[e] = capped(state.staff[e], world.capacity[e], lines)
-                if lines == 0 and state.staff[e] > 0:
-                    state.limit[e] = state.pulled[block] + d.patience(month.start, world.key[e])
-                    state.next_start[block] = min(state.next_start[block], state.limit[e])
-        if plain > 0:
-            u = d.uniform(month.member_leaves, world.key[e])
-            connected -= d.binomial(u, plain, month.member_chance, -month.member_hazard)
+        bits = d.bits(month.turnover, world.key[e])
+        x, y = 0, 0
+        # P(nobody leaves) is at least 1 − n p; the second hash is needed only where that does not settle it.
+        if not d.surely_below(bits >> d.S32, 1.0 - lines * month.backbone_chance):
+            u = d.upper(bits, d.bits(month.turnover_more, world.key[e]))
+            x = d.binomial(u, lines, month.backbone_chance, -month.backbone_hazard)
+        if not d.surely_below(bits & d.LOW32, 1.0 - plain * month.member_chance):
+            u = d.lower(bits, d.bits(month.turnover_more, world.key[e]))
+            y = d.binomial(u, plain, month.member_chance, -month.member_hazard)
+        if x > 0:
+            lines -= x
+            state.lines[e] = lines
+            state.reachable[e] = capped(state.staff[e], world.capacity[e], lines)
+            if lines == 0 and state.staff[e] > 0:
+                state.limit[e] = state.pulled[block] + d.patience(month.start, world.key[e])
+                state.next_start[block] = min(state.next_start[block], state.limit[e])
+        connected -= x + y
         state.connected[e] = max(0, connected)
         with_line += lines > 0
         if lines > 0 or connected > 0:
@@ -180,7 +183,7 @@ def turnover(world: p.World, state: Run, month: Month, block: int) -> None:
     state.with_line[block] = with_line
 
 
-@compiled
+@inlined
 def start_lines(world: p.World, state: Run, block: int) -> None:
     """Rule 4 for those whose patience is over; the active ones are gathered anew."""
     found = world.first[block]
@@ -202,7 +205,7 @@ def start_lines(world: p.World, state: Run, block: int) -> None:
     state.next_start[block] = soonest
 
 
-@compiled
+@inlined
 def fill(world: p.World, state: Run, rates: Floats, fidelity: float, month: Month, block: int) -> None:
     """Rules 5 and 6, and the block's sums."""
     hazard = rates[0] * (1.0 + rates[1] * fidelity)
@@ -212,12 +215,20 @@ def fill(world: p.World, state: Run, rates: Floats, fidelity: float, month: Mont
         e = state.order[at]
         lines, connected, reachable = state.lines[e], state.connected[e], state.reachable[e]
         if lines > 0:
+            bits = d.bits(month.growth, world.key[e])
             if reachable > connected:
-                connected += d.binomial(d.uniform(month.fill, world.key[e]), reachable - connected, taken, -hazard)
-                state.connected[e] = connected
-            # reachable is min(n, ⌊κB⌋), so it is below n exactly when ⌊κB⌋ is.
+                gap = reachable - connected
+                if not d.surely_below(bits >> d.S32, 1.0 - gap * taken):
+                    u = d.upper(bits, d.bits(month.growth_more, world.key[e]))
+                    connected += d.binomial(u, gap, taken, -hazard)
+                    state.connected[e] = connected
+            # reachable is min(n, ⌊κB⌋), so it is below n exactly when ⌊κB⌋ is. A line grows in the top δ of the draws.
             full = connected >= reachable and reachable < state.staff[e]
-            if full and d.uniform(month.develop, world.key[e]) < month.develops:
+            if (
+                full
+                and not d.surely_below(bits & d.LOW32, 1.0 - month.develops)
+                and d.lower(bits, d.bits(month.growth_more, world.key[e])) >= 1.0 - month.develops
+            ):
                 lines += 1
                 state.lines[e] = lines
                 reachable = capped(state.staff[e], world.capacity[e], lines)
@@ -232,7 +243,7 @@ def fill(world: p.World, state: Run, rates: Floats, fidelity: float, month: Mont
     state.with_line[block] = with_line
 
 
-@compiled
+@inlined
 def record(world: p.World, state: Run, cost: float, out: Floats, block_sum: Ints) -> None:
     """One month's row of the output; blocks without active enterprises keep sums of zero."""
     reached, connected, lines, staff, enterprises, with_line = 0, 0, 0, 0, 0, 0

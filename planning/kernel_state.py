@@ -47,10 +47,10 @@ class Month(NamedTuple):
 
     found: np.uint64
     start: np.uint64
-    backbone_leaves: np.uint64
-    member_leaves: np.uint64
-    fill: np.uint64
-    develop: np.uint64
+    turnover: np.uint64
+    turnover_more: np.uint64
+    growth: np.uint64
+    growth_more: np.uint64
     backbone_hazard: float
     backbone_chance: float
     member_hazard: float
@@ -65,10 +65,10 @@ def month_of(key: np.uint64, number: int, rates: Floats) -> Month:
     return Month(
         d.event_key(key, number, d.FOUND),
         d.event_key(key, number, d.START),
-        d.event_key(key, number, d.BACKBONE_LEAVES),
-        d.event_key(key, number, d.MEMBER_LEAVES),
-        d.event_key(key, number, d.FILL),
-        d.event_key(key, number, d.DEVELOP),
+        d.event_key(key, number, d.TURNOVER),
+        d.event_key(key, number, d.TURNOVER_MORE),
+        d.event_key(key, number, d.GROWTH),
+        d.event_key(key, number, d.GROWTH_MORE),
         backbone,
         d.chance(backbone),
         member,

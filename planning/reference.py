@@ -98,6 +98,12 @@ class Reference:
         """The uniform number of (seed, run, month, event, entity)."""
         return d.uniform(np.uint64(d.event_key(self.key, month, event)), entity)
 
+    def two(self, month: int, event: int, entity: np.uint64) -> tuple[float, float]:
+        """Two independent uniform numbers, as kernel.py draws them."""
+        keys = (np.uint64(d.event_key(self.key, month, each)) for each in (event, event + 1))
+        bits, more = (np.uint64(d.bits(key, entity)) for key in keys)
+        return d.upper(bits, more), d.lower(bits, more)
+
     def month(self, month: int) -> None:
         """Rules 1–6."""
         rate = dict(zip(NAMES, self.rates[month].tolist(), strict=True))
@@ -127,7 +133,7 @@ class Reference:
     def turnover(self, e: Enterprise, month: int, rate: dict[str, float]) -> None:
         """Rule 2."""
         plain, backbone, member = e.connected - e.lines, rate["backbone_turnover"] / 12, rate["member_turnover"] / 12
-        u, v = self.draw(month, d.BACKBONE_LEAVES, e.key), self.draw(month, d.MEMBER_LEAVES, e.key)
+        u, v = self.two(month, d.TURNOVER, e.key)
         x = d.binomial(u, e.lines, d.chance(backbone), -backbone)
         y = d.binomial(v, max(plain, 0), d.chance(member), -member)
         e.lines -= x
@@ -178,13 +184,14 @@ class Reference:
         """Rule 5."""
         if e.lines > 0:
             hazard = rate["fill"] * (1.0 + rate["services"] * fidelity)
-            u = self.draw(month, d.FILL, e.key)
+            u, _ = self.two(month, d.GROWTH, e.key)
             e.connected += d.binomial(u, max(0, e.reachable - e.connected), d.chance(hazard), -hazard)
 
     def develop(self, e: Enterprise, month: int, rate: dict[str, float]) -> None:
         """Rule 6."""
         if e.lines > 0 and e.connected >= e.reachable and e.staff > e.reachable:
-            e.lines += self.draw(month, d.DEVELOP, e.key) < d.chance(rate["development"])
+            _, v = self.two(month, d.GROWTH, e.key)
+            e.lines += v >= 1.0 - d.chance(rate["development"])
 
     def intervene(self, row: NDArray[np.int64], value: NDArray[np.float64], rate: dict[str, float]) -> None:
         """Rule 1."""
