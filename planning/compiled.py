@@ -58,6 +58,15 @@ def folder() -> str:
     return ""
 
 
+def kept(name: str) -> bool:
+    """Whether machine code of a function is there already; without it, its first call takes half a minute.
+
+    >>> kept("no_such_function")
+    False
+    """
+    return bool(folder()) and any(Path(folder()).rglob(f"*.{name}-*.nbi"))
+
+
 def _bases(here: Path) -> Iterator[Path]:
     if named := os.environ.get("NUMBA_CACHE_DIR"):
         yield Path(named)

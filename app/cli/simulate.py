@@ -111,6 +111,10 @@ def _forecast(
     from tiaokuai.planning.rates_file import read_rates
     from tiaokuai.planning.simulate import simulate as run
 
+    from tiaokuai.planning.compiled import kept
+
+    if not kept("simulate_runs"):
+        ask.note("首次模拟需编译,约半分钟,以后不再需要", "compiling for the first simulation: half a minute, once")
     first = _first_month(ask, start)
     scenarios = _scenarios(scenario)
     given = read_rates(rates) if rates is not None else None
