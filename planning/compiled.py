@@ -29,12 +29,15 @@ def inlined(function: Function) -> Function:
     return _compile(function, forceinline=True)
 
 
-def _compile(function: Function, **options: bool) -> Function:
+def _compile(function: Function, forceinline: bool = False) -> Function:
     # error_model: division by zero gives nan, as NumPy does, and costs no check.
     config = cast(Any, numba.config)
     before, config.CACHE_DIR = config.CACHE_DIR, folder()
     try:
-        return cast(Function, numba.njit(cache=bool(folder()), nogil=True, error_model="numpy", **options)(function))
+        return cast(
+            Function,
+            numba.njit(cache=bool(folder()), nogil=True, error_model="numpy", forceinline=forceinline)(function),
+        )
     finally:
         config.CACHE_DIR = before
 

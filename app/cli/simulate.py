@@ -108,10 +108,9 @@ def simulate(
 def _forecast(
     ask: Ask, scenario: list[Path], start: str | None, rates: Path | None, cluster: str | None, options: dict[str, Any]
 ) -> Forecast:
+    from tiaokuai.planning.compiled import kept
     from tiaokuai.planning.rates_file import read_rates
     from tiaokuai.planning.simulate import simulate as run
-
-    from tiaokuai.planning.compiled import kept
 
     if not kept("simulate_runs"):
         ask.note("首次模拟需编译,约半分钟,以后不再需要", "compiling for the first simulation: half a minute, once")
