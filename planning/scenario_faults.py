@@ -54,7 +54,7 @@ def nearest(name: str, names: Sequence[str]) -> tuple[str, str]:
     >>> nearest("fount", ["found", "adopt"])
     (',是不是 found?', '; did you mean found?')
     """
-    near = get_close_matches(name, list(names), 1, 0.6)
+    near = get_close_matches(name, list(names), 1, 0.5)
     if near:
         return f",是不是 {near[0]}?", f"; did you mean {near[0]}?"
     if 0 < len(names) <= 12:

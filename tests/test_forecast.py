@@ -1,0 +1,217 @@
+"""What a planner gets: bands, time to thresholds, costs, where differences come from, precision (model.md §3)."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from tests.districts import START, district
+from tiaokuai.graph.errors import RequestError
+from tiaokuai.planning.forecast import Outcome, bands
+from tiaokuai.planning.program import METRICS
+from tiaokuai.planning.rates import TABLE, BadRates, Rates
+from tiaokuai.planning.scenario import Costs, Intervention, Scenario
+from tiaokuai.planning.simulate import simulate
+
+STILL = Rates(**{rate.name: 0.0 for rate in TABLE})
+CHAIN = [(0, 1, 1.0), (1, 2, 1.0), (3, 4, 1.0)]
+PAIR = district([[30, 20], [40]], founded=[0], adoptions=[(0, "training")])
+
+
+def value(name: str, metric: str, index: int, what: Scenario, network: object = PAIR, **options: object) -> float:
+    forecast = simulate(network, [what], months=6, runs=1, start=START, rates=STILL, **options)  # type: ignore[arg-type]
+    return float(forecast.outcome(name).values[0, index, METRICS.index(metric)])
+
+
+def test_costs_are_added_up_in_the_months_in_which_they_arise() -> None:
+    what = Scenario(
+        "x",
+        costs=Costs(found=50, line=2, component=5, enrol=3),
+        interventions=(
+            Intervention("found", "2027-02", block="B1", components="all"),
+            Intervention("add_backbones", "2027-03", block="B0", count=5),  # two enterprises are without a line
+            Intervention("adopt", "2027-04", block="B0", components=("training", "hall")),  # training is there already
+            Intervention("enrol", "2027-05", enterprises=("B0E0", "B1E0")),
+            Intervention("lose_backbones", "2027-06", share=1.0),
+        ),
+    )
+    forecast = simulate(PAIR, [what], months=6, runs=2, start=START, rates=STILL)
+    cost = forecast.outcome("x").values[0, :, METRICS.index("cost")].tolist()
+    assert cost == [0, 0, 50, 54, 59, 65, 65]
+    assert forecast.outcome("x").cost == 65
+    assert forecast.outcome("x").enrolled.tolist() == [0, 0, 0, 0, 0, 2, 2]
+    assert forecast.outcome("x").values[0, :, METRICS.index("lines")].tolist() == [0, 0, 0, 2, 2, 2, 0]
+
+
+def test_a_cost_of_its_own_takes_the_place_of_the_price_list() -> None:
+    what = Scenario("x", interventions=(Intervention("add_backbones", "2027-01", enterprise="B0E0", count=4, cost=7),))
+    assert value("x", "cost", 6, what) == 7
+
+
+def test_lines_reach_what_they_can_carry_and_connect_their_backbones() -> None:
+    what = Scenario("x", interventions=(Intervention("add_backbones", "2027-01", enterprise="B0E0", count=2),))
+    assert value("x", "reached", 1, what) == 20
+    assert value("x", "realised", 1, what) == pytest.approx(2 / 90)
+
+
+@pytest.mark.parametrize(("where", "first"), [("largest_without_line", "B0E1"), ("largest_gap", "B0E0")])
+def test_where_chooses_the_largest_without_a_line_or_with_the_largest_gap(where: str, first: str) -> None:
+    # B0E0: 60 people, a line of 10, gap 50; B0E1: 40 people, no line, gap 40; B0E2 the same, so the tie goes by id.
+    network = district([[60, 40, 40]], [[1, 0, 0]], founded=[0])
+    given = Scenario("x", interventions=(Intervention("add_backbones", "2027-01", block="B0", count=1, where=where),))
+    named = Scenario("y", interventions=(Intervention("add_backbones", "2027-01", enterprise=first),))
+    forecast = simulate(network, [given, named], months=6, runs=20, start=START)
+    np.testing.assert_array_equal(forecast.outcome("x").values, forecast.outcome("y").values)
+
+
+def test_founding_what_chance_has_founded_costs_nothing() -> None:
+    what = Scenario("x", interventions=(Intervention("found", "2027-04", block="B1"),))
+    rates = STILL.with_(founding=0.2)
+    forecast = simulate(PAIR, [what], months=6, runs=400, start=START, rates=rates)
+    cost = forecast.outcome("x").values[:, -1, METRICS.index("cost")]
+    early = forecast.outcome("baseline").values[:, 3, METRICS.index("founded_share")] == 1
+    assert 0 < early.sum() < 400
+    assert (cost == np.where(early, 0, 50)).all()
+
+
+def test_a_closed_enterprise_counts_no_longer_and_an_opened_one_does() -> None:
+    what = Scenario(
+        "x",
+        interventions=(
+            Intervention("close_enterprise", "2027-01", enterprise="B0E0"),
+            Intervention("open_enterprises", "2027-02", block="B0", count=3, staff=10),
+            Intervention("add_backbones", "2027-03", block="B0", count=10),
+        ),
+    )
+    # 20 + 40 people after the closing, 30 more with the openings; in March the four of B0 get a line of 10 each.
+    assert value("x", "coverage", 3, what) == pytest.approx(40 / 90)
+    assert value("x", "line_share", 3, what) == pytest.approx(4 / 5)
+
+
+def test_rates_change_from_their_month_on() -> None:
+    what = Scenario("x", interventions=(Intervention("set_rates", "2027-03", rates={"founding": 1000.0}),))
+    assert [value("x", "founded_share", index, what) for index in (0, 2, 3)] == [0.5, 0.5, 1.0]
+
+
+def test_time_to_a_threshold_counts_the_runs_that_never_get_there() -> None:
+    # Of four runs one is there at the start, one after a month, one after three, one never.
+    share = np.array([[0.8, 0.8, 0.8, 0.8], [0.1, 0.9, 0.9, 0.9], [0.1, 0.2, 0.3, 0.8], [0.0, 0.1, 0.2, 0.3]])
+    values = np.zeros((4, 4, len(METRICS)))
+    values[:, :, METRICS.index("coverage")] = share
+    outcome = Outcome("x", values, np.zeros(4, np.int64), np.zeros((4, 1)))
+    assert outcome.time_to("coverage", 0.8) == {
+        "metric": "coverage", "at_least": 0.8, "p05": 0, "p50": 1, "p95": None, "never": 0.25,
+    }  # fmt: skip
+
+
+def test_bands_leave_out_runs_without_a_value_and_are_null_where_none_has_one() -> None:
+    found = bands(np.array([[1.0, np.nan], [np.nan, np.nan], [3.0, np.nan]]))
+    assert found["mean"][0] == 2.0
+    assert np.isnan(found["p50"][1])
+
+
+def test_the_document_has_the_keys_of_the_contract_and_is_json() -> None:
+    what = Scenario("x", interventions=(Intervention("found", "2027-02", block="B1", components="all"),))
+    document = simulate(PAIR, [what], months=6, runs=20, start=START, seed=9).document()
+    assert json.loads(json.dumps(document, allow_nan=False)) == document
+    assert list(document)[:8] == ["start", "months", "runs", "seed", "engine", "rates", "scenarios", "differences"]
+    assert (document["start"], document["months"], document["runs"], document["seed"]) == ("2027-01", 6, 20, 9)
+    assert [each["name"] for each in document["scenarios"]] == ["baseline", "x"]
+    for metric in METRICS:
+        series = document["scenarios"][1]["series"][metric]
+        assert list(series) == ["mean", "p05", "p25", "p50", "p75", "p95"]
+        assert {len(band) for band in series.values()} == {7}
+    assert set(document["differences"][0]) >= {"scenario", "against", "series", "blocks"}
+    assert (document["differences"][0]["scenario"], document["differences"][0]["against"]) == ("x", "baseline")
+
+
+def test_nothing_to_divide_by_is_null() -> None:
+    empty = district([[], []], kinds=["emerging", "emerging"])
+    series = simulate(empty, months=2, runs=3, start=START).document()["scenarios"][0]["series"]
+    for metric in ("coverage", "realised", "line_share", "founded_share", "full_coverage", "hollow_share"):
+        assert series[metric]["mean"] == [None, None, None]
+    assert series["reached"]["mean"] == [0.0, 0.0, 0.0]
+
+
+def test_the_microscope_says_where_a_difference_comes_from_and_along_which_links() -> None:
+    network = district(
+        [[60] * 6] * 5, founded=[0], links=CHAIN, adoptions=[(0, "training")], kinds=["pilot", *["mature"] * 4]
+    )
+    what = Scenario("x", interventions=(Intervention("adopt", "2027-03", block="B0", components="all"),))
+    rates = Rates(start=0.05, imitation=0.3, founding=0.01, replication=0.4)
+    forecast = simulate(network, [what], months=24, runs=300, start=START, rates=rates)
+    found = {block.block: block for block in forecast.difference("x").blocks}
+    assert set(found) <= {"B0", "B1", "B2"}
+    assert (found["B0"].direct, found["B0"].first_month, found["B0"].links) == (True, 3, ())
+    # B1 learns from B0 and B2, B2 from B1 alone; all of a block's difference came along its links.
+    assert {source for source, _ in found["B1"].links} <= {"B0", "B2"}
+    assert [source for source, _ in found["B2"].links] == ["B1"]
+    for name in ("B1", "B2"):
+        assert sum(people for _, people in found[name].links) == pytest.approx(found[name].reached)
+        assert found[name].first_month > 3
+    # The blocks' differences are the whole difference, to the last person.
+    reached = forecast.difference("x").values[:, -1, METRICS.index("reached")]
+    assert sum(block.reached for block in found.values()) == pytest.approx(reached.mean())
+    assert sum(block.share or 0 for block in found.values()) == pytest.approx(1)
+
+
+def test_auto_runs_until_the_half_width_is_reached_and_says_how_many_it_took() -> None:
+    network = district([[10] * 3, [10] * 3], founded=[0])
+    rates = Rates(start=0.05, founding=0.05)
+    loose = simulate(network, months=12, runs="auto", precision=0.05, start=START, rates=rates)
+    tight = simulate(network, months=12, runs="auto", precision=0.01, start=START, rates=rates, workers=2)
+    assert loose.runs < tight.runs
+    for forecast, wanted in ((loose, 0.05), (tight, 0.01)):
+        coverage = forecast.outcomes[0].runs_of("coverage")
+        half = 1.96 * coverage.std(axis=0, ddof=1).max() / np.sqrt(forecast.runs)
+        assert half <= wanted
+        assert forecast.precision == {"wanted": wanted, "half_width": pytest.approx(half), "runs": forecast.runs}
+
+
+def test_more_runs_begin_with_the_same_runs() -> None:
+    few, many = (simulate(PAIR, months=6, runs=runs, start=START).outcomes[0].values for runs in (10, 90))
+    np.testing.assert_array_equal(few, many[:10])
+
+
+@pytest.mark.parametrize("options", [{"months": 0}, {"runs": 0}, {"start": "soon"}, {"months": 5000}])
+def test_a_request_that_cannot_be_is_refused(options: dict[str, object]) -> None:
+    with pytest.raises(RequestError):
+        simulate(PAIR, **{"start": START, **options})  # type: ignore[arg-type]
+
+
+def test_rates_refuse_every_mistake_at_once() -> None:
+    with pytest.raises(BadRates) as caught:
+        Rates.from_mapping({"imitate": 1, "fill": -1, "adoption": 2, "start": "x"})
+    assert [name for name, _, _ in caught.value.problems] == ["imitate", "fill", "adoption", "start"]
+
+
+def test_the_mean_field_engine_agrees_with_the_runs_and_gives_means_alone() -> None:
+    rng = np.random.default_rng(2)
+    network = district(
+        [rng.integers(5, 60, 25).tolist() for _ in range(6)],
+        [[int(i % 3 == 0) for i in range(25)]] * 6,
+        founded=range(6),
+    )
+    what = Scenario("x", interventions=(Intervention("add_backbones", "2027-03", block="B1", count=8, where="random"),))
+    runs = simulate(network, [what], months=24, runs=300, start=START)
+    means = simulate(network, [what], months=24, start=START, engine="mean-field")
+    for left, right in zip(runs.outcomes, means.outcomes, strict=True):
+        for metric in ("coverage", "realised", "line_share"):
+            away = left.runs_of(metric).mean(axis=0) - right.runs_of(metric)[0]
+            assert np.abs(away).max() < 0.02, metric
+    document = means.document()
+    assert (document["engine"], document["runs"]) == ("mean-field", 0)
+    assert document["scenarios"][0]["series"]["coverage"]["p05"] == [None] * 25
+
+
+def test_a_network_where_the_mean_field_is_wrong_says_so() -> None:
+    # One big enterprise decides: with chance it has lines or not, which no mean can say.
+    network = district([[4] * 3, [2000, *[1] * 3]], founded=[0], kinds=["pilot", "mature"])
+    rates = Rates(founding=0.03, start=0.02, imitation=8.0, development=2.0, fill=3.0)
+    forecast = simulate(network, months=36, start=START, rates=rates, engine="mean-field")
+    runs = simulate(network, months=36, runs=64, start=START, rates=rates).outcomes[0].runs_of("coverage").mean(axis=0)
+    away = np.abs(runs - forecast.outcomes[0].runs_of("coverage")[0]).max()
+    assert bool(forecast.warnings) == (away > 0.02)
+    assert forecast.warnings[0][1].endswith("use monte-carlo")
