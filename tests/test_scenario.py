@@ -125,7 +125,7 @@ DISTRICT = district([[30, 20], [10], []], founded=[0], adoptions=[(0, "training"
         (Intervention("found", "2027-02", block="B1", source="B2"), "the source B2 is not founded by 2027-02"),
         (Intervention("found", "2028-02", block="B1"), "2028-02 is not within the horizon, 2027-01 to 2027-12"),
         (Intervention("found", "2026-12", block="B1"), "2026-12 is not within the horizon, 2027-01 to 2027-12"),
-        (Intervention("found", "2027-02", block="B1", components=("trainin",)), "component trainin; did you mean training?"),
+        (Intervention("found", "2027-02", block="B1", components=("hal",)), "no component hal; did you mean hall?"),
         (
             Intervention("add_backbones", "2027-02", block="B1", count=1),
             "block B1 is neither founded at the start nor by an earlier intervention: no lines before 2027-02",
