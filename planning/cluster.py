@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     from distributed import Client
 
 
-def connect(address: str) -> Client:
+def connect(address: str, timeout: float = 10) -> Client:
     """A client of the scheduler at ``address``; ServiceError where nobody answers."""
     from distributed import Client
 
     try:
-        return Client(address, timeout="10s")  # type: ignore[no-untyped-call]  # distributed has no types
+        return Client(address, timeout=timeout)  # type: ignore[no-untyped-call]  # distributed has no types
     except (OSError, ValueError) as error:
         zh, en = f"连不上 Dask 集群 {address}", f"no Dask scheduler answers at {address}"
         raise ServiceError("cluster", zh, en, address=address, reason=str(error)) from None
@@ -31,6 +31,8 @@ def run_cluster(
 
     Ctrl-C cancels what is not done and raises KeyboardInterrupt with the finished chunks as its argument.
     """
+    import distributed
+
     shared = client.scatter(list(schedules), broadcast=True, hash=False)
     futures = [
         client.submit(run_chunk, shared, seed, begin, end, pure=False, retries=3)
@@ -42,6 +44,9 @@ def run_cluster(
             done.append(chunk)
             if progress is not None:
                 progress.update(lo + sum(each.hi - each.lo for each in done))
+    except distributed.KilledWorker as error:
+        zh, en = "集群上多个进程接连失败", "worker after worker of the cluster failed on the same runs"
+        raise ServiceError("cluster", zh, en, reason=str(error)) from None
     except KeyboardInterrupt:
         client.cancel(futures)
         raise KeyboardInterrupt(sorted(done, key=lambda each: each.lo)) from None

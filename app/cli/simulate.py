@@ -92,7 +92,8 @@ def simulate(
         forecast = _forecast(ask, scenario or [], start, rates, cluster, options)
     except Interrupted as stopped:
         if out is None or stopped.forecast is None:
-            raise
+            zh, en = "已中止,没有写入任何内容", "stopped; nothing was written"
+            raise RequestError("interrupted", zh, en) from None
         _write_runs(stopped.forecast, out)
         done = stopped.forecast.runs
         zh, en = f"已中止;完成的 {done} 次运行已写入 {out}", f"stopped; the {done} runs that were done are in {out}"

@@ -1,0 +1,190 @@
+"""``tiaokuai simulate`` as a user types it (contracts.md)."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import threading
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from tests.command import Outcome, tiaokuai
+from tests.districts import START, district
+from tiaokuai.graph import Network
+
+NETWORK = district(
+    [[30, 20, 44], [40, 12], [18]],
+    [[1, 0, 2], [0, 0], [0]],
+    [[3, 0, 1], [0, 0], [0]],
+    founded=[0],
+    kinds=["pilot", "mature", "mature"],
+    adoptions=[(0, "training"), (0, "hall")],
+)
+SCENARIO = """\
+name: two blocks
+interventions:
+  - {at: 2027-02, do: found, block: B1, source: B0, components: all}
+  - {at: 2027-03, every: 2, times: 2, do: add_backbones, block: B1, count: 1, where: largest_gap}
+"""
+
+
+@pytest.fixture(autouse=True)
+def data(monkeypatch: pytest.MonkeyPatch) -> None:
+    def read(source: str, **options: Any) -> Network:
+        return NETWORK
+
+    monkeypatch.setattr("tiaokuai.loaders.read", read, raising=False)
+
+
+@pytest.fixture
+def scenario(tmp_path: Path) -> Path:
+    path = tmp_path / "two.yaml"
+    path.write_text(SCENARIO, encoding="utf-8")
+    return path
+
+
+def run(*arguments: object) -> Outcome:
+    return tiaokuai("simulate", "data", "--start", START, "--months", 12, "--runs", 40, "--lang", "en", *arguments)
+
+
+def test_without_a_scenario_the_baseline_is_run_and_the_seed_is_said() -> None:
+    document = run("--json").json
+    assert [each["name"] for each in document["scenarios"]] == ["baseline"]
+    assert (document["start"], document["months"], document["runs"], document["seed"]) == (START, 12, 40, 1)
+    assert document["differences"] == []
+
+
+def test_the_same_command_gives_the_same_document(scenario: Path) -> None:
+    one, two, other = (
+        run("--json", "--scenario", scenario, *more).json for more in ((), ("--workers", 2), ("--seed", 2))
+    )
+    assert one == two
+    assert one["scenarios"][1]["series"] != other["scenarios"][1]["series"]
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        ("en", ("two blocks against baseline", "it first shows in 2027-02", "seed 1")),
+        ("zh", ("two blocks 较 baseline", "最早见于 2027-02", "种子 1")),
+    ],
+)
+def test_people_get_tables_in_their_language(scenario: Path, lang: str, words: tuple[str, ...]) -> None:
+    outcome = run("--scenario", scenario, "--lang", lang)
+    assert outcome.code == 0, outcome.err
+    for word in words:
+        assert word.replace(" ", "") in "".join(outcome.out.split())  # lines are wrapped
+
+
+def test_every_mistake_in_every_scenario_is_told_with_line_and_column(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text("interventions:\n  - {at: 2027-02, do: found, block: B9}\n", encoding="utf-8")
+    outcome = run("--scenario", tmp_path / "a.yaml")
+    assert outcome.code == 1
+    assert "line 2, column 37: there is no block B9" in outcome.err
+    (tmp_path / "b.yaml").write_text("rates: {fil: 1}\n", encoding="utf-8")
+    (tmp_path / "c.yaml").write_text("rates: {fill: x}\n", encoding="utf-8")
+    problems = run("--scenario", tmp_path / "b.yaml", "--scenario", tmp_path / "c.yaml", "--json").json["error"][
+        "details"
+    ]["problems"]
+    assert [(Path(each["file"]).name, each["line"], each["column"]) for each in problems] == [
+        ("b.yaml", 1, 9),
+        ("c.yaml", 1, 15),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("--runs", "many"), 2),
+        (("--start", "soon"), 2),
+        (("--precision", 0), 2),
+        (("--workers", 0), 2),
+        (("--out", "runs.csv"), 2),
+        (("--out", "runs.parquet", "--for", "planner"), 2),
+        (("--months", 0), 1),
+        (("--scenario", "missing.yaml"), 1),
+        (("--rates", "missing.yaml"), 1),
+    ],
+)
+def test_what_cannot_be_asked_has_its_exit_code_and_no_traceback(arguments: tuple[object, ...], code: int) -> None:
+    outcome = run(*arguments)
+    assert outcome.code == code
+    assert outcome.err
+    assert "Traceback" not in outcome.err
+
+
+def test_rates_are_read_as_calibrate_writes_them(tmp_path: Path) -> None:
+    path = tmp_path / "rates.yaml"
+    path.write_text("rates:\n  imitation: {value: 0.5, low: 0.1, high: 0.9}\n  fill: 0.2\n", encoding="utf-8")
+    rates = run("--json", "--rates", path).json["rates"]
+    assert (rates["imitation"], rates["fill"], rates["services"]) == (0.5, 0.2, 1.0)
+    path.write_text("rates: {imitate: 0.5}\n", encoding="utf-8")
+    assert "no rate is called imitate; did you mean imitation?" in run("--rates", path).err
+
+
+def test_every_run_is_written_as_parquet(tmp_path: Path, scenario: Path) -> None:
+    assert run("--scenario", scenario, "--out", tmp_path / "runs.parquet").code == 0
+    frame = pl.read_parquet(tmp_path / "runs.parquet")
+    assert frame.height == 2 * 40 * 13
+    assert frame["run"].n_unique() == 40
+    assert {"scenario", "run", "index", "month", "coverage", "cost"} <= set(frame.columns)
+
+
+def test_a_kept_forecast_says_what_it_was_made_from(tmp_path: Path) -> None:
+    document = run("--json", "--keep", tmp_path / "kept.json").json
+    kept = json.loads((tmp_path / "kept.json").read_text(encoding="utf-8"))
+    assert kept["data"] == NETWORK.fingerprint
+    assert kept["forecast"] == document
+    assert kept["version"]
+
+
+def test_auto_says_how_many_runs_it_took() -> None:
+    outcome = run("--runs", "auto", "--precision", "0.02")
+    assert "asked for ±0.02) took" in outcome.out
+
+
+def test_the_mean_field_engine_answers_in_the_same_shape(scenario: Path) -> None:
+    document = run("--json", "--engine", "mean-field", "--scenario", scenario).json
+    assert document["engine"] == "mean-field"
+    assert len(document["scenarios"][1]["series"]["coverage"]["mean"]) == 13
+    assert run("--engine", "mean-field", "--scenario", scenario).code == 0
+
+
+def test_ctrl_c_stops_cleanly_and_keeps_the_runs_that_were_done(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tiaokuai.cli.progress import Bar
+
+    def update(self: Bar, done: float, text: str | None = None, total: float | None = None) -> None:
+        if done:
+            signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr(Bar, "update", update)
+    assert threading.current_thread() is threading.main_thread()
+    outcome = tiaokuai(
+        "simulate",
+        "data",
+        "--start",
+        START,
+        "--months",
+        60,
+        "--runs",
+        20000,
+        "--lang",
+        "en",
+        "--out",
+        tmp_path / "runs.parquet",
+    )
+    assert outcome.code == 1
+    assert "stopped; the" in outcome.err
+    done = pl.read_parquet(tmp_path / "runs.parquet")["run"].n_unique()
+    assert 0 < done < 20000
+    assert os.listdir(tmp_path) == ["runs.parquet"]
+    assert (
+        "nothing was written"
+        in tiaokuai("simulate", "data", "--start", START, "--months", 60, "--runs", 20000, "--lang", "en").err
+    )
