@@ -1,0 +1,90 @@
+"""``tiaokuai serve``: the desk in the browser."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from tiaokuai.cli.frame import Answer, Ask, question
+from tiaokuai.cli.language import say
+
+_Host = Annotated[
+    str, typer.Option("--host", help=say("监听地址;对外须有 --users", "address; others than loopback need --users"))
+]
+_Port = Annotated[int, typer.Option("--port", min=1, max=65535, help=say("端口", "port"))]
+_Users = Annotated[
+    Path | None,
+    typer.Option("--users", metavar="FILE", help=say("用户文件,见 tiaokuai user", "users file, see tiaokuai user")),
+]
+_Prefix = Annotated[
+    str, typer.Option("--prefix", help=say("反向代理下的路径,如 /desk/", "path behind a proxy, as /desk/"))
+]
+_Proxy = Annotated[bool, typer.Option("--proxy", help=say("在 TLS 反向代理之后", "behind a proxy that does TLS"))]
+_Plain = Annotated[
+    bool, typer.Option("--plain-http", help=say("允许登录走明文 HTTP(不安全)", "allow logins over plain HTTP (unsafe)"))
+]
+_Log = Annotated[
+    Path | None,
+    typer.Option(
+        "--log", metavar="FILE", help=say("访问日志,默认在用户文件旁", "access log; default: beside the users file")
+    ),
+]
+_Upload = Annotated[int, typer.Option("--upload-mb", min=1, max=1024, help=say("上传上限(MB)", "largest upload in MB"))]
+
+
+@question(
+    "在浏览器里使用:现状、如果、下一步、数据;默认只对本机开放",
+    "the desk in the browser: where we stand, what if, what next, data; this machine only by default",
+    audience="planner",
+)
+def serve(
+    ask: Ask,
+    host: _Host = "127.0.0.1",
+    port: _Port = 8050,
+    users: _Users = None,
+    prefix: _Prefix = "/",
+    proxy: _Proxy = False,
+    plain_http: _Plain = False,
+    log: _Log = None,
+    upload_mb: _Upload = 32,
+) -> Answer:
+    """Serves until it is stopped; with ``--users`` the role decides the audience, without it ``--for``."""
+    from tiaokuai.web.settings import Settings, with_slashes
+
+    settings = Settings(
+        host=host,
+        port=port,
+        users=users,
+        prefix=with_slashes(prefix),
+        proxy=proxy,
+        plain_http=plain_http,
+        audience=ask.audience,
+        lang=ask.lang,
+        log=log or (users.with_name("access.log") if users else None),
+        upload_mb=upload_mb,
+    ).check()
+    if users is not None:
+        from tiaokuai.web.users import read_users
+
+        read_users(users)
+    address = f"http://{host}:{port}{settings.prefix}"
+    from tiaokuai.web.holding import Holding
+    from tiaokuai.web.server import serve as run
+
+    main = Holding(Path(ask.data).name or ask.data, ask.network, ask.assumptions, ask.data)
+    run(
+        settings,
+        main,
+        lambda: ask.note(f"在浏览器打开 {address};Ctrl-C 停止", f"open {address} in a browser; Ctrl-C stops"),
+    )
+    return Answer("serve", {"stopped": True, "address": address}, _stopped)
+
+
+def _stopped(document: Mapping[str, Any], ask: Ask) -> None:
+    ask.note("已停止", "stopped")
+
+
+COMMANDS = [serve]

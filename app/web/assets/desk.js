@@ -1,0 +1,130 @@
+/* What the browser does by itself: the address follows the controls, links do not reload, an ended session says so. */
+(function () {
+  "use strict";
+  const config = JSON.parse(document.getElementById("_dash-config").textContent);
+  const prefix = config.requests_pathname_prefix;
+
+  // An answer 401 to a callback means that the session is over: go where one can begin anew.
+  const fetched = window.fetch;
+  window.fetch = async function (resource, options) {
+    const response = await fetched.call(window, resource, options);
+    if (response.status === 401 && String(resource.url || resource).includes("/_dash-")) {
+      const here = location.pathname + location.search;
+      location.assign(prefix + "login?next=" + encodeURIComponent(here));
+    }
+    return response;
+  };
+
+  function go(href) {
+    history.pushState({}, "", href);
+    window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
+    window.scrollTo(0, 0);
+  }
+
+  // Links to pages of the desk stay in the page.
+  document.addEventListener("click", function (event) {
+    const link = event.target.closest && event.target.closest("a[href]");
+    if (!link || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const url = new URL(link.href, location.href);
+    const pages = /^(where|block|what-if|what-next|data)?$/;
+    if (url.origin !== location.origin || !url.pathname.startsWith(prefix) || link.target === "_blank") return;
+    if (!pages.test(url.pathname.slice(prefix.length))) return;
+    event.preventDefault();
+    go(url.pathname + url.search);
+  }, true);
+
+  function cookie(name) {
+    const found = document.cookie.split("; ").find((each) => each.startsWith(name + "="));
+    return found ? found.slice(name.length + 1) : "";
+  }
+
+  document.addEventListener("click", async function (event) {
+    if (!(event.target.closest && event.target.closest("#log-out"))) return;
+    await fetched(prefix + "logout", {method: "POST", headers: {"X-CSRFToken": cookie("tiaokuai_csrf")}});
+    location.assign(prefix + "login");
+  });
+
+  // A query from settings; empty ones and defaults are left out so that equal views have equal addresses.
+  function query(settings) {
+    const keys = Object.keys(settings).filter((key) => key !== "lang").sort();
+    const pairs = (settings.lang ? ["lang"] : []).concat(keys);
+    const text = pairs.map((key) => key + "=" + encodeURIComponent(settings[key]).replace(/%3A/g, ":").replace(/%2C/g, ","));
+    return text.length ? "?" + text.join("&") : "";
+  }
+
+  let waiting = null;
+
+  window.dash_clientside = Object.assign({}, window.dash_clientside, {
+    desk: {
+      // Controls -> address. `rules`: {defaults: {key: value}, lists: {key: [value of each position]}}.
+      push: function (values, ids, search, rules) {
+        const none = window.dash_clientside.no_update;
+        if (!ids.length || !rules) return [none, none];
+        const settings = Object.fromEntries(new URLSearchParams(search || ""));
+        const before = query(settings);
+        ids.forEach(function (id, at) {
+          let value = values[at];
+          const list = (rules.lists || {})[id.key];
+          if (list) value = list[value];
+          if (Array.isArray(value)) value = value.join(",");
+          if (value === true) value = "1";
+          const standard = (rules.defaults || {})[id.key];
+          if (value === null || value === undefined || value === "" || value === false ||
+              String(value) === String(standard)) delete settings[id.key];
+          else settings[id.key] = String(value);
+        });
+        const after = query(settings);
+        if (after === before) return [none, none];
+        if (rules.quiet) { // dragged many times a second: the address follows when the hand rests
+          clearTimeout(waiting);
+          waiting = setTimeout(function () {
+            window.dash_clientside.set_props("pushed", {data: after});
+            window.dash_clientside.set_props("url", {search: after});
+          }, 400);
+          return [none, none];
+        }
+        return [after, after];
+      },
+      lang: function (values, search) {
+        const lang = values[0];
+        const settings = Object.fromEntries(new URLSearchParams(search || ""));
+        if (!lang || settings.lang === lang) return window.dash_clientside.no_update;
+        settings.lang = lang;
+        return query(settings);
+      },
+      screen: function (kept) {
+        const dark = kept ? kept === "dark" : window.matchMedia("(prefers-color-scheme: dark)").matches;
+        return [{dark: dark, narrow: window.matchMedia("(max-width: 700px)").matches}, dark ? "dark" : "light"];
+      },
+      theme: function (clicks, scheme) {
+        if (!clicks) return window.dash_clientside.no_update;
+        return scheme === "dark" ? "light" : "dark";
+      },
+      burger: function (opened, navbar) {
+        return Object.assign({}, navbar, {collapsed: {mobile: !opened}});
+      },
+      close: function () { return false; },
+      name: function (data) {
+        if (data) { document.title = data.title; document.documentElement.lang = data.lang; }
+        return window.dash_clientside.no_update;
+      },
+    },
+  });
+
+  window.dashMantineFunctions = Object.assign(window.dashMantineFunctions || {}, {
+    listed: function (value, options) { return options.list[value]; },
+    percent: function (value) { return (100 * value).toFixed(1) + " %"; },
+  });
+
+  window.dashAgGridComponentFunctions = window.dashAgGridComponentFunctions || {};
+  window.dashAgGridComponentFunctions.Linked = function (props) {
+    const to = props.data && props.data["_href"];
+    return to ? React.createElement("a", {href: to}, props.value) : props.value || "";
+  };
+  window.dashAgGridComponentFunctions.Share = function (props) {
+    const share = props.data && props.data["_" + props.colDef.field];
+    const bar = typeof share === "number"
+      ? React.createElement("span", {className: "bar", style: {width: (100 * Math.min(1, share)) + "%"}}) : null;
+    return React.createElement("span", {className: "share"}, bar, React.createElement("span", {}, props.value || ""));
+  };
+})();

@@ -1,0 +1,99 @@
+"""Files of a view: each carries date, assumptions, audience and hash of the data."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, Response, g, request
+
+from tiaokuai.graph.errors import TiaokuaiError
+from tiaokuai.web.address import read_address
+from tiaokuai.web.frame import View, open_view, provenance_text, withheld_note
+from tiaokuai.web.gate import refuse
+from tiaokuai.web.tables import BLOCK_COLUMNS, ENTERPRISE_COLUMNS, block_rows, enterprise_rows
+from tiaokuai.web.words import withheld
+
+if TYPE_CHECKING:
+    from tiaokuai.web.desk import Desk
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would run
+
+
+def download_pages(desk: Desk) -> Blueprint:
+    """``/download/blocks.csv``, ``enterprises.csv`` (planner, steward) and ``answers.json``."""
+    pages = Blueprint("download", __name__, url_prefix=desk.settings.prefix.rstrip("/") + "/download")
+
+    @pages.get("/<name>")
+    def get(name: str) -> Response:
+        query = request.query_string.decode("utf-8", "replace")
+        address = read_address(desk.settings.prefix, query, desk.settings.prefix, desk.settings.lang)
+        makers = {"blocks.csv": _blocks, "enterprises.csv": _enterprises, "answers.json": _answers}
+        if name not in makers or address is None:
+            return refuse(404, "no_such_file")
+        if name == "enterprises.csv" and not g.viewer.may("planner"):
+            return refuse(403, "not_for_you")
+        try:
+            view = open_view(address)
+            text = makers[name](view)
+        except TiaokuaiError as error:
+            return refuse(400, error.code)
+        desk.log.write(g.viewer.user, f"download {name}", view.audience, view.holding.network.fingerprint)
+        return _file(text, name, view)
+
+    return pages
+
+
+def _file(text: str, name: str, view: View) -> Response:
+    stem, suffix = name.rsplit(".", 1)
+    response = Response(text, mimetype="text/csv" if suffix == "csv" else "application/json")
+    whole = f"{stem}-{view.day}-{view.audience}-{view.holding.network.fingerprint}.{suffix}"
+    response.headers["Content-Disposition"] = f'attachment; filename="{whole}"'
+    return response
+
+
+def _blocks(view: View) -> str:
+    return table(block_rows(view), BLOCK_COLUMNS, view)
+
+
+def _enterprises(view: View) -> str:
+    return table(enterprise_rows(view, view.address.get("block")), ENTERPRISE_COLUMNS, view)
+
+
+def table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], view: View) -> str:
+    """CSV with a byte order mark, for spreadsheets; the last line says where it comes from."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(columns)
+    for row in rows:
+        writer.writerow([_plain(row.get(name)) for name in columns])
+    notes = [note for note in (provenance_text(view), withheld_note(rows, view.say)) if note]
+    writer.writerows([[]] + [[f"# {note}"] for note in notes])
+    return "\ufeff" + out.getvalue()
+
+
+def _plain(value: Any) -> Any:
+    if withheld(value):
+        return "‹5" if value["suppressed"] == "fewer_than_5" else "‹·›"
+    if isinstance(value, str) and value.startswith(FORMULA):
+        return "'" + value
+    return value
+
+
+def _answers(view: View) -> str:
+    """The documents of the commands, as ``--json`` prints them, for this audience."""
+    documents = {
+        "about": {
+            "as_of": view.day.isoformat(),
+            "audience": view.audience,
+            "data": view.holding.network.fingerprint,
+            "assumptions": view.holding.assumptions.to_json(),
+        },
+        "coverage": view.holding.coverage(view.day, "block", view.audience),
+        "replication": view.holding.replication(view.day, view.audience),
+        "gaps": view.holding.gaps(view.day, view.audience),
+    }
+    return json.dumps(documents, ensure_ascii=False, allow_nan=False, default=str)

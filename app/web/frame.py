@@ -1,0 +1,204 @@
+"""What every page shares: its parts, its figures, and the line that says where its numbers come from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import dcc, html
+
+from tiaokuai.graph.errors import RequestError
+from tiaokuai.web.address import Address
+from tiaokuai.web.desk import the_desk, the_viewer
+from tiaokuai.web.holding import Holding
+from tiaokuai.web.words import Words, cell, withheld
+
+GRAPH = {
+    "displaylogo": False,
+    "displayModeBar": False,
+    "showSendToCloud": False,
+    "plotlyServerURL": "",
+    "responsive": True,
+}
+# Colours of the pictures on paper, and the same in the dark.
+NIGHT = {
+    "#1b2733": "#e8ebee",
+    "#55616e": "#a9b4bf",
+    "#dfe4e9": "#3b4249",
+    "#eef2f5": "#2b3036",
+    "#f4f5f6": "#2b3036",
+    "#08519c": "#3d8bd4",
+    "#b04f06": "#f0975a",
+}
+_GROUNDS = ("paper_bgcolor", "plot_bgcolor")
+
+
+@dataclass(frozen=True)
+class View:
+    """One view being drawn: its address, data, day, audience and screen."""
+
+    address: Address
+    holding: Holding
+    audience: str
+    day: date
+    prefix: str
+    dark: bool = False
+    narrow: bool = False
+
+    @property
+    def say(self) -> Words:
+        """Texts in the language of the view."""
+        return self.address.say
+
+    def href(self, page: str | None = None, **changes: str | None) -> str:
+        """The address of another view of the same data, language and day."""
+        return self.address.with_(page, keep=("data", "day"), **changes).href(self.prefix)
+
+
+def open_view(address: Address, dark: bool = False, narrow: bool = False) -> View:
+    """The view of an address for whoever asks; RequestError where its data are not here."""
+    desk, viewer = the_desk(), the_viewer()
+    holding = desk.holding(address, viewer)
+    if holding is None:
+        zh, en = (
+            "这份数据不在此处(上传的数据只在当次会话中保留)",
+            "these data are not here (uploads last for one session)",
+        )
+        raise RequestError("no_such_data", zh, en)
+    asked = _day(address.get("day"))
+    return View(
+        address, holding, viewer.audience, holding.released(asked, viewer.audience), desk.settings.prefix, dark, narrow
+    )
+
+
+def _day(text: str) -> date:
+    from tiaokuai.graph.values import BadValue, parse_day
+
+    if not text:
+        return date.today()
+    try:
+        return parse_day(text)
+    except BadValue:
+        zh, en = f"“{text[:40]}”不是可用的日期", f"{text[:40]!r} is not a date that can be used"
+        raise RequestError("bad_date", zh, en) from None
+
+
+def need(audience: str) -> None:
+    """Refuses a viewer who may not know what ``audience`` may know."""
+    if not the_viewer().may(audience):
+        raise RequestError("not_for_you", "您的角色不能使用此页", "your role cannot use this page")
+
+
+def card(title: str, *children: Any, id: str | None = None, note: str = "") -> Any:
+    """A part of a page with a heading."""
+    head = [html.H2(title)] + ([html.P(note, className="note")] if note else [])
+    more = {"id": id} if id else {}
+    return html.Section([*head, *children], className="card", **more)
+
+
+def headline(label: str, value: str, note: str = "", tone: str = "") -> Any:
+    """One large figure."""
+    return html.Div(
+        [
+            html.Div(label, className="label"),
+            html.Div(value, className="value"),
+            html.Div(note, className=f"more {tone}"),
+        ],
+        className="card headline",
+    )
+
+
+def figure(spec: Mapping[str, Any], view: View, id: Any, label: str) -> Any:
+    """A Plotly figure, fit for the light or the dark page; ``label`` is the figure in words."""
+    return html.Figure(
+        [
+            dcc.Graph(id=id, figure=fit(spec, view.dark), config=GRAPH, className="graph"),
+            html.Figcaption(label, className="unseen"),
+        ]
+    )
+
+
+def picture(made: Any, view: View, id: str) -> Any:
+    """A picture of :mod:`tiaokuai.viz` with its title, how to read it, and its footnotes as text of the page."""
+    spec = made.narrow if view.narrow else made.wide
+    foot = [html.P(note, className="note") for note in made.notes]
+    return html.Div([html.P(made.subtitle, className="note"), figure(spec, view, id, made.alt), *foot])
+
+
+def fit(spec: Any, dark: bool) -> Any:
+    """The figure with the colours of the page: no ground of its own, and pale ink in the dark."""
+    if isinstance(spec, Mapping):
+        return {
+            key: "rgba(0,0,0,0)" if key in _GROUNDS else _night_ground(key, item, dark) for key, item in spec.items()
+        }
+    if isinstance(spec, list | tuple):
+        return [fit(item, dark) for item in spec]
+    return NIGHT.get(spec, spec) if dark and isinstance(spec, str) else spec
+
+
+def _night_ground(key: str, item: Any, dark: bool) -> Any:
+    if dark and key == "bgcolor" and item == "#ffffff":
+        return "#25282c"
+    return fit(item, dark)
+
+
+def provenance_text(view: View) -> str:
+    """Date, assumptions, audience and hash of the data, in one line: on every page, print and download."""
+    t, assumed = view.say, view.holding.assumptions.to_json()
+    settings = ", ".join(
+        f"{key}={'/'.join(value) if isinstance(value, list) else value}" for key, value in assumed.items()
+    )
+    who = {"steward": t("管理者", "steward"), "planner": t("规划者", "planner"), "public": t("公众", "public")}
+    return t(
+        f"截至 {view.day} · 数据 {view.holding.network.fingerprint} · 对象:{who[view.audience]} · 假设 {settings}",
+        f"as of {view.day} · data {view.holding.network.fingerprint} · for: {who[view.audience]} · assumes {settings}",
+    )
+
+
+def provenance(view: View, *documents: Any) -> Any:
+    """The line of :func:`provenance_text`, with the one footnote where figures are withheld."""
+    notes = [html.P(text, className="note") for text in [withheld_note(documents, view.say)] if text]
+    return html.Footer([*notes, html.P(provenance_text(view), className="provenance")])
+
+
+def withheld_note(documents: Any, t: Words) -> str:
+    """Why figures are withheld; empty where none is."""
+    if not _any_withheld(documents):
+        return ""
+    return t(
+        "‹5 不足 5 人,为保护个人不予显示;‹·› 因可由其他数字推出而一并隐去。",
+        "‹5: fewer than 5 people, withheld to protect them; ‹·›: withheld because it would give such a figure away.",
+    )
+
+
+def _any_withheld(value: Any) -> bool:
+    if isinstance(value, Mapping):
+        return withheld(value) or any(_any_withheld(part) for part in value.values())
+    return isinstance(value, list | tuple) and any(_any_withheld(part) for part in value)
+
+
+def small_table(columns: Sequence[tuple[str, bool]], rows: Sequence[Sequence[Any]], caption: str = "") -> Any:
+    """A table of a few rows; ``columns`` are (heading, whether it holds numbers)."""
+    head = html.Tr([html.Th(text, className="number" if number else "") for text, number in columns])
+    body = [
+        html.Tr(
+            [
+                html.Td(
+                    item if not isinstance(item, int | float | dict) and item is not None else cell(item),
+                    className="number" if columns[at][1] else "",
+                )
+                for at, item in enumerate(row)
+            ]
+        )
+        for row in rows
+    ]
+    made = html.Table([*([html.Caption(caption)] if caption else []), html.Thead(head), html.Tbody(body)])
+    return html.Div(made, className="scroll", tabIndex=0)
+
+
+def alert(text: Any, title: str = "", colour: str = "orange") -> Any:
+    """Something to know."""
+    return dmc.Alert(text, title=title or None, color=colour, variant="light")

@@ -1,0 +1,116 @@
+"""A data set that the desk answers from, and the answers it remembers, each already protected for its audience."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from tiaokuai.graph import Assumptions, Network, Snapshot
+from tiaokuai.metrics.protection import protect, release_day
+
+if TYPE_CHECKING:
+    from tiaokuai.planning.state import State
+
+Document = Mapping[str, Any]
+REMEMBERED = 400
+
+
+class Memory:
+    """The last results by key; two who ask the same at once compute it once."""
+
+    def __init__(self, most: int = REMEMBERED) -> None:
+        self._kept: OrderedDict[Hashable, Any] = OrderedDict()
+        self._making: dict[Hashable, threading.Lock] = {}
+        self._lock, self._most = threading.Lock(), most
+
+    def get(self, key: Hashable, make: Callable[[], Any]) -> Any:
+        """What is remembered under ``key``, made first where it is not."""
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+            mine = self._making.setdefault(key, threading.Lock())
+        with mine:
+            with self._lock:
+                if key in self._kept:
+                    return self._kept[key]
+            made = make()
+            with self._lock:
+                self._kept[key] = made
+                self._making.pop(key, None)
+                while len(self._kept) > self._most:
+                    self._kept.popitem(last=False)
+        return made
+
+
+@dataclass
+class Holding:
+    """One data set: ``name`` as people see it, the network, and where it may be read again from (None: an upload)."""
+
+    name: str
+    network: Network
+    assumptions: Assumptions = field(default_factory=Assumptions)
+    source: str | None = None
+    memory: Memory = field(default_factory=Memory)
+
+    def released(self, day: date, audience: str) -> date:
+        """The last day up to ``day`` that the audience may know about."""
+        key = ("released", day, audience)
+        found: date = self.memory.get(key, lambda: release_day(self.network, day, audience))
+        return found
+
+    def snapshot(self, day: date) -> Snapshot:
+        """The network on a day."""
+        found: Snapshot = self.memory.get(("snapshot", day), lambda: self.network.as_of(day, self.assumptions))
+        return found
+
+    def start_state(self, day: date) -> State:
+        """Where a simulation from this day starts."""
+        from tiaokuai.planning.state import start_state
+
+        found: State = self.memory.get(("state", day), lambda: start_state(self.snapshot(day), "auto"))
+        return found
+
+    def answer(self, kind: str, key: Hashable, audience: str, make: Callable[[], Document]) -> Document:
+        """The document of ``make``, protected; the only way for a figure to leave this module."""
+        found: Document = self.memory.get((kind, key, audience), lambda: protect(kind, make(), audience))
+        return found
+
+    def coverage(self, day: date, by: str, audience: str) -> Document:
+        """The document ``coverage``."""
+        from tiaokuai.metrics.documents import coverage_document
+
+        return self.answer("coverage", (day, by), audience, lambda: coverage_document(self.snapshot(day), by))
+
+    def replication(self, day: date, audience: str) -> Document:
+        """The document ``replication``."""
+        from tiaokuai.metrics.documents import replication_document
+
+        return self.answer("replication", day, audience, lambda: replication_document(self.snapshot(day)))
+
+    def gaps(self, day: date, audience: str) -> Document:
+        """The document ``gaps``, all rows."""
+        from tiaokuai.metrics.documents import gaps_document
+
+        return self.answer("gaps", day, audience, lambda: gaps_document(self.snapshot(day)))
+
+    def explain(self, day: date, block: str, audience: str) -> Document:
+        """The document ``explain``; RequestError for a block that does not exist."""
+        from tiaokuai.metrics.documents import explain_document
+
+        return self.answer("explain", (day, block), audience, lambda: explain_document(self.snapshot(day), block))
+
+    def history(self, last: date, audience: str, step: str = "month") -> Document:
+        """The document ``history`` from the first event on."""
+        from tiaokuai.metrics.documents import history_document
+
+        return self.answer(
+            "history",
+            (last, step),
+            audience,
+            lambda: history_document(self.network, step, None, last, self.assumptions),
+        )

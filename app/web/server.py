@@ -1,0 +1,154 @@
+"""The application put together, and served by waitress until it is told to stop."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from dash import Dash, set_props
+from flask import Flask, request
+
+from tiaokuai.graph.errors import RequestError, TiaokuaiError
+from tiaokuai.web import page_block, page_data, page_next, page_what_if, page_where, shell
+from tiaokuai.web.desk import Desk
+from tiaokuai.web.downloads import download_pages
+from tiaokuai.web.gate import CSRF_COOKIE, CSRF_HEADER, guard
+from tiaokuai.web.holding import Holding
+from tiaokuai.web.jobs import Jobs
+from tiaokuai.web.login import login_pages
+from tiaokuai.web.settings import Settings
+from tiaokuai.web.words import Words, preferred
+
+ASSETS = Path(__file__).resolve().parent / "assets"
+
+
+def build(settings: Settings, main: Holding) -> tuple[Flask, Desk]:
+    """The WSGI application and its desk."""
+    desk = Desk(settings, main, Jobs())
+    server = Flask("tiaokuai.web", static_folder=None)
+    server.config.update(desk=desk, MAX_CONTENT_LENGTH=settings.upload_mb * 1_400_000, MAX_FORM_MEMORY_SIZE=100_000)
+    # Made first, so that its gate stands before whatever Dash puts up.
+    hashes: list[str] = []
+    guard(server, desk, hashes)
+    server.register_blueprint(login_pages(desk))
+    server.register_blueprint(download_pages(desk))
+    app = Dash(
+        "tiaokuai.web",
+        server=server,
+        url_base_pathname=settings.prefix,
+        assets_folder=str(ASSETS),
+        assets_ignore=r"login\.css",
+        title="条块 tiaokuai",
+        update_title="",
+        serve_locally=True,
+        compress=False,
+        suppress_callback_exceptions=True,
+        add_log_handler=False,
+        csrf_token_name=CSRF_COOKIE,
+        csrf_header_name=CSRF_HEADER,
+        on_error=_tell,
+        index_string=_INDEX,
+    )
+    app.layout = shell.layout
+    for part in (shell, page_where, page_block, page_what_if, page_next, page_data):
+        part.register(app, desk)
+    hashes += app.csp_hashes()
+    return server, desk
+
+
+_INDEX = """<!DOCTYPE html>
+<html>
+<head>{%metas%}<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex">
+<title>{%title%}</title><link rel="icon" href="data:,">{%css%}</head>
+<body>{%app_entry%}<footer>{%config%}{%scripts%}{%renderer%}</footer></body>
+</html>"""
+
+
+def _tell(error: Exception) -> None:
+    """A fault in a callback as a notice: ours in its own words, a mistake of the program without its insides."""
+    words = Words(preferred(request, "en"))
+    if not isinstance(error, TiaokuaiError):
+        import logging
+
+        logging.getLogger("tiaokuai.web").error("callback failed", exc_info=error)
+        zh, en = (
+            "程序内部出错,请重试;若再出现,请告诉管理员",
+            "a mistake in tiaokuai; try again, and tell whoever runs it if it stays",
+        )
+        error = RequestError("internal", zh, en)
+    set_props("notices", {"sendNotifications": [_notice(error.message(words.lang))]})
+
+
+def _notice(message: str) -> dict[str, Any]:
+    return {"action": "show", "message": message, "color": "orange", "autoClose": 8000}
+
+
+def serve(settings: Settings, main: Holding, announce: Callable[[], None] = lambda: None) -> None:
+    """Serves until SIGTERM or SIGINT; requests under way are finished, background work is ended."""
+    from waitress.server import create_server
+
+    server, desk = build(settings, main)
+    listening = create_server(
+        server,
+        host=settings.host,
+        port=settings.port,
+        threads=settings.threads,
+        ident=None,
+        max_request_body_size=settings.upload_mb * 1_400_000,
+        channel_timeout=60,
+        connection_limit=500,
+        **_proxy(settings),
+    )
+    stop = threading.Event()
+
+    def end(number: int, frame: FrameType | None) -> None:
+        stop.set()
+        raise SystemExit(0)
+
+    before = {number: signal.signal(number, end) for number in (signal.SIGTERM, signal.SIGINT)}
+    threading.Thread(target=_warm, args=(desk,), daemon=True).start()
+    threading.Thread(target=_sweep, args=(desk, stop), daemon=True).start()
+    announce()
+    try:
+        listening.run()
+    except SystemExit:
+        pass
+    finally:
+        desk.stop()
+        listening.close()
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _proxy(settings: Settings) -> dict[str, Any]:
+    """Only behind a proxy are its headers believed."""
+    if not settings.proxy:
+        return {}
+    headers = "x-forwarded-for x-forwarded-proto x-forwarded-host"
+    return {
+        "trusted_proxy": "*",
+        "trusted_proxy_count": 1,
+        "trusted_proxy_headers": headers,
+        "clear_untrusted_proxy_headers": True,
+    }
+
+
+def _sweep(desk: Desk, stop: threading.Event) -> None:
+    while not stop.wait(60):
+        desk.sessions.sweep()
+
+
+def _warm(desk: Desk) -> None:
+    """Answers the first questions before anybody asks, so that the first page is quick."""
+    from datetime import date
+
+    audience = desk.settings.audience
+    day = desk.main.released(date.today(), audience)
+    desk.main.coverage(day, "block", audience)
+    desk.main.replication(day, audience)
+    desk.main.history(day, audience)

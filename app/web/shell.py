@@ -1,0 +1,222 @@
+"""The frame around all pages, and the one callback that turns an address into a page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html, no_update
+
+from tiaokuai.graph.errors import TiaokuaiError
+from tiaokuai.web import page_block, page_data, page_next, page_what_if, page_where
+from tiaokuai.web.address import Address, read_address
+from tiaokuai.web.desk import Desk, the_viewer
+from tiaokuai.web.frame import View, alert, open_view
+from tiaokuai.web.words import Words
+
+PAGES = {
+    "where": page_where,
+    "block": page_block,
+    "what-if": page_what_if,
+    "what-next": page_next,
+    "data": page_data,
+}
+NAVIGATION = (
+    ("where", "现状", "Where we stand", "public"),
+    ("what-if", "如果……", "What if", "planner"),
+    ("what-next", "下一步", "What next", "planner"),
+    ("data", "数据", "Data", "planner"),
+)
+_NAVBAR = {"width": 180, "breakpoint": "sm", "collapsed": {"mobile": True}}
+_FONT = 'system-ui, "Segoe UI", Roboto, "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", sans-serif'
+
+
+def layout() -> Any:
+    """What the browser gets first: the empty frame; nothing of the data is in it."""
+    return dmc.MantineProvider(
+        id="theme",
+        forceColorScheme="light",
+        theme={"fontFamily": _FONT, "primaryColor": "blue", "primaryShade": 8, "headings": {"fontFamily": _FONT}},
+        children=[
+            dcc.Location(id="url", refresh="callback-nav"),
+            dcc.Store(id="pushed"),
+            dcc.Store(id="rules"),
+            dcc.Store(id="screen"),
+            dcc.Store(id="title"),
+            dcc.Store(id="scheme", storage_type="local"),
+            dmc.NotificationContainer(id="notices", position="top-center"),
+            dmc.AppShell(
+                id="shell",
+                header={"height": 54},
+                navbar=_NAVBAR,
+                padding="md",
+                children=[
+                    dmc.AppShellHeader(
+                        html.Div(
+                            [
+                                dmc.Burger(
+                                    id="burger", hiddenFrom="sm", size="sm", opened=False, **{"aria-label": "☰"}
+                                ),
+                                html.Div(id="brand", className="brand"),
+                                html.Div(id="tools", className="tools"),
+                                dmc.ActionIcon("◐", id="theme-switch", variant="default", **{"aria-label": "◐"}),
+                            ],
+                            className="top",
+                        )
+                    ),
+                    dmc.AppShellNavbar(html.Nav(id="navigation"), p="xs"),
+                    dmc.AppShellMain(
+                        [html.Div(id="controls"), dcc.Loading(html.Div(id="content"), type="dot", delay_show=400)]
+                    ),
+                ],
+            ),
+        ],
+    )
+
+
+def register(app: Dash, desk: Desk) -> None:
+    """The callbacks of the frame."""
+    prefix = desk.settings.prefix
+    _clientside(app)
+
+    @app.callback(
+        Output("brand", "children"),
+        Output("tools", "children"),
+        Output("navigation", "children"),
+        Output("controls", "children"),
+        Output("content", "children"),
+        Output("rules", "data"),
+        Output("title", "data"),
+        Output("pushed", "data", allow_duplicate=True),
+        Input("url", "pathname"),
+        Input("url", "search"),
+        Input("screen", "data"),
+        State("pushed", "data"),
+        prevent_initial_call="initial_duplicate",
+    )
+    def route(pathname: str, search: str, screen: dict[str, bool] | None, pushed: str | None) -> tuple[Any, ...]:
+        if screen is None:
+            return (no_update,) * 8
+        from flask import request
+
+        from tiaokuai.web.words import preferred
+
+        address = read_address(pathname, search, prefix, preferred(request, desk.settings.lang))
+        own = pushed is not None and pushed == search and ctx.triggered_id == "url"
+        if own and address is not None and address.page == "what-if":
+            return (no_update,) * 7 + (None,)  # that page follows its own controls
+        content, controls, rules = _draw(desk, address, screen)
+        if own:
+            return (no_update,) * 4 + (content, no_update, no_update, None)
+        shown = address or Address(lang=preferred(request, desk.settings.lang))
+        return (*_frame(desk, shown), controls, content, rules, _title(shown), None)
+
+
+def _draw(desk: Desk, address: Address | None, screen: dict[str, bool]) -> tuple[Any, Any, Any]:
+    """(content, controls, rules) of an address; a page that cannot be is a sentence."""
+    if address is None:
+        return alert("没有这一页 · there is no such page"), None, None
+    viewer = the_viewer()
+    try:
+        view = open_view(address, bool(screen.get("dark")), bool(screen.get("narrow")))
+        module: Any = PAGES[address.page]
+        if not viewer.may(module.AUDIENCE):
+            t = address.say
+            return alert(t("您的角色不能使用此页", "your role cannot use this page")), None, None
+        desk.log.write(viewer.user, address.page, viewer.audience, view.holding.network.fingerprint)
+        return module.content(view), *_controls(module, view)
+    except TiaokuaiError as error:
+        return alert(error.message(address.lang)), None, None
+
+
+def _controls(module: Any, view: View) -> tuple[Any, Any]:
+    controls, rules = module.controls(view)
+    return controls, rules
+
+
+def _frame(desk: Desk, address: Address) -> tuple[Any, Any, Any]:
+    viewer, t, prefix = the_viewer(), address.say, desk.settings.prefix
+    name = {"": desk.main.name, "example": t("虚构示例", "made-up example")}.get(
+        address.get("data"), t("上传的数据", "uploaded data")
+    )
+    brand = [html.Strong(t("条块", "tiaokuai")), html.Span(f" · {name}", className="dataset")]
+    tools = [
+        dmc.SegmentedControl(
+            id={"type": "lang", "at": "top"},
+            value=address.lang,
+            size="xs",
+            data=[{"value": "zh", "label": "中文"}, {"value": "en", "label": "English"}],
+        )
+    ]
+    if viewer.user is not None:
+        tools += [
+            html.Span(viewer.user, className="who"),
+            dmc.Button(t("退出", "log out"), id="log-out", variant="subtle", size="compact-sm"),
+        ]
+    links = [
+        dmc.NavLink(
+            label=t(zh, en),
+            href=address.with_(page, keep=("data", "day")).href(prefix),
+            active=(page == address.page or (page == "where" and address.page == "block")) or False,
+            id={"type": "nav", "page": page},
+        )
+        for page, zh, en, audience in NAVIGATION
+        if viewer.may(audience)
+    ]
+    return brand, tools, links
+
+
+def _title(address: Address) -> dict[str, str]:
+    t = address.say
+    names = {page: t(zh, en) for page, zh, en, _ in NAVIGATION} | {"block": t("块", "Block")}
+    return {"title": f"{names[address.page]} · {t('条块', 'tiaokuai')}", "lang": "zh-CN" if t.lang == "zh" else "en"}
+
+
+def _clientside(app: Dash) -> None:
+    def function(name: str) -> ClientsideFunction:
+        return ClientsideFunction("desk", name)
+
+    app.clientside_callback(
+        function("push"),
+        Output("url", "search"),
+        Output("pushed", "data"),
+        Input({"type": "control", "key": ALL}, "value"),
+        State({"type": "control", "key": ALL}, "id"),
+        State("url", "search"),
+        State("rules", "data"),
+        prevent_initial_call=True,
+    )
+    app.clientside_callback(
+        function("lang"),
+        Output("url", "search", allow_duplicate=True),
+        Input({"type": "lang", "at": ALL}, "value"),
+        State("url", "search"),
+        prevent_initial_call=True,
+    )
+    app.clientside_callback(
+        function("screen"),
+        Output("screen", "data"),
+        Output("theme", "forceColorScheme"),
+        Input("scheme", "data"),
+    )
+    app.clientside_callback(
+        function("theme"),
+        Output("scheme", "data"),
+        Input("theme-switch", "n_clicks"),
+        State("theme", "forceColorScheme"),
+        prevent_initial_call=True,
+    )
+    app.clientside_callback(
+        function("burger"), Output("shell", "navbar"), Input("burger", "opened"), State("shell", "navbar")
+    )
+    app.clientside_callback(
+        function("close"), Output("burger", "opened"), Input("url", "pathname"), prevent_initial_call=True
+    )
+    app.clientside_callback(function("name"), Output("title", "id"), Input("title", "data"))
+
+
+def told(words: Words, error: TiaokuaiError) -> Any:
+    """An error as a notice that goes away by itself."""
+    return dmc.Notification(
+        message=error.message(words.lang), color="orange", action="show", autoClose=8000, position="top-center"
+    )

@@ -1,0 +1,185 @@
+"""Tables that the server sorts, filters and pages: rows of protected documents, written for the reader."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import dash_ag_grid as dag
+
+from tiaokuai.web.frame import View
+from tiaokuai.web.words import SHARES, Words, cell, withheld
+
+Row = Mapping[str, Any]
+BLOCK_COLUMNS = (
+    "name", "id", "status", "coverage", "staff", "reached", "members", "lines", "line_share", "missing_lines",
+    "fidelity", "generation", "founded", "kind", "source", "enterprises",
+)  # fmt: skip
+ENTERPRISE_COLUMNS = ("name", "id", "staff", "lines", "members", "reached", "coverage", "band", "missing_lines")
+TEXTS = frozenset(("name", "id", "status", "founded", "kind", "source", "band"))
+PAGE = 100  # rows sent at a time
+
+
+def block_rows(view: View) -> list[dict[str, Any]]:
+    """Every block the audience may list, with its figures of ``coverage`` and ``replication``."""
+    covered = view.holding.coverage(view.day, "block", view.audience)["rows"]
+    by_id = {row["id"]: row for row in view.holding.replication(view.day, view.audience)["rows"]}
+    return [{**by_id.get(row["id"], {}), **row} for row in covered]
+
+
+def enterprise_rows(view: View, block: str) -> list[dict[str, Any]]:
+    """The enterprises of a block that the audience may list."""
+    table = view.holding.network["enterprises"]
+    here = set(table.filter(table["block"] == block)["id"].to_list())
+    rows = view.holding.coverage(view.day, "enterprise", view.audience)["rows"]
+    return [dict(row) for row in rows if row["id"] in here]
+
+
+def written(row: Row, columns: Sequence[str], t: Words) -> dict[str, Any]:
+    """A row as the grid shows it; a share also as a number, for its bar."""
+    made: dict[str, Any] = {}
+    for name in columns:
+        value = row.get(name)
+        if name == "status":
+            made[name] = t.status(value)
+        elif name == "kind":
+            made[name] = t.kind(value)
+        elif name == "name":
+            made[name] = cell(value if value is not None else row.get("id"))
+        else:
+            made[name] = cell(value, name in SHARES)
+        if name in SHARES and isinstance(value, int | float):
+            made[f"_{name}"] = value
+    return made
+
+
+def chosen(rows: Sequence[Row], request: Mapping[str, Any], columns: Sequence[str], t: Words) -> list[Row]:
+    """The rows that pass the grid's filter, in its order; what is withheld comes last and passes no filter."""
+    kept = list(rows)
+    for name, test in (request.get("filterModel") or {}).items():
+        if name in columns:
+            kept = [row for row in kept if _passes(row.get(name), test, name, t)]
+    for order in reversed(request.get("sortModel") or []):
+        name = order.get("colId")
+        if name in columns:
+            known = [row for row in kept if _key(row, name) is not None]
+            rest = [row for row in kept if _key(row, name) is None]
+            known.sort(key=lambda row: _key(row, name), reverse=order.get("sort") == "desc")
+            kept = known + rest
+    return kept
+
+
+def _key(row: Row, name: str) -> Any:
+    value = row.get(name)
+    if name == "name" and value is None:
+        value = row.get("id")
+    if value is None or withheld(value):
+        return None
+    return str(value) if name in TEXTS else float(value)
+
+
+def _passes(value: Any, test: Mapping[str, Any], name: str, t: Words) -> bool:
+    if "conditions" in test:
+        every = [_passes(value, one, name, t) for one in test["conditions"]]
+        return all(every) if test.get("operator") == "AND" else any(every)
+    if value is None or withheld(value):
+        return test.get("type") == "blank"
+    kind = str(test.get("type"))
+    if name in TEXTS:
+        words = t.status(value) if name == "status" else t.kind(value) if name == "kind" else str(value)
+        found = _TEXT_TESTS.get(kind)
+        return found is None or found(words.lower(), str(test.get("filter") or "").lower())
+    return _number_passes(float(value) * (100 if name in SHARES else 1), test, kind)
+
+
+def _number_passes(value: float, test: Mapping[str, Any], kind: str) -> bool:
+    try:
+        low = float(test.get("filter") or 0)
+        high = float(test.get("filterTo") or low)
+    except (TypeError, ValueError):
+        return True
+    tests: dict[str, bool] = {
+        "equals": abs(value - low) < 0.05,
+        "notEqual": abs(value - low) >= 0.05,
+        "lessThan": value < low,
+        "lessThanOrEqual": value <= low,
+        "greaterThan": value > low,
+        "greaterThanOrEqual": value >= low,
+        "inRange": low <= value <= high,
+        "blank": False,
+    }
+    return tests.get(kind, True)
+
+
+_TEXT_TESTS: dict[str, Callable[[str, str], bool]] = {
+    "contains": lambda value, wanted: wanted in value,
+    "notContains": lambda value, wanted: wanted not in value,
+    "equals": lambda value, wanted: value == wanted,
+    "notEqual": lambda value, wanted: value != wanted,
+    "startsWith": lambda value, wanted: value.startswith(wanted),
+    "endsWith": lambda value, wanted: value.endswith(wanted),
+    "blank": lambda value, wanted: False,
+}
+
+
+def page(rows: Sequence[Row], request: Mapping[str, Any], columns: Sequence[str], view: View) -> dict[str, Any]:
+    """The answer to a grid's request for some rows."""
+    t = view.say
+    kept = chosen(rows, request, columns, t)
+    first = max(0, int(request.get("startRow") or 0))
+    last = min(first + PAGE, int(request.get("endRow") or first + PAGE))
+    sent = []
+    for row in kept[first:last]:
+        made = written(row, columns, t)
+        if columns is BLOCK_COLUMNS:
+            made["_href"] = view.href("block", block=str(row["id"]))
+        sent.append(made)
+    return {"rowData": sent, "rowCount": len(kept)}
+
+
+def grid(id: Any, columns: Sequence[str], view: View, height: int = 420) -> Any:
+    """The grid; it asks the server for its rows, a page at a time."""
+    t = view.say
+    definitions = []
+    for name in columns:
+        one: dict[str, Any] = {
+            "field": name,
+            "headerName": t.figure(name),
+            "filter": "agTextColumnFilter" if name in TEXTS else "agNumberColumnFilter",
+            "minWidth": 90,
+            "width": 150 if name == "name" else 112,
+        }
+        if name == "name":
+            one |= {"pinned": None if view.narrow else "left"}
+            one |= {"cellRenderer": "Linked"} if columns is BLOCK_COLUMNS else {}
+        if name not in TEXTS:
+            one["type"] = "rightAligned"
+        if name in ("coverage", "line_share", "fidelity"):
+            one["cellRenderer"] = "Share"
+        definitions.append(one)
+    return dag.AgGrid(
+        id=id,
+        columnDefs=definitions,
+        defaultColDef={"sortable": True, "resizable": True, "filterParams": {"debounceMs": 400, "maxNumConditions": 2}},
+        rowModelType="infinite",
+        dashGridOptions={
+            "cacheBlockSize": PAGE,
+            "maxBlocksInCache": 20,
+            "rowHeight": 34,
+            "headerHeight": 40,
+            "suppressCellFocus": False,
+            "enableCellTextSelection": True,
+            "localeText": _LOCALE if view.address.lang == "zh" else {},
+        },
+        className="ag-theme-quartz-dark" if view.dark else "ag-theme-quartz",
+        style={"height": height, "width": "100%"},
+    )
+
+
+_LOCALE = {
+    "contains": "包含", "notContains": "不包含", "equals": "等于", "notEqual": "不等于", "startsWith": "开头是",
+    "endsWith": "结尾是", "blank": "为空", "notBlank": "不为空", "lessThan": "小于", "lessThanOrEqual": "小于等于",
+    "greaterThan": "大于", "greaterThanOrEqual": "大于等于", "inRange": "介于", "filterOoo": "筛选……",
+    "andCondition": "并且", "orCondition": "或者", "noRowsToShow": "没有数据", "loadingOoo": "加载中……",
+    "inRangeStart": "从", "inRangeEnd": "到",
+}  # fmt: skip
