@@ -16,7 +16,7 @@ from tiaokuai.web.desk import the_desk, the_viewer
 from tiaokuai.web.holding import Holding
 from tiaokuai.web.words import Words, cell, withheld
 
-GRAPH = {
+GRAPH: Any = {
     "displaylogo": False,
     "displayModeBar": False,
     "showSendToCloud": False,
@@ -95,7 +95,7 @@ def need(audience: str) -> None:
 def card(title: str, *children: Any, id: str | None = None, note: str = "") -> Any:
     """A part of a page with a heading."""
     head = [html.H2(title)] + ([html.P(note, className="note")] if note else [])
-    more = {"id": id} if id else {}
+    more: dict[str, Any] = {"id": id} if id else {}
     return html.Section([*head, *children], className="card", **more)
 
 

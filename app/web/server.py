@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import Any, cast
 
 from dash import Dash, set_props
 from flask import Flask, request
@@ -38,7 +38,7 @@ def build(settings: Settings, main: Holding) -> tuple[Flask, Desk]:
     server.register_blueprint(download_pages(desk))
     app = Dash(
         "tiaokuai.web",
-        server=server,
+        server=cast(Any, server),  # a Flask application is taken, though not annotated
         url_base_pathname=settings.prefix,
         assets_folder=str(ASSETS),
         assets_ignore=r"login\.css",

@@ -173,10 +173,12 @@ def _title(address: Address) -> dict[str, str]:
 
 
 def _clientside(app: Dash) -> None:
+    script: Any = app.clientside_callback
+
     def function(name: str) -> ClientsideFunction:
         return ClientsideFunction("desk", name)
 
-    app.clientside_callback(
+    script(
         function("push"),
         Output("url", "search"),
         Output("pushed", "data"),
@@ -186,33 +188,29 @@ def _clientside(app: Dash) -> None:
         State("rules", "data"),
         prevent_initial_call=True,
     )
-    app.clientside_callback(
+    script(
         function("lang"),
         Output("url", "search", allow_duplicate=True),
         Input({"type": "lang", "at": ALL}, "value"),
         State("url", "search"),
         prevent_initial_call=True,
     )
-    app.clientside_callback(
+    script(
         function("screen"),
         Output("screen", "data"),
         Output("theme", "forceColorScheme"),
         Input("scheme", "data"),
     )
-    app.clientside_callback(
+    script(
         function("theme"),
         Output("scheme", "data"),
         Input("theme-switch", "n_clicks"),
         State("theme", "forceColorScheme"),
         prevent_initial_call=True,
     )
-    app.clientside_callback(
-        function("burger"), Output("shell", "navbar"), Input("burger", "opened"), State("shell", "navbar")
-    )
-    app.clientside_callback(
-        function("close"), Output("burger", "opened"), Input("url", "pathname"), prevent_initial_call=True
-    )
-    app.clientside_callback(function("name"), Output("title", "id"), Input("title", "data"))
+    script(function("burger"), Output("shell", "navbar"), Input("burger", "opened"), State("shell", "navbar"))
+    script(function("close"), Output("burger", "opened"), Input("url", "pathname"), prevent_initial_call=True)
+    script(function("name"), Output("title", "id"), Input("title", "data"))
 
 
 def told(words: Words, error: TiaokuaiError) -> Any:
