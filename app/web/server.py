@@ -152,3 +152,7 @@ def _warm(desk: Desk) -> None:
     desk.main.coverage(day, "block", audience)
     desk.main.replication(day, audience)
     desk.main.history(day, audience)
+    from tiaokuai.planning.simulate import simulate
+
+    # Loads (the first time ever: compiles) what the sliders of What if need.
+    simulate(desk.main.network, months=2, engine="mean-field", snapshot=desk.main.snapshot(day), check=0)

@@ -65,13 +65,17 @@ def layout() -> Any:
                         )
                     ),
                     dmc.AppShellNavbar(html.Nav(id="navigation"), p="xs"),
-                    dmc.AppShellMain(
-                        [html.Div(id="controls"), dcc.Loading(html.Div(id="content"), type="dot", delay_show=400)]
-                    ),
+                    dmc.AppShellMain([html.Div(id="controls"), _loading()]),
                 ],
             ),
         ],
     )
+
+
+def _loading() -> Any:
+    """The page's place; the dots stand for a page that is being made, not for its parts."""
+    place = html.Div(id="content")
+    return dcc.Loading(place, type="dot", delay_show=400, target_components={"content": "children"})
 
 
 def register(app: Dash, desk: Desk) -> None:

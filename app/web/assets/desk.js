@@ -52,7 +52,7 @@
     return text.length ? "?" + text.join("&") : "";
   }
 
-  let waiting = null;
+  let waiting = null, resting = null;
 
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
     desk: {
@@ -104,6 +104,14 @@
         return Object.assign({}, navbar, {collapsed: {mobile: !opened}});
       },
       close: function () { return false; },
+      // A question is simulated once the hand rests.
+      rest: function (asked) {
+        clearTimeout(resting);
+        resting = setTimeout(function () {
+          if (document.getElementById("curves")) window.dash_clientside.set_props("follow", {data: asked});
+        }, 1200);
+        return window.dash_clientside.no_update;
+      },
       name: function (data) {
         if (data) { document.title = data.title; document.documentElement.lang = data.lang; }
         return window.dash_clientside.no_update;

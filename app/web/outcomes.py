@@ -1,0 +1,139 @@
+"""Where the scenarios end, side by side; their differences and where these come from; the steps in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from dash import html
+
+from tiaokuai.planning.scenario import BY_DO
+from tiaokuai.web.curves import name_of
+from tiaokuai.web.frame import View, card, small_table
+from tiaokuai.web.scenarios import Plain
+from tiaokuai.web.words import SHARES, Words, cell, withheld
+
+FIGURES = ("coverage", "realised", "line_share", "founded_share", "full_coverage", "reached", "lines", "cost")
+MOST_BLOCKS = 8
+
+Document = Mapping[str, Any]
+
+
+def outcomes(expected: Document, runs: Document | None, view: View) -> list[Any]:
+    """The cards below the curves: ends side by side, and each difference from doing nothing."""
+    t, source = view.say, runs or expected
+    columns = [(t("期末", "at the end"), False), *((name_of(each, t), True) for each in source["scenarios"])]
+    rows = [
+        [t.figure(name), *(_end(each["series"].get(name), name) for each in source["scenarios"])] for name in FIGURES
+    ]
+    rows.append([t("覆盖率达 80%(月)", "months to 80 % coverage"), *(_when(each, t) for each in source["scenarios"])])
+    how = t("均值(九成区间)", "mean (nine of ten)") if runs else t("期望", "expectations")
+    made = [card(t("并排比较", "Side by side"), small_table(columns, rows, how))]
+    made += [_difference(each, view, runs is not None) for each in source["differences"]]
+    return made
+
+
+def _end(series: Any, name: str) -> str:
+    if series is None or withheld(series) or withheld(series["mean"]):
+        return cell(series if series is None or withheld(series) else series["mean"])
+    share = name in SHARES
+
+    def at(band: str) -> str:
+        value = series[band][-1]
+        return cell(value, share) if share or value is None else cell(round(value))
+
+    return (
+        at("mean") if series["p05"][-1] is None or at("p05") == at("p95") else f"{at('mean')} ({at('p05')}–{at('p95')})"
+    )
+
+
+def _when(scenario: Document, t: Words) -> str:
+    row = next((r for r in scenario["time_to"] if r["metric"] == "coverage" and r["at_least"] == 0.8), None)
+    if row is None or row["p50"] is None:
+        return t("期内未达", "not within")
+    return cell(row["p50"])
+
+
+def _difference(difference: Document, view: View, known: bool) -> Any:
+    t = view.say
+    series = difference["series"]
+    people, cost = _end(series["reached"], "reached"), _end(series["cost"], "cost")
+    said = t(
+        f"期末比什么都不做多覆盖 {people} 人,多花 {cost}。",
+        f"{people} people more in reach at the end than if nothing is done, for {cost}.",
+    )
+    parts: list[Any] = [html.P(said)]
+    if not known:
+        parts.append(
+            html.P(
+                t("来自哪里,待模拟完成后给出。", "Where it comes from is told when the runs are done."),
+                className="note",
+            )
+        )
+    elif difference["blocks"]:
+        names = dict(view.holding.network["blocks"].select("id", "name").iter_rows())
+        rows = [_block(row, names, t) for row in difference["blocks"][:MOST_BLOCKS]]
+        columns = [(t("块", "block"), False), (t("多覆盖", "people more"), True), (t("占比", "share"), True)]
+        columns += [(t("由来", "how"), False), (t("最早", "first"), False)]
+        parts.append(small_table(columns, rows, t("差异来自哪里", "Where the difference comes from")))
+        if len(difference["blocks"]) > MOST_BLOCKS:
+            rest = len(difference["blocks"]) - MOST_BLOCKS
+            parts.append(html.P(t(f"另有 {rest} 个块。", f"and {rest} blocks more."), className="note"))
+    return card(str(difference["scenario"]), *parts)
+
+
+def _block(row: Document, names: Mapping[str, Any], t: Words) -> list[Any]:
+    how = t("直接", "its own steps") if row["direct"] else t("经由联系", "through links")
+    reached = row["reached"]
+    people = cell(reached) if withheld(reached) else f"{reached:+,.1f}"
+    return [
+        names.get(row["block"]) or row["block"],
+        people,
+        cell(row["share"], share=True),
+        how,
+        cell(row["first_month"]),
+    ]
+
+
+def steps_of(scenario: Plain, view: View) -> list[Any]:
+    """The steps of a scenario in words, each with a button that takes it away."""
+    t, names = view.say, dict(view.holding.network["blocks"].select("id", "name").iter_rows())
+    made = []
+    for at, each in enumerate(scenario.get("interventions") or []):
+        remove = html.Button(
+            "×",
+            id={"type": "remove", "at": at},
+            className="remove",
+            **{"aria-label": t(f"去掉第 {at + 1} 步", f"remove step {at + 1}")},
+        )
+        made.append(html.Li([html.Span(in_words(each, names, t)), remove]))
+    return made or [html.Li(html.Span(t("还没有步骤:什么都不做。", "No step yet: nothing is done."), className="note"))]
+
+
+def in_words(step: Plain, names: Mapping[str, Any], t: Words) -> str:
+    """One step as a line: when, what, where, how many."""
+    do = str(step.get("do"))
+    form = BY_DO.get(do)
+    words = [str(step.get("at")), t(form.zh, form.en) if form else do]
+    if step.get("block"):
+        words.append(str(names.get(step["block"]) or step["block"]))
+    if step.get("enterprise"):
+        words.append(str(step["enterprise"]))
+    if step.get("source"):
+        words.append(
+            t(
+                f"仿照 {names.get(step['source']) or step['source']}",
+                f"on the model of {names.get(step['source']) or step['source']}",
+            )
+        )
+    if step.get("count") is not None:
+        words.append(f"× {step['count']}")
+    if step.get("share") is not None:
+        words.append(cell(float(step["share"]), share=True, digits=0))
+    if step.get("components"):
+        parts = step["components"]
+        words.append(t("全部要素", "all components") if parts == "all" else ", ".join(map(str, parts)))
+    if step.get("every"):
+        every, times = step["every"], step.get("times") or 1
+        words.append(t(f"每 {every} 个月,共 {times} 次", f"every {every} months, {times} times"))
+    return " · ".join(words)

@@ -1,0 +1,101 @@
+"""What if, computed: the expectations at once, and the task of the many runs; both from the same request."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from tiaokuai.graph.errors import RequestError
+from tiaokuai.graph.values import BadValue
+from tiaokuai.metrics.protection import protect
+from tiaokuai.planning.months import first_day, month_number, month_text
+from tiaokuai.planning.rates import TABLE, Rates
+from tiaokuai.planning.simulate import simulate
+from tiaokuai.web.frame import View
+from tiaokuai.web.jobs import Task
+from tiaokuai.web.scenarios import Plain, allow, decode, parsed
+
+MONTHS, MOST_MONTHS, RUNS, SEED = 36, 120, 300, 1
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked on the page: the same whoever computes it."""
+
+    start: str
+    months: int
+    scenarios: tuple[Plain, ...]
+    rates: Mapping[str, float]
+
+    @property
+    def key(self) -> str:
+        """Equal questions have equal keys."""
+        return repr((self.start, self.months, self.scenarios, sorted(self.rates.items())))
+
+
+def default_start(asked: date) -> str:
+    """The month that begins on the day asked for, or next: as the command does."""
+    return month_text(month_number(asked) + (asked.day > 1))
+
+
+def question(values: Mapping[str, Any], asked: date, audience: str) -> Question:
+    """From the values of the page's controls; RequestError where they make none."""
+    start = str(values.get("start") or default_start(asked))
+    try:
+        start = month_text(month_number(start))
+    except (BadValue, ValueError):
+        raise RequestError(
+            "bad_start", f"“{start[:20]}”不是月份,如 2027-01", f"{start[:20]!r} is no month; as 2027-01"
+        ) from None
+    scenarios = tuple(decode(str(values.get("s") or "")))
+    allow(scenarios, audience)
+    rates = {}
+    for rate in TABLE:
+        value = values.get(f"r.{rate.name}")
+        if value is not None and float(value) != shown(rate.default, rate.unit):
+            rates[rate.name] = stored(float(value), rate.unit)
+    months = min(MOST_MONTHS, max(1, int(float(values.get("months") or MONTHS))))
+    return Question(start, months, scenarios, rates)
+
+
+def shown(value: float, unit: str) -> float:
+    """A rate as its slider shows it: those per month as a year's, in percent where it is a chance."""
+    return round(value * (12 if unit == "month" else 1), 4)
+
+
+def stored(value: float, unit: str) -> float:
+    """The inverse of :func:`shown`."""
+    return value / (12 if unit == "month" else 1)
+
+
+def expectations(view: View, asked: Question) -> Mapping[str, Any]:
+    """The document ``simulate`` of the mean-field engine, protected."""
+    day = view.holding.released(first_day(month_number(asked.start)), view.audience)
+    forecast = simulate(
+        view.holding.network,
+        [parsed(each) for each in asked.scenarios],
+        months=asked.months,
+        start=asked.start,
+        rates=Rates.from_mapping(asked.rates),
+        engine="mean-field",
+        snapshot=view.holding.snapshot(day),
+        check=0,
+    )
+    return protect("simulate", forecast.document(), view.audience)
+
+
+def task(view: View, asked: Question, runs: int = RUNS) -> Task:
+    """The same question for many runs."""
+    return Task.of(
+        view.holding.network,
+        assumptions=view.holding.assumptions,
+        day=view.holding.released(first_day(month_number(asked.start)), view.audience),
+        start=asked.start,
+        scenarios=tuple(parsed(each).to_yaml() for each in asked.scenarios),
+        months=asked.months,
+        runs=runs,
+        seed=SEED,
+        rates=dict(asked.rates),
+    )
