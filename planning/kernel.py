@@ -47,6 +47,7 @@ def simulate_runs(
     months = program.rates.shape[1]
     blocks = len(world.founded)
     state = fresh(world)
+    detailed = reach.size > 0
     for run in range(lo, hi):
         key = d.run_key(seed, run)
         rates = program.rates[run % program.rates.shape[0]]
@@ -55,9 +56,10 @@ def simulate_runs(
         cost = 0.0
         at = 0
         record(world, state, cost, out[run - lo, 0], block_sum[0])
-        if reach.size:
-            reach[run - lo, 0] = state.block_reached
-            since[run - lo] = np.where(state.founded, 0, p.NEVER)
+        if detailed:
+            for block in range(blocks):
+                reach[run - lo, 0, block] = state.block_reached[block]
+                since[run - lo, block] = 0 if state.founded[block] else p.NEVER
         for month in range(months):
             if stop[0]:
                 return run - lo
@@ -65,15 +67,15 @@ def simulate_runs(
                 cost += operate(world, program, state, rates[month], at, key)
                 at += 1
             pulls(world, state)
-            if reach.size:
-                pull[run - lo, month] = state.strength
             now = month_of(key, month, rates[month])
             for block in range(blocks):
+                if detailed:
+                    pull[run - lo, month, block] = state.strength[block]
                 step(world, program, state, rates[month], now, block)
             record(world, state, cost, out[run - lo, month + 1], block_sum[month + 1])
-            if reach.size:
-                reach[run - lo, month + 1] = state.block_reached
+            if detailed:
                 for block in range(blocks):
+                    reach[run - lo, month + 1, block] = state.block_reached[block]
                     if state.founded[block] and since[run - lo, block] == p.NEVER:
                         since[run - lo, block] = month + 1
     return hi - lo
@@ -82,7 +84,8 @@ def simulate_runs(
 @inlined
 def pulls(world: p.World, state: Run) -> None:
     """F·f of every block as rules 3–5 read it, and its sum by district."""
-    state.district_strength[:] = 0.0
+    for district in range(len(state.district_strength)):
+        state.district_strength[district] = 0.0
     for block in range(len(state.founded)):
         strength = state.fidelity[block] if state.founded[block] else 0.0
         state.strength[block] = strength

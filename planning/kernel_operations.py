@@ -62,23 +62,40 @@ def add_lines(world: p.World, state: Run, e: int, count: int) -> None:
 def add_lines_in(world: p.World, state: Run, row: NDArray[np.int64], event: np.uint64) -> int:
     """One line each at the first ``count`` enterprises by ``where``; returns how many there were."""
     lo, hi = world.first[row[p.BLOCK]], world.first[row[p.BLOCK] + 1]
-    key = np.empty(hi - lo, np.int64)
+    key = np.empty(hi - lo, np.uint64)
     who = np.empty(hi - lo, np.int64)
     found = 0
     for e in range(lo, hi):
         if state.staff[e] < 1 or (row[p.WHERE] == p.WITHOUT_LINE and state.lines[e] > 0):
             continue
         if row[p.WHERE] == p.RANDOM:
-            key[found] = np.int64(nth(event, world.key[e], row[p.NTH]) >> np.uint64(1))
+            key[found] = nth(event, world.key[e], row[p.NTH])
         else:
             first = state.staff[e] - (state.reachable[e] if row[p.WHERE] == p.GAP else 0)
-            key[found] = -(np.int64(first) << 32) + world.rank[e]
+            key[found] = np.uint64((np.int64(2**31 - 1 - first) << 32) + world.rank[e])
         who[found] = e
         found += 1
-    chosen = np.argsort(key[:found])[: row[p.COUNT]]
-    for at in chosen:
+    chosen = min(found, row[p.COUNT])
+    sort(key, who, found)
+    for at in range(chosen):
         add_lines(world, state, who[at], 1)
-    return len(chosen)
+    return chosen
+
+
+@compiled
+def sort(key: NDArray[np.uint64], who: NDArray[np.int64], count: int) -> None:
+    """Both by key, in place (Shell's sort: numba takes seconds to compile NumPy's)."""
+    gap = 1
+    while gap < count // 3:
+        gap = 3 * gap + 1
+    while gap > 0:
+        for at in range(gap, count):
+            moving, mover, to = key[at], who[at], at
+            while to >= gap and key[to - gap] > moving:
+                key[to], who[to] = key[to - gap], who[to - gap]
+                to -= gap
+            key[to], who[to] = moving, mover
+        gap //= 3
 
 
 @compiled
@@ -132,7 +149,8 @@ def lose_number(world: p.World, state: Run, row: NDArray[np.int64], event: np.ui
             key[found] = d.mix(nth(event, world.key[e], row[p.NTH]) ^ d.mix(np.uint64(line + 1)))
             who[found] = e
             found += 1
-    for at in np.argsort(key)[: row[p.COUNT]]:
+    sort(key, who, found)
+    for at in range(min(found, row[p.COUNT])):
         lose(world, state, who[at], 1)
 
 

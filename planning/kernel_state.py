@@ -114,10 +114,11 @@ def fresh(world: p.World) -> Run:
 @compiled
 def reset(world: p.World, state: Run) -> None:
     """The start state."""
-    state.founded[:] = world.founded
-    state.fidelity[:] = world.fidelity
-    state.pulled[:] = 0.0
-    state.touched[:] = False
+    for block in range(len(state.founded)):
+        state.founded[block] = world.founded[block]
+        state.fidelity[block] = world.fidelity[block]
+        state.pulled[block] = 0.0
+        state.touched[block] = False
     for e in range(len(world.staff)):
         state.staff[e] = world.staff[e]
         state.lines[e] = world.lines[e]

@@ -249,7 +249,7 @@ class Reference:
         where = row[p.WHERE]
         able = [e for e in inside if e.staff >= 1 and not (where == p.WITHOUT_LINE and e.lines)]
         if where == p.RANDOM:
-            able.sort(key=lambda e: int(self.nth(row, d.PICK, e)) >> 1)
+            able.sort(key=lambda e: int(self.nth(row, d.PICK, e)))
         else:
             able.sort(key=lambda e: (-(e.staff - (e.reachable if where == p.GAP else 0)), e.rank))
         return able[: row[p.COUNT]]
