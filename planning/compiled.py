@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, Literal, TypeVar, cast
 
 import numba
 
@@ -26,17 +26,17 @@ def compiled(function: Function) -> Function:
 
 def inlined(function: Function) -> Function:
     """The same, always part of its caller: a call that hands over forty arrays costs more than a block's month."""
-    return _compile(function, forceinline=True)
+    return _compile(function, inline="always")
 
 
-def _compile(function: Function, forceinline: bool = False) -> Function:
+def _compile(function: Function, inline: Literal["never", "always"] = "never") -> Function:
     # error_model: division by zero gives nan, as NumPy does, and costs no check.
     config = cast(Any, numba.config)
     before, config.CACHE_DIR = config.CACHE_DIR, folder()
     try:
         return cast(
             Function,
-            numba.njit(cache=bool(folder()), nogil=True, error_model="numpy", forceinline=forceinline)(function),
+            numba.njit(cache=bool(folder()), nogil=True, error_model="numpy", inline=inline)(function),
         )
     finally:
         config.CACHE_DIR = before

@@ -127,5 +127,5 @@ def binomial(u: float, n: int, p: float, log_q: float) -> int:
     if p >= 1.0 or n == 1:
         return n
     if p > 0.5:
-        return n - _upward(1.0 - u, n, 1.0 - p, math.log(p))
+        return n - _upward(min(1.0 - u, 1.0 - UNIT), n, 1.0 - p, math.log(p))
     return _upward(u, n, p, log_q)

@@ -75,7 +75,7 @@ def add_lines_in(world: p.World, state: Run, row: NDArray[np.int64], event: np.u
             key[found] = np.uint64((np.int64(2**31 - 1 - first) << 32) + world.rank[e])
         who[found] = e
         found += 1
-    chosen = min(found, row[p.COUNT])
+    chosen = min(found, int(row[p.COUNT]))
     sort(key, who, found)
     for at in range(chosen):
         add_lines(world, state, who[at], 1)
