@@ -27,7 +27,7 @@ class Desk:
         self.sessions = Sessions(idle=settings.idle, longest=settings.longest)
         self.sessions.on_end = self._forget
         self.log = AccessLog(settings.log)
-        self._lock = threading.Lock()
+        self._lock, self._reading = threading.Lock(), threading.Lock()
         self._users: tuple[tuple[int, int], dict[str, User]] | None = None
         self._example: Holding | None = None
         self._stopping = False
@@ -64,6 +64,17 @@ class Desk:
 
                 self._example = Holding("example", generate(blocks=12, enterprises=300, seed=1))
             return self._example
+
+    def read_again(self) -> None:
+        """Reads the desk's data anew from where they came; raises as the loaders do, and keeps the old ones then."""
+        from tiaokuai.loaders import read
+
+        if self.main.source is None:
+            return
+        with self._reading:
+            network = read(self.main.source, template=self.main.network.template)
+            if network.fingerprint != self.main.network.fingerprint:
+                self.main = Holding(self.main.name, network, self.main.assumptions, self.main.source)
 
     def ready(self) -> bool:
         """Whether questions can be answered."""

@@ -1,4 +1,4 @@
-"""Heavy simulations in processes of their own: progress, cancel, a result; the desk goes on answering meanwhile."""
+"""Heavy work in processes of their own: progress, cancel, a result; the desk goes on answering meanwhile."""
 
 from __future__ import annotations
 
@@ -6,38 +6,16 @@ import multiprocessing
 import os
 import threading
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from multiprocessing.connection import Connection
 from typing import Any
 
-from tiaokuai.graph import Assumptions, Network, Template
+from tiaokuai.graph.errors import TiaokuaiError
+from tiaokuai.web.tasks import Task
 
 AT_ONCE = 2  # processes
 LONGEST = 1800.0  # seconds
 KEPT = 200  # finished jobs
-
-
-@dataclass(frozen=True)
-class Task:
-    """One simulation, as plain values that any process can take; scenarios are the texts of their files."""
-
-    tables: Mapping[str, Any]
-    template: Template
-    assumptions: Assumptions
-    day: date
-    start: str
-    scenarios: tuple[str, ...]
-    months: int
-    runs: int
-    seed: int
-    rates: Mapping[str, float]
-
-    @classmethod
-    def of(cls, network: Network, **rest: Any) -> Task:
-        """A task on a network."""
-        return cls(dict(network.tables), network.template, **rest)
 
 
 @dataclass
@@ -71,26 +49,8 @@ class _Reporter:
 def work(task: Task, pipe: Connection) -> None:
     """In the process of its own: runs the task and sends progress, then the document or the fault."""
     os.nice(10)  # a question about today goes before a forecast
-    from tiaokuai.graph.errors import TiaokuaiError
-    from tiaokuai.planning.rates import Rates
-    from tiaokuai.planning.scenario import Scenario
-    from tiaokuai.planning.simulate import simulate
-
     try:
-        network = Network(task.tables, task.template)
-        forecast = simulate(
-            network,
-            [Scenario.parse(text) for text in task.scenarios],
-            months=task.months,
-            runs=task.runs,
-            seed=task.seed,
-            start=task.start,
-            rates=Rates.from_mapping(task.rates),
-            snapshot=network.as_of(task.day, task.assumptions),
-            progress=_Reporter(pipe),
-            workers=max(1, (os.cpu_count() or 2) - 1),
-        )
-        pipe.send(("done", forecast.document()))
+        pipe.send(("done", task.run(_Reporter(pipe))))
     except TiaokuaiError as error:
         pipe.send(("failed", (error.zh, error.en)))
     except MemoryError:
@@ -98,7 +58,7 @@ def work(task: Task, pipe: Connection) -> None:
 
 
 class Jobs:
-    """All jobs of the desk; one at a time for each session."""
+    """All jobs of the desk; one at a time for each owner, which is a session's token and a page's name."""
 
     def __init__(self, at_once: int = AT_ONCE) -> None:
         self._all: dict[str, Job] = {}
@@ -112,7 +72,7 @@ class Jobs:
         self.cancel_of(owner)
         with self._lock:
             self._count += 1
-            job = Job(str(self._count), owner, total=float(task.runs))
+            job = Job(str(self._count), owner, total=task.total)
             self._all[job.id] = job
             for old in [each for each in self._all.values() if each.state not in ("waiting", "running")][:-KEPT]:
                 del self._all[old.id]
@@ -133,9 +93,9 @@ class Jobs:
             job.process.terminate()
 
     def cancel_of(self, owner: str) -> None:
-        """Stops all that a session has under way, and forgets its results."""
+        """Stops all that owners of this name have under way (a session: all its pages), and forgets their results."""
         with self._lock:
-            mine = [job for job in self._all.values() if job.owner == owner]
+            mine = [job for job in self._all.values() if job.owner.startswith(owner)]
         for job in mine:
             self.cancel(job)
             self._all.pop(job.id, None)

@@ -1,24 +1,318 @@
-"""In the making."""
+"""Data: what is loaded, reading it again, trying other files, every problem at its row, the example district."""
 
 from __future__ import annotations
 
+import base64
+import binascii
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from dash import Dash
+import dash_ag_grid as dag
+import dash_mantine_components as dmc
+from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
 
-from tiaokuai.web.desk import Desk
-from tiaokuai.web.frame import View
+from tiaokuai.graph import Network
+from tiaokuai.graph.errors import TiaokuaiError
+from tiaokuai.graph.records import TABLES
+from tiaokuai.web.apart import Unreadable, parse
+from tiaokuai.web.desk import Desk, the_desk, the_viewer
+from tiaokuai.web.frame import View, alert, card, need, open_view, provenance, small_table
+from tiaokuai.web.holding import Holding
+from tiaokuai.web.request import asked_address
+from tiaokuai.web.words import Words, cell
 
 AUDIENCE = "planner"
+MOST_UPLOADS = 3  # of a session, in memory
+LOGGED = 200
+TABLE_WORDS = {
+    "districts": ("片区", "districts"),
+    "blocks": ("块", "blocks"),
+    "enterprises": ("企业", "enterprises"),
+    "associations": ("联谊会", "associations"),
+    "enrolments": ("团体会籍", "enrolments"),
+    "members": ("会员", "members"),
+    "backbones": ("骨干", "backbones"),
+    "adoptions": ("要素引入", "adoptions"),
+    "replications": ("复制", "replications"),
+    "links": ("联系", "links"),
+}
+FAULTS = {
+    "bad_name": (
+        "文件名应为表名,如 blocks.csv、members.parquet,或单个 .xlsx 工作簿",
+        "files are named as the tables, such as blocks.csv or members.parquet; or give one .xlsx workbook",
+    ),
+    "too_many": ("至多 12 个文件", "at most 12 files"),
+    "too_long": (
+        "文件太大或无法在限定的时间与内存内读完",
+        "the files could not be read within the limits of time and memory",
+    ),
+    "unreadable": ("上传内容不完整,请重试", "the upload is not whole; try again"),
+    "too_large": ("文件太大", "the files are too large"),
+}
 
 
 def controls(view: View) -> tuple[Any, Any]:
-    return None, None
+    """Nothing above this page."""
+    return None, {}
 
 
 def content(view: View) -> Any:
-    return None
+    """What is loaded, other data, and for the steward who looked at what."""
+    t = view.say
+    parts = [
+        html.H1(t("数据", "Data")),
+        html.Div([_loaded(view), _others(view)], className="pair"),
+        html.Div(id="problems"),
+    ]
+    if view.audience == "steward":
+        parts.append(_log(view))
+    return [*parts, provenance(view)]
+
+
+def _loaded(view: View) -> Any:
+    t, network = view.say, view.holding.network
+    rows = [[t(*TABLE_WORDS[name]), _rows(network, name, view.audience)] for name in TABLES if network[name].height]
+    mine = view.holding is the_desk().main
+    again = dmc.Button(
+        t("重新读取", "read again"), id="read-again", disabled=not (mine and view.holding.source), variant="default"
+    )
+    return card(
+        t("当前数据", "These data"),
+        html.P(f"{view.holding.name} · {network.fingerprint}"),
+        small_table([(t("表", "table"), False), (t("行", "rows"), True)], rows),
+        html.Div([again, html.Span(id="read-again-said", role="status")], className="buttons"),
+    )
+
+
+def _rows(network: Network, name: str, audience: str) -> str:
+    """How many rows; small counts of people are for the steward."""
+    count = network[name].height
+    hidden = name in ("members", "backbones") and audience != "steward" and count < 5
+    return cell({"suppressed": "fewer_than_5"}) if hidden else cell(count)
+
+
+def _others(view: View) -> Any:
+    t, settings = view.say, the_desk().settings
+    upload = dcc.Upload(
+        html.Div(
+            [
+                html.Strong(t("把文件拖到这里,或点击选择", "Drop files here, or click to choose")),
+                html.P(
+                    t(
+                        "一个 .xlsx 工作簿,或按表命名的 .csv / .parquet",
+                        "one .xlsx workbook, or .csv / .parquet named as the tables",
+                    )
+                ),
+            ],
+            className="drop",
+        ),
+        id="upload",
+        multiple=True,
+        max_size=settings.upload_mb * 1_000_000,
+        accept=".xlsx,.csv,.parquet",
+    )
+    links = [
+        html.A(
+            t("虚构的示例片区", "the made-up example district"),
+            href=view.address.with_(keep=(), data="example").href(view.prefix),
+        )
+    ]
+    if view.address.get("data"):
+        links.append(
+            html.A(
+                t("回到本来的数据", "back to the desk's own data"), href=view.address.with_(keep=()).href(view.prefix)
+            )
+        )
+        if view.address.get("data") != "example":
+            links.append(
+                dmc.Button(t("忘掉这份上传", "forget this upload"), id="forget", size="compact-sm", variant="default")
+            )
+    return card(
+        t("换一份数据试试", "Try other data"),
+        upload,
+        html.Div(id="upload-said", role="status"),
+        html.Div(links, className="row"),
+        note=t(
+            f"至多 {settings.upload_mb} MB。上传的数据只在内存中,只有您看得到,会话结束即忘。",
+            f"At most {settings.upload_mb} MB. Uploads stay in memory, for you alone, until your session ends.",
+        ),
+    )
+
+
+def _log(view: View) -> Any:
+    t = view.say
+    events = the_desk().log.last(LOGGED)
+    columns = [
+        (name, False)
+        for name in (t("时间", "when"), t("谁", "who"), t("看了什么", "what"), t("对象", "as"), t("数据", "data"))
+    ]
+    rows = [[cell(event[key]) for key in ("at", "user", "what", "audience", "data")] for event in events]
+    return card(
+        t("访问日志", "Access log"), small_table(columns, rows, t(f"最近 {len(rows)} 条", f"the last {len(rows)}"))
+    )
+
+
+def problems_card(report: Mapping[str, Any], t: Words, dark: bool = False) -> Any:
+    """Every problem with file, row, column and what to do."""
+    found = report["problems"]
+    errors = sum(problem["severity"] == "error" for problem in found)
+    if not found:
+        return card(t("检查", "Check"), alert(t("没有问题。", "No problem was found."), colour="green"))
+    names = {
+        "severity": t("程度", "severity"),
+        "file": t("文件", "file"),
+        "table": t("表", "table"),
+        "row": t("行", "row"),
+        "column": t("列", "column"),
+        "value": t("值", "value"),
+        "message": t("问题", "what is wrong"),
+    }
+    words = {"error": t("错误", "error"), "warning": t("提醒", "warning")}
+    rows = [{**problem, "severity": words[problem["severity"]]} for problem in found]
+    grid = dag.AgGrid(
+        id="problem-rows",
+        rowData=rows,
+        columnDefs=[
+            {
+                "field": key,
+                "headerName": name,
+                "filter": True,
+                "flex": 4 if key == "message" else 1,
+                "minWidth": 320 if key == "message" else 90,
+                "wrapText": key == "message",
+                "autoHeight": key == "message",
+            }
+            for key, name in names.items()
+        ],
+        defaultColDef={"sortable": True, "resizable": True},
+        className="ag-theme-quartz-dark" if dark else "ag-theme-quartz",
+        style={"height": min(520, 90 + 46 * len(rows)), "width": "100%"},
+    )
+    more = report.get("found", len(found)) - len(found)
+    rest = [html.P(t(f"另有 {more} 处未列。", f"and {more} more."), className="note")] if more > 0 else []
+    title = t(
+        f"检查:{errors} 处错误,{len(found) - errors} 处提醒", f"Check: {errors} errors, {len(found) - errors} warnings"
+    )
+    return card(title, grid, *rest)
+
+
+def files_of(contents: Sequence[str], names: Sequence[str], limit: int) -> list[tuple[str, bytes]]:
+    """The uploaded files; Unreadable where they are not whole or too large."""
+    files, size = [], 0
+    for name, text in zip(names, contents, strict=True):
+        try:
+            content = base64.b64decode(str(text).partition(",")[2], validate=True)
+        except binascii.Error:
+            raise Unreadable("unreadable") from None
+        size += len(content)
+        if size > limit:
+            raise Unreadable("too_large")
+        files.append((str(name), content))
+    return files
 
 
 def register(app: Dash, desk: Desk) -> None:
-    pass
+    """Uploading, forgetting, reading again."""
+
+    @app.callback(
+        Output("problems", "children"),
+        Output("upload-said", "children"),
+        Output("url", "search", allow_duplicate=True),
+        Input("upload", "contents"),
+        State("upload", "filename"),
+        State("screen", "data"),
+        State("url", "pathname"),
+        State("url", "search"),
+        prevent_initial_call=True,
+    )
+    def uploaded(contents: Any, names: Any, screen: Any, pathname: str, search: str) -> Any:
+        need("planner")
+        address = asked_address(desk, pathname, search)
+        t, viewer = address.say, the_viewer()
+        if not isinstance(contents, list) or not isinstance(names, list) or len(contents) != len(names):
+            return no_update, no_update, no_update
+        try:
+            found = parse(files_of(contents, names, desk.settings.upload_mb * 1_000_000), address.lang)
+        except Unreadable as fault:
+            desk.log.write(viewer.user, "upload refused", viewer.audience, None)
+            return None, alert(t(*FAULTS[fault.code])), no_update
+        shown = problems_card(found.report, t, bool((screen or {}).get("dark")))
+        if found.tables is None:
+            desk.log.write(viewer.user, "upload refused", viewer.audience, None)
+            return (
+                shown,
+                alert(
+                    t("有错误,未载入。改好后再传。", "There are errors; nothing was loaded. Mend them and try again.")
+                ),
+                no_update,
+            )
+        network = Network.from_tables(found.tables)
+        _keep(viewer.session.kept, Holding(t("上传的数据", "uploaded data"), network, desk.main.assumptions))
+        desk.log.write(viewer.user, "upload", viewer.audience, network.fingerprint)
+        link = html.A(
+            t("看现状", "see where it stands"),
+            href=address.with_("where", keep=(), data=network.fingerprint).href(desk.settings.prefix),
+        )
+        return shown, alert([t("已载入。", "Loaded. "), link], colour="green"), no_update
+
+    @app.callback(
+        Output("url", "search", allow_duplicate=True),
+        Input("forget", "n_clicks"),
+        State("url", "pathname"),
+        State("url", "search"),
+        prevent_initial_call=True,
+    )
+    def forget(clicks: Any, pathname: str, search: str) -> Any:
+        if not clicks:
+            return no_update
+        address = asked_address(desk, pathname, search)
+        the_viewer().session.kept.get("uploads", {}).pop(address.get("data"), None)
+        return address.with_(keep=()).search
+
+    @app.callback(
+        Output("problems", "children", allow_duplicate=True),
+        Output("read-again-said", "children"),
+        Input("read-again", "n_clicks"),
+        State("screen", "data"),
+        State("url", "pathname"),
+        State("url", "search"),
+        prevent_initial_call=True,
+    )
+    def read_again(clicks: Any, screen: Any, pathname: str, search: str) -> Any:
+        need("planner")
+        if not clicks or ctx.triggered_id != "read-again":
+            return no_update, no_update
+        view = open_view(asked_address(desk, pathname, search))
+        t = view.say
+        before = desk.main.network.fingerprint
+        try:
+            desk.read_again()
+        except TiaokuaiError as error:
+            return None, error.message(view.address.lang)
+        except ValueError as error:  # InvalidData: every problem of it
+            return _refused(error, view, bool((screen or {}).get("dark")))
+        desk.log.write(the_viewer().user, "read again", view.audience, desk.main.network.fingerprint)
+        same = desk.main.network.fingerprint == before
+        return None, t("已重新读取,数据未变。", "Read again; nothing has changed.") if same else t(
+            f"已重新读取:{desk.main.network.fingerprint}", f"Read again: {desk.main.network.fingerprint}"
+        )
+
+
+def _refused(error: ValueError, view: View, dark: bool) -> Any:
+    from tiaokuai.graph.problems import InvalidData
+
+    if not isinstance(error, InvalidData):
+        raise error
+    lang = view.address.lang
+    listed = [problem.to_json(lang) for problem in error.problems]
+    if view.audience != "steward":  # a value may be a person's id
+        listed = [{**problem, "value": None, "message": problem["code"]} for problem in listed]
+    said = view.say("有错误,仍用先前的数据。", "There are errors; the data from before stay.")
+    return problems_card({"problems": listed}, view.say, dark), said
+
+
+def _keep(kept: dict[str, Any], holding: Holding) -> None:
+    uploads: dict[str, Holding] = kept.setdefault("uploads", {})
+    uploads[holding.network.fingerprint] = holding
+    while len(uploads) > MOST_UPLOADS:
+        uploads.pop(next(iter(uploads)))

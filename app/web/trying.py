@@ -14,8 +14,8 @@ from tiaokuai.planning.months import first_day, month_number, month_text
 from tiaokuai.planning.rates import TABLE, Rates
 from tiaokuai.planning.simulate import simulate
 from tiaokuai.web.frame import View
-from tiaokuai.web.jobs import Task
 from tiaokuai.web.scenarios import Plain, allow, decode, parsed
+from tiaokuai.web.tasks import Data, Simulation
 
 MONTHS, MOST_MONTHS, RUNS, SEED = 36, 120, 300, 1
 
@@ -86,12 +86,11 @@ def expectations(view: View, asked: Question) -> Mapping[str, Any]:
     return protect("simulate", forecast.document(), view.audience)
 
 
-def task(view: View, asked: Question, runs: int = RUNS) -> Task:
+def task(view: View, asked: Question, runs: int = RUNS) -> Simulation:
     """The same question for many runs."""
-    return Task.of(
-        view.holding.network,
-        assumptions=view.holding.assumptions,
-        day=view.holding.released(first_day(month_number(asked.start)), view.audience),
+    day = view.holding.released(first_day(month_number(asked.start)), view.audience)
+    return Simulation(
+        Data.of(view.holding.network, view.holding.assumptions, day),
         start=asked.start,
         scenarios=tuple(parsed(each).to_yaml() for each in asked.scenarios),
         months=asked.months,

@@ -30,6 +30,10 @@ _S, _AT = {"type": "control", "key": "s"}, {"type": "control", "key": "at"}
 _PLACE = (State("url", "pathname"), State("url", "search"))
 
 
+def _owner() -> str:
+    return the_viewer().session.token + ":what-if"
+
+
 def opened(desk: Desk, pathname: str, search: str, screen: Mapping[str, bool] | None = None) -> View:
     """The view of the page, for whoever may use it."""
     need("planner")
@@ -99,7 +103,7 @@ def _result(desk: Desk, view: View, result: Any, asked: Question) -> Mapping[str
     """The runs, where those at hand answer this very question."""
     if not isinstance(result, dict) or result.get("key") != asked.key:
         return None
-    job = desk.jobs.find(str(result.get("job")), the_viewer().session.token)
+    job = desk.jobs.find(str(result.get("job")), _owner())
     return protect("simulate", job.result, view.audience) if job is not None and job.result is not None else None
 
 
@@ -303,7 +307,7 @@ def _background(app: Dash, desk: Desk) -> None:
             done = isinstance(result, dict) and result.get("key") == asked.key
             if not follow or follow != asked.key or size > BY_ITSELF or done:
                 raise PreventUpdate
-        job = desk.jobs.start(the_viewer().session.token, task(view, asked))
+        job = desk.jobs.start(_owner(), task(view, asked))
         return {"job": job.id, "key": asked.key}, False
 
     @app.callback(
@@ -320,7 +324,7 @@ def _background(app: Dash, desk: Desk) -> None:
     def poll(ticks: Any, mine: Any, pathname: str, search: str) -> Any:
         view = opened(desk, pathname, search)
         t = view.say
-        job = desk.jobs.find(str((mine or {}).get("job")), the_viewer().session.token)
+        job = desk.jobs.find(str((mine or {}).get("job")), _owner())
         if job is None:
             return 0, "", True, True, no_update
         share = 100 * job.done / max(job.total, 1)
@@ -341,7 +345,7 @@ def _background(app: Dash, desk: Desk) -> None:
     )
     def cancel(clicks: Any, mine: Any) -> bool:
         need("planner")
-        job = desk.jobs.find(str((mine or {}).get("job")), the_viewer().session.token)
+        job = desk.jobs.find(str((mine or {}).get("job")), _owner())
         if job is not None:
             desk.jobs.cancel(job)
         return True
