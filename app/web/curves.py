@@ -65,6 +65,7 @@ def curves(
             "gridcolor": rule,
             "nticks": 5 if narrow else 9,
             "tickangle": 0,
+            "ticklabelstandoff": 6,
             "fixedrange": True,
         },
         "yaxis": {"gridcolor": rule, "rangemode": "tozero", "zeroline": False, "fixedrange": True, **ticks},

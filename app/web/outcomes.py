@@ -100,12 +100,8 @@ def steps_of(scenario: Plain, view: View) -> list[Any]:
     t, names = view.say, dict(view.holding.network["blocks"].select("id", "name").iter_rows())
     made = []
     for at, each in enumerate(scenario.get("interventions") or []):
-        remove = html.Button(
-            "×",
-            id={"type": "remove", "at": at},
-            className="remove",
-            **{"aria-label": t(f"去掉第 {at + 1} 步", f"remove step {at + 1}")},
-        )
+        named: dict[str, Any] = {"aria-label": t(f"去掉第 {at + 1} 步", f"remove step {at + 1}")}
+        remove = html.Button("×", id={"type": "remove", "at": at}, className="remove", **named)
         made.append(html.Li([html.Span(in_words(each, names, t)), remove]))
     return made or [html.Li(html.Span(t("还没有步骤:什么都不做。", "No step yet: nothing is done."), className="note"))]
 

@@ -152,7 +152,7 @@ def _log(view: View) -> Any:
     )
 
 
-def problems_card(report: Mapping[str, Any], t: Words, dark: bool = False) -> Any:
+def problems_card(report: Mapping[str, Any], t: Words) -> Any:
     """Every problem with file, row, column and what to do."""
     found = report["problems"]
     errors = sum(problem["severity"] == "error" for problem in found)
@@ -185,7 +185,7 @@ def problems_card(report: Mapping[str, Any], t: Words, dark: bool = False) -> An
             for key, name in names.items()
         ],
         defaultColDef={"sortable": True, "resizable": True},
-        className="ag-theme-quartz-dark" if dark else "ag-theme-quartz",
+        className="grid",
         style={"height": min(520, 90 + 46 * len(rows)), "width": "100%"},
     )
     more = report.get("found", len(found)) - len(found)
@@ -220,12 +220,11 @@ def register(app: Dash, desk: Desk) -> None:
         Output("url", "search", allow_duplicate=True),
         Input("upload", "contents"),
         State("upload", "filename"),
-        State("screen", "data"),
         State("url", "pathname"),
         State("url", "search"),
         prevent_initial_call=True,
     )
-    def uploaded(contents: Any, names: Any, screen: Any, pathname: str, search: str) -> Any:
+    def uploaded(contents: Any, names: Any, pathname: str, search: str) -> Any:
         need("planner")
         address = asked_address(desk, pathname, search)
         t, viewer = address.say, the_viewer()
@@ -236,7 +235,7 @@ def register(app: Dash, desk: Desk) -> None:
         except Unreadable as fault:
             desk.log.write(viewer.user, "upload refused", viewer.audience, None)
             return None, alert(t(*FAULTS[fault.code])), no_update
-        shown = problems_card(found.report, t, bool((screen or {}).get("dark")))
+        shown = problems_card(found.report, t)
         if found.tables is None:
             desk.log.write(viewer.user, "upload refused", viewer.audience, None)
             return (
@@ -273,12 +272,11 @@ def register(app: Dash, desk: Desk) -> None:
         Output("problems", "children", allow_duplicate=True),
         Output("read-again-said", "children"),
         Input("read-again", "n_clicks"),
-        State("screen", "data"),
         State("url", "pathname"),
         State("url", "search"),
         prevent_initial_call=True,
     )
-    def read_again(clicks: Any, screen: Any, pathname: str, search: str) -> Any:
+    def read_again(clicks: Any, pathname: str, search: str) -> Any:
         need("planner")
         if not clicks or ctx.triggered_id != "read-again":
             return no_update, no_update
@@ -290,7 +288,7 @@ def register(app: Dash, desk: Desk) -> None:
         except TiaokuaiError as error:
             return None, error.message(view.address.lang)
         except ValueError as error:  # InvalidData: every problem of it
-            return _refused(error, view, bool((screen or {}).get("dark")))
+            return _refused(error, view)
         desk.log.write(the_viewer().user, "read again", view.audience, desk.main.network.fingerprint)
         same = desk.main.network.fingerprint == before
         return None, t("已重新读取,数据未变。", "Read again; nothing has changed.") if same else t(
@@ -298,7 +296,7 @@ def register(app: Dash, desk: Desk) -> None:
         )
 
 
-def _refused(error: ValueError, view: View, dark: bool) -> Any:
+def _refused(error: ValueError, view: View) -> Any:
     from tiaokuai.graph.problems import InvalidData
 
     if not isinstance(error, InvalidData):
@@ -308,7 +306,7 @@ def _refused(error: ValueError, view: View, dark: bool) -> Any:
     if view.audience != "steward":  # a value may be a person's id
         listed = [{**problem, "value": None, "message": problem["code"]} for problem in listed]
     said = view.say("有错误,仍用先前的数据。", "There are errors; the data from before stay.")
-    return problems_card({"problems": listed}, view.say, dark), said
+    return problems_card({"problems": listed}, view.say), said
 
 
 def _keep(kept: dict[str, Any], holding: Holding) -> None:

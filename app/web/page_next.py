@@ -278,9 +278,9 @@ def _why(document: Mapping[str, Any], before: Any, block: str, view: View) -> An
                 f"It cannot be founded under these wishes; what must give: {wishes}",
             )
         )
-    lost = float((before or {}).get("objective") or 0) - float(document["objective"] or 0)
+    had = float((before or {}).get("objective") or 0)
+    lost = cell(round(had - float(document["objective"] or 0)))
     return t(
-        f"若一定要建 {block},目标值会少 {cell(round(lost))}(原为 {cell(round(float((before or {}).get('objective') or 0)))})。",
-        f"With {block} founded the aim would be {cell(round(lost))} lower"
-        f" (it is {cell(round(float((before or {}).get('objective') or 0)))} without).",
+        f"若一定要建 {block},目标值会少 {lost}(原为 {cell(round(had))})。",
+        f"With {block} founded the aim would be {lost} lower (it is {cell(round(had))} without).",
     )

@@ -75,7 +75,8 @@ def layout() -> Any:
 def _loading() -> Any:
     """The page's place; the dots stand for a page that is being made, not for its parts."""
     place = html.Div(id="content")
-    return dcc.Loading(place, type="dot", delay_show=400, target_components={"content": "children"})
+    parts: Any = {"content": "children"}
+    return dcc.Loading(place, type="dot", delay_show=400, target_components=parts)
 
 
 def register(app: Dash, desk: Desk) -> None:

@@ -147,7 +147,7 @@ def grid(id: Any, columns: Sequence[str], view: View, height: int = 420) -> Any:
             "headerName": t.figure(name),
             "filter": "agTextColumnFilter" if name in TEXTS else "agNumberColumnFilter",
             "minWidth": 90,
-            "width": 150 if name == "name" else 112,
+            "width": 160 if name == "name" else 124,
         }
         if name == "name":
             one |= {"pinned": None if view.narrow else "left"}
@@ -171,7 +171,7 @@ def grid(id: Any, columns: Sequence[str], view: View, height: int = 420) -> Any:
             "enableCellTextSelection": True,
             "localeText": _LOCALE if view.address.lang == "zh" else {},
         },
-        className="ag-theme-quartz-dark" if view.dark else "ag-theme-quartz",
+        className="grid",
         style={"height": height, "width": "100%"},
     )
 

@@ -94,6 +94,7 @@
       },
       screen: function (kept) {
         const dark = kept ? kept === "dark" : window.matchMedia("(prefers-color-scheme: dark)").matches;
+        document.body.dataset.agThemeMode = dark ? "dark" : "light"; // the grid's own name for it
         return [{dark: dark, narrow: window.matchMedia("(max-width: 700px)").matches}, dark ? "dark" : "light"];
       },
       theme: function (clicks, scheme) {
