@@ -32,12 +32,16 @@ def bands(values: Floats) -> dict[str, Floats]:
     >>> {name: value.tolist() for name, value in bands(np.array([[1.0], [3.0]])).items()}["mean"]
     [2.0]
     """
-    if np.isnan(values).any():
-        columns = [column[~np.isnan(column)] for column in values.T]
-        each = [bands(column[:, None]) if len(column) else None for column in columns]
-        return {name: np.array([part[name][0] if part else np.nan for part in each]) for name in ("mean", *BANDS)}
-    spread = np.quantile(values, LEVELS, axis=0)
-    return {"mean": values.mean(axis=0), **dict(zip(BANDS, spread, strict=True))}
+    ordered = np.sort(values.T, axis=1)  # nan stands last
+    count = np.count_nonzero(~np.isnan(ordered), axis=1)
+    total = np.where(np.isnan(ordered), 0.0, ordered).sum(axis=1)
+    found = {"mean": np.divide(total, count, out=np.full(len(total), np.nan), where=count > 0)}
+    each = np.arange(len(ordered))
+    for name, level in zip(BANDS, LEVELS, strict=True):
+        at = level * np.maximum(count - 1, 0)
+        below = ordered[each, np.floor(at).astype(int)]
+        found[name] = below + (ordered[each, np.ceil(at).astype(int)] - below) * (at % 1)
+    return found
 
 
 def plain(values: Floats) -> list[float | None]:

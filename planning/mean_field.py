@@ -46,9 +46,12 @@ def _start(plan: Schedule) -> Field:
     chance[each, lines] = 1.0
     people[each, lines] = world.connected / copies
     founded = world.founded.astype(float)
+    places = np.minimum(world.staff / copies, np.floor(world.capacity * lines + 1e-8))
     return Field(
         chance=chance,
         people=people,
+        young=chance * (world.connected / copies < places)[:, None],
+        young_people=people * (world.connected / copies < places)[:, None],
         idle=np.where(lines == 0, founded[world.block], 0.0),
         staff=world.staff / copies,
         copies=copies,
@@ -80,7 +83,7 @@ def _operate(world: p.World, field: Field, rates: Floats, row: NDArray[np.int64]
         field.before[block] = min(1.0, field.before[block] + amount)
     elif code == p.LINES_AT:
         for _ in range(math.ceil(count / field.copies[row[p.ENTERPRISE]])):
-            add_one(field, int(row[p.ENTERPRISE]), False, 1.0)
+            add_one(world, field, int(row[p.ENTERPRISE]), False, 1.0)
         return unit * count + fixed
     elif code == p.LINES_IN:
         return unit * _lines_in(world, field, inside, row) + fixed
@@ -91,11 +94,18 @@ def _operate(world: p.World, field: Field, rates: Floats, row: NDArray[np.int64]
         for e in inside.tolist():
             home = world.block[e]
             lined = max(1e-12, 1.0 - field.chance[e, 0])
-            thin(field, e, field.leave, 0.0, float(min(1.0, max(0.0, field.founded[home] - field.idle[e]) / lined)))
+            thin(
+                world,
+                field,
+                e,
+                field.leave,
+                0.0,
+                float(min(1.0, max(0.0, field.founded[home] - field.idle[e]) / lined)),
+            )
     elif code == p.CLOSE:
         e = int(row[p.ENTERPRISE])
         field.staff[e] = field.idle[e] = 0.0
-        field.chance[e], field.people[e] = 0.0, 0.0
+        field.chance[e], field.people[e], field.young[e], field.young_people[e] = 0.0, 0.0, 0.0, 0.0
         field.chance[e, 0] = 1.0
         field.enterprises[block] -= 1
     elif code == p.OPEN:
@@ -112,7 +122,7 @@ def _lines_in(world: p.World, field: Field, inside: NDArray[np.int64], row: NDAr
     count, where = float(row[p.COUNT]), int(row[p.WHERE])
     if where == p.RANDOM:
         for e in able:
-            add_one(field, int(e), False, min(1.0, count / len(able)))
+            add_one(world, field, int(e), False, min(1.0, count / len(able)))
         return min(count, float(len(able)))
     first = field.staff[able] * field.copies[able]
     if where == p.GAP:
@@ -126,6 +136,6 @@ def _lines_in(world: p.World, field: Field, inside: NDArray[np.int64], row: NDAr
         mass = min(count - placed, field.chance[e, 0] if where == p.WITHOUT_LINE else 1.0)
         if mass <= 1e-9:
             continue
-        add_one(field, int(e), where == p.WITHOUT_LINE, float(mass))
+        add_one(world, field, int(e), where == p.WITHOUT_LINE, float(mass))
         placed += mass
     return placed

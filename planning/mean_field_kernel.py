@@ -1,8 +1,9 @@
 """Expectations of the month of model.md §3, compiled: every enterprise by the distribution of its lines.
 
-For each enterprise p[k] = P(B = k) and m[k] = E[R; B = k]; for each block φ = P(F), the mean fidelity of the founded,
-and u[e] = P(F, B = 0), the idle enterprises that can start. What is left out is that chance moves blocks and their
-enterprises together: hazards take the mean share and fidelity of a founded block where the runs each have their own.
+For each enterprise p[k] = P(B = k) and m[k] = E[R; B = k], and of these the young: not full since their last new line
+(they fill up first, while of the others only who left is missing). For each block φ = P(F), the mean fidelity of the
+founded, and u[e] = P(F, B = 0), the idle enterprises that can start. What is left out is that chance moves blocks and
+their enterprises together: hazards take the mean share and fidelity of a founded block where each run has its own.
 """
 
 from __future__ import annotations
@@ -14,11 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tiaokuai.planning import program as p
-from tiaokuai.planning.compiled import compiled
+from tiaokuai.planning.compiled import compiled, inlined
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-TINY = 1e-9
+TINY, RARE, SMALL = 1e-4, 1e-5, 1e-3  # states less likely than these stay as they are; flows do; lines do not grow
 
 
 class Field(NamedTuple):
@@ -26,6 +27,8 @@ class Field(NamedTuple):
 
     chance: Floats  # p [E, K]
     people: Floats  # m [E, K]
+    young: Floats  # of p, not yet full [E, K]
+    young_people: Floats  # of m [E, K]
     idle: Floats  # u [E]
     staff: Floats  # of one copy
     copies: Floats
@@ -39,34 +42,62 @@ class Field(NamedTuple):
     district_strength: Floats
 
 
-@compiled
+@inlined
 def reach_of(staff: float, capacity: float, lines: int) -> float:
     """min(n, ⌊κB⌋)."""
     return min(staff, math.floor(capacity * lines + 1e-8))
 
 
-@compiled
-def thin(field: Field, e: int, leaving: Floats, member: float, stays_founded: float) -> None:
+@inlined
+def put(
+    chance: Floats, people: Floats, youth: Floats, youth_people: Floats, k: int, mass: float, mean: float, places: float
+) -> None:
+    """Adds mass with ``mean`` people to the state of k lines; young where places are open."""
+    chance[k] += mass
+    people[k] += mass * mean
+    if mean < places:
+        youth[k] += mass
+        youth_people[k] += mass * mean
+
+
+@inlined
+def thin(world: p.World, field: Field, e: int, leaving: Floats, member: float, stays_founded: float) -> None:
     """Rule 2 for one enterprise; ``leaving`` [K, K] is the chance that x of k lines end."""
-    chance, people = field.chance[e], field.people[e]
+    chance, people, youth, youth_people = field.chance[e], field.people[e], field.young[e], field.young_people[e]
     for k in range(len(chance)):
         mass = chance[k]
         if mass < TINY:
             continue
-        mean = people[k] / mass
+        mean, young = people[k] / mass, youth[k]
         plain = max(mean - k, 0.0) * member
-        for x in range(k + 1):
-            part = mass * leaving[k, x]
-            if x == 0:
-                chance[k], people[k] = part, part * max(0.0, mean - plain)
-            elif part > TINY * 1e-3:
-                chance[k - x] += part
-                people[k - x] += part * max(0.0, mean - x - plain)
-                if k == x:
-                    field.idle[e] += part * stays_founded
+        stay = leaving[k, 0]
+        chance[k] = mass * stay
+        people[k] = mass * stay * max(0.0, mean - plain)
+        if young > 0.0:
+            mean_young = youth_people[k] / young
+            youth[k] = young * stay
+            youth_people[k] = young * stay * (mean_young - max(mean_young - k, 0.0) * member)
+        for x in range(1, k + 1):
+            part, left = mass * leaving[k, x], max(0.0, mean - x - plain)
+            if part < RARE:  # what is left out here stays where it was
+                chance[k] += part
+                people[k] += part * left
+                break
+            put(
+                chance,
+                people,
+                youth,
+                youth_people,
+                k - x,
+                part,
+                left,
+                reach_of(field.staff[e], world.capacity[e], k - x),
+            )
+            if k == x:
+                field.idle[e] += part * stays_founded
 
 
-@compiled
+@inlined
 def leaving_table(table: Floats, q: float) -> None:
     """Binomial chances, [K, K]."""
     q = min(q, 1.0 - 1e-12)
@@ -77,52 +108,88 @@ def leaving_table(table: Floats, q: float) -> None:
             part *= (k - x) / (x + 1.0) * q / (1.0 - q)
 
 
-@compiled
-def add_one(field: Field, e: int, zero_only: bool, mass: float) -> None:
+@inlined
+def take(chance: Floats, people: Floats, youth: Floats, youth_people: Floats, k: int, mass: float) -> float:
+    """Removes mass from the state of k lines, young and others alike; returns its mean people."""
+    whole = chance[k]
+    mean, stays = float(people[k] / whole), 1.0 - mass / whole
+    chance[k] *= stays
+    people[k] *= stays
+    youth[k] *= stays
+    youth_people[k] *= stays
+    return mean
+
+
+@inlined
+def add_one(world: p.World, field: Field, e: int, zero_only: bool, mass: float) -> None:
     """A line more with chance ``mass`` (of the idle state alone where ``zero_only``)."""
-    chance, people = field.chance[e], field.people[e]
+    chance, people, youth, youth_people = field.chance[e], field.people[e], field.young[e], field.young_people[e]
     top = len(chance) - 1
     for k in range(0 if zero_only else top - 1, -1, -1):
-        moved = (mass if zero_only else mass * chance[k]) if k < top else 0.0
-        if moved <= 0.0 or chance[k] <= 0.0:
+        whole = chance[k]
+        moved = min(whole, mass if zero_only else mass * whole)
+        if moved <= 0.0:
             continue
-        moved = min(moved, chance[k])
-        mean = people[k] / chance[k]
         if k == 0:
-            field.idle[e] *= 1.0 - moved / chance[0]
-        chance[k] -= moved
-        people[k] -= moved * mean
-        chance[k + 1] += moved
-        people[k + 1] += moved * max(mean, min(field.staff[e], k + 1.0))
+            field.idle[e] *= 1.0 - moved / whole
+        mean = max(take(chance, people, youth, youth_people, k, moved), min(field.staff[e], k + 1.0))
+        put(chance, people, youth, youth_people, k + 1, moved, mean, reach_of(field.staff[e], world.capacity[e], k + 1))
 
 
-@compiled
-def fill(field: Field, e: int, capacity: float, taken: float, develops: float, member: float) -> None:
+@inlined
+def fill(world: p.World, field: Field, e: int, taken: float, develops: float, member: float) -> None:
     """Rules 5 and 6. Places are taken and left independently, so an enterprise is full with the product of theirs."""
-    chance, people, staff = field.chance[e], field.people[e], field.staff[e]
+    chance, people, youth, youth_people = field.chance[e], field.people[e], field.young[e], field.young_people[e]
+    staff, capacity = field.staff[e], world.capacity[e]
     settled = taken / (taken + member * (1.0 - taken)) if taken > 0.0 else 0.0
     for k in range(len(chance) - 1, 0, -1):
-        mass = chance[k]
-        if mass < TINY:
+        if chance[k] < TINY:
             continue
-        places = reach_of(staff, capacity, k)
-        mean = people[k] / mass
-        mean += max(0.0, places - mean) * taken
-        people[k] = mass * mean
-        if places >= staff or develops <= 0.0 or k == len(chance) - 1:
-            continue
-        full = 1.0
-        if mean < places:
-            newer = min(places, max(1.0, capacity))
-            missing = max(0.0, (places - mean) - places * (1.0 - settled))
-            young = max(0.0, settled - missing / newer)
-            full = settled ** (places - newer) * young**newer if young > 0.0 else 0.0
-        moved = mass * full * develops
-        at_least = max(places, mean)
-        chance[k] -= moved
-        people[k] = max(0.0, people[k] - moved * at_least)
-        chance[k + 1] += moved
-        people[k + 1] += moved * at_least
+        places, young = reach_of(staff, capacity, k), youth[k]
+        grown = chance[k] - young
+        grown_people, full = people[k] - youth_people[k], 0.0
+        if grown > TINY:
+            mean = grown_people / grown
+            mean += max(0.0, places - mean) * taken
+            grown_people = grown * mean
+            full = grown * all_taken(places, places - mean) if grown > SMALL else 0.0
+        young_people = 0.0
+        if young > TINY:
+            mean = youth_people[k] / young
+            mean += max(0.0, places - mean) * taken
+            done = young * filled(places, mean, max(1.0, capacity), settled) if young > SMALL else 0.0
+            young_people = max(0.0, young * mean - done * places)
+            young -= done
+            grown_people += done * places
+            full += done
+        youth[k], youth_people[k] = young, young_people
+        people[k] = grown_people + young_people
+        if places < staff and develops > 0.0 and k < len(chance) - 1:
+            moved = full * develops
+            chance[k] -= moved
+            people[k] -= moved * places
+            put(chance, people, youth, youth_people, k + 1, moved, places, reach_of(staff, capacity, k + 1))
+
+
+@inlined
+def filled(places: float, mean: float, newer: float, settled: float) -> float:
+    """Chance that all places are taken, where the newest line's are filling and the others are settled."""
+    newer = min(places, newer)
+    if places <= mean:
+        return 1.0
+    missing = max(0.0, (places - mean) - places * (1.0 - settled))
+    open_ = settled - missing / newer
+    if open_ <= 0.0:
+        return 0.0
+    return math.exp((places - newer) * math.log(settled) + newer * math.log(open_))
+
+
+@inlined
+def all_taken(places: float, missing: float) -> float:
+    """(1 − d/P)^P by its series: a power costs three times as much, and this is off by d⁴/(4 P³) at most."""
+    if missing <= 0.0:
+        return 1.0
+    return math.exp(-missing * (1.0 + missing / (2.0 * places) * (1.0 + 2.0 * missing / (3.0 * places))))
 
 
 @compiled
@@ -138,9 +205,10 @@ def advance(world: p.World, program: p.Program, field: Field, rates: Floats) -> 
         for e in range(world.first[block], world.first[block + 1]):
             if field.chance[e, 0] < 1.0 - TINY:
                 lined = 1.0 - field.chance[e, 0]
-                thin(field, e, field.leave, member, min(1.0, max(0.0, founded - field.idle[e]) / lined))
+                thin(world, field, e, field.leave, member, min(1.0, max(0.0, founded - field.idle[e]) / lined))
             elif field.people[e, 0] > 0.0:
                 field.people[e, 0] *= 1.0 - member
+                field.young_people[e, 0] *= 1.0 - member
             with_line += founded - field.idle[e] if field.staff[e] > 0.0 else 0.0
         there = field.enterprises[block] * founded
         field.share[block] = min(1.0, max(0.0, with_line / there)) if there > 0.0 else 0.0
@@ -150,7 +218,7 @@ def advance(world: p.World, program: p.Program, field: Field, rates: Floats) -> 
         step(world, program, field, rates, develops, member, block)
 
 
-@compiled
+@inlined
 def step(
     world: p.World, program: p.Program, field: Field, rates: Floats, develops: float, member: float, block: int
 ) -> None:
@@ -165,14 +233,14 @@ def step(
         if field.staff[e] <= 0.0:
             continue
         if field.idle[e] > 0.0:
-            add_one(field, e, True, field.idle[e] * starts)
+            add_one(world, field, e, True, field.idle[e] * starts)
         field.idle[e] += (field.chance[e, 0] - field.idle[e]) * founds
         lined = 1.0 - field.chance[e, 0]
         if lined > TINY:
             mine = min(1.0, max(0.0, founded - field.idle[e]) / lined) if founded < 1.0 else 1.0
             mixed = mine * fidelity + (1.0 - mine) * field.before[block]
             taken = 1.0 - math.exp(-rates[0] * (1.0 + rates[1] * mixed))
-            fill(field, e, world.capacity[e], taken, develops, member)
+            fill(world, field, e, taken, develops, member)
     new = (1.0 - founded) * founds
     if founded + new > 0.0:
         first = 1.0 if program.ready_made else rates[7]
@@ -181,7 +249,7 @@ def step(
         field.founded[block] = founded + new
 
 
-@compiled
+@inlined
 def pull(world: p.World, field: Field, block: int) -> float:
     """Σ_j w[b,j] φ[j] f[j], of the other blocks."""
     if len(world.link_first) == 0:
@@ -194,7 +262,7 @@ def pull(world: p.World, field: Field, block: int) -> float:
     return total
 
 
-@compiled
+@inlined
 def normal(z: float) -> float:
     """Φ(z)."""
     return 0.5 * math.erfc(-z / math.sqrt(2.0))

@@ -215,3 +215,11 @@ def test_a_network_where_the_mean_field_is_wrong_says_so() -> None:
     away = np.abs(runs - forecast.outcomes[0].runs_of("coverage")[0]).max()
     assert bool(forecast.warnings) == (away > 0.02)
     assert forecast.warnings[0][1].endswith("use monte-carlo")
+
+
+def test_bands_are_the_quantiles_of_numpy() -> None:
+    values = np.random.default_rng(1).normal(size=(37, 5))
+    found = bands(values)
+    np.testing.assert_allclose(found["mean"], values.mean(axis=0))
+    for name, level in (("p05", 0.05), ("p25", 0.25), ("p50", 0.5), ("p75", 0.75), ("p95", 0.95)):
+        np.testing.assert_allclose(found[name], np.quantile(values, level, axis=0))

@@ -39,6 +39,12 @@ _Rates = Annotated[
     Path | None,
     typer.Option("--rates", metavar="FILE", help=say("calibrate 写出的速率", "rates as calibrate writes them")),
 ]
+_StartReach = Annotated[
+    Literal["auto", "members", "reached"],
+    typer.Option(
+        "--start-reach", help=say("起始已联系人数取自会员还是覆盖", "connected people at the start: members or reached")
+    ),
+]
 _Keep = Annotated[
     Path | None,
     typer.Option("--keep", metavar="FILE", help=say("保存预测,日后用 grade 评分", "keep the forecast for grade")),
@@ -71,6 +77,7 @@ def simulate(
         str | None,
         typer.Option("--cluster", metavar="ADDRESS", help=say("Dask 调度器地址", "address of a Dask scheduler")),
     ] = None,
+    start_reach: _StartReach = "auto",
     rates: _Rates = None,
     keep: _Keep = None,
     out: _Out = None,
@@ -87,6 +94,7 @@ def simulate(
         "precision": precision,
         "workers": workers,
         "engine": engine,
+        "start_reach": start_reach,
     }
     try:
         forecast = _forecast(ask, scenario or [], start, rates, cluster, options)
