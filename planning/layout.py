@@ -36,14 +36,16 @@ class Layout:
         before = sum(count for _, count in self.openings[:opening])
         return int(self.at[len(state.block) + before])
 
-    def world(self, state: State) -> p.World:
-        """The start arrays of the engines."""
+    def world(self, state: State, ranked: bool) -> p.World:
+        """The start arrays of the engines; ``ranked`` where something goes by the order of ids."""
         snapshot, links = state.snapshot, state.links
         opened = len(self.order) - len(state.block)
         block = np.concatenate([state.block, *(np.full(count, block, np.int64) for block, count in self.openings)])
         counts = np.bincount(block, minlength=len(state.founded))
         capacity = float(snapshot.assumptions.line_capacity)
-        need_ranks = np.concatenate([state.rank, len(state.block) + np.arange(opened)]).astype(np.int64)
+        # Sorting a million ids takes a second: only where an intervention lets ties go by id.
+        ranks = state.rank if ranked else np.arange(len(state.block))
+        rank = np.concatenate([ranks, len(state.block) + np.arange(opened)]).astype(np.int64)
 
         def laid(values: NDArray[np.generic], later: object) -> NDArray[np.generic]:
             return np.concatenate([values, np.full(opened, later, dtype=values.dtype)])[self.order]
@@ -56,7 +58,7 @@ class Layout:
             connected=laid(state.connected, 0).astype(np.int64),
             capacity=laid(state.capacity, capacity).astype(np.float64),
             key=self.keys(state)[self.order],
-            rank=need_ranks[self.order],
+            rank=rank[self.order],
             present=laid(np.ones(len(state.block), dtype=np.bool_), False).astype(np.bool_),
             block_key=mixed(np.arange(len(state.founded), dtype=np.uint64) + np.uint64(1 << 40)),
             eligible=snapshot.eligible,

@@ -62,7 +62,13 @@ def schedule(
         ready_made=not state.adoptions_known,
     )
     direct = build.direct | bool(scenario.rates)
-    return Schedule(scenario.name, build.layout.world(state), program, build.enrolled_by_month(), direct)
+    return Schedule(
+        scenario.name,
+        build.layout.world(state, any(row[1] == p.LINES_IN for row in build.operations)),
+        program,
+        build.enrolled_by_month(),
+        direct,
+    )
 
 
 def _rates(
