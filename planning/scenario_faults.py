@@ -10,7 +10,6 @@ from typing import Any
 from tiaokuai.graph.errors import RequestError
 from tiaokuai.planning.scenario import Place
 
-
 MANY = 2000
 
 
