@@ -66,32 +66,48 @@ class Browser:
         form = {"name": name, "password": password, "token": self.token, "next": after}
         return self.client.post(f"{self.prefix}login", data=form)
 
-    def call(
-        self, output: str, inputs: list[Any], state: list[Any] | None = None, *, headers: dict[str, str] | None = None
-    ) -> TestResponse:
-        """A raw callback request; ``inputs`` and ``state`` are (id, property, value)."""
+    def dependencies(self) -> list[dict[str, Any]]:
+        """Every callback that the server has, as any browser is told."""
+        found: list[dict[str, Any]] = self.client.get(f"{self.prefix}_dash-dependencies").get_json()
+        return [each for each in found if each["clientside_function"] is None]
 
-        def plain(values: list[Any]) -> list[Any]:
-            return [{"id": id, "property": name, "value": value} for id, name, value in values]
+    def call(self, output: str, inputs: list[Any], *, headers: dict[str, str] | None = None) -> TestResponse:
+        """A raw callback request; ``inputs`` are (id, property, value)."""
+        plain = [{"id": id, "property": name, "value": value} for id, name, value in inputs]
+        body = {"output": output, "outputs": _outputs(output), "inputs": plain, "state": []}
+        return self._post(body, plain[0], headers)
 
-        outputs = [
-            {"id": each.rsplit(".", 1)[0], "property": each.rsplit(".", 1)[1].split("@")[0]} for each in parts(output)
-        ]
-        body = {
-            "output": output,
-            "outputs": outputs if len(outputs) > 1 else outputs[0],
-            "inputs": plain(inputs),
-            "state": plain(state or []),
-            "changedPropIds": [f"{id}.{name}" for id, name, _ in inputs],
-        }
+    def ask(self, callback: dict[str, Any], values: dict[str, Any]) -> TestResponse:
+        """A callback with these values by ``id.property``; lists of (id, value) for patterns."""
+
+        def fill(spec: dict[str, str]) -> Any:
+            key = f"{spec['id']}.{spec['property']}"
+            if not spec["id"].startswith("{") or '["ALL"]' not in spec["id"]:
+                id = json.loads(spec["id"]) if spec["id"].startswith("{") else spec["id"]
+                return {"id": id, "property": spec["property"], "value": values.get(key)}
+            return [{"id": id, "property": spec["property"], "value": value} for id, value in values.get(key, [])]
+
+        inputs, state = [fill(each) for each in callback["inputs"]], [fill(each) for each in callback["state"]]
+        body = {"output": callback["output"], "outputs": _outputs(callback["output"]), "inputs": inputs, "state": state}
+        first = next((each for each in inputs if isinstance(each, dict)), None) or {"id": "none", "property": "value"}
+        return self._post(body, first, None)
+
+    def _post(self, body: dict[str, Any], first: dict[str, Any], headers: dict[str, str] | None) -> TestResponse:
+        id = first["id"] if isinstance(first["id"], str) else json.dumps(first["id"], separators=(",", ":"))
         return self.client.post(
             f"{self.prefix}_dash-update-component",
-            data=json.dumps(body),
+            data=json.dumps({**body, "changedPropIds": [f"{id}.{first['property']}"]}),
             content_type="application/json",
             headers={CSRF_HEADER: self.token} if headers is None else headers,
         )
 
 
-def parts(output: str) -> list[str]:
-    """The single outputs of Dash's name for several."""
-    return output.strip(".").split("...")
+def _outputs(output: str) -> Any:
+    """The outputs one by one, from Dash's name for all of them; a pattern stands for nothing on the page."""
+    made: list[Any] = []
+    for part in output.strip(".").split("..."):
+        id, name = part.rsplit(".", 1)
+        many = id.startswith("{") and '["ALL"]' in id
+        one = {"id": json.loads(id) if id.startswith("{") else id, "property": name}
+        made.append([] if many else one)
+    return made if output.startswith("..") else made[0]

@@ -1,24 +1,31 @@
-"""The pictures of :mod:`tiaokuai.viz` for a view."""
+"""The pictures of :mod:`tiaokuai.viz` for a view, drawn from protected documents alone."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import importlib
+import importlib.util
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from tiaokuai.web.frame import View
+from tiaokuai.web.frame import View, card, picture
 
 Document = Mapping[str, Any]
 
 
-def coverage(view: View, covered: Document, replicated: Document) -> Any:
-    """Where each block stands."""
-    from tiaokuai.viz.coverage_bars import coverage_bars
+def painter(name: str) -> Callable[..., Any] | None:
+    """The function that draws this picture; None where this version has none."""
+    if importlib.util.find_spec(f"tiaokuai.viz.{name}") is None:
+        return None
+    found: Callable[..., Any] | None = getattr(importlib.import_module(f"tiaokuai.viz.{name}"), name, None)
+    return found
 
-    return coverage_bars(covered, replicated, lang=view.address.lang)
 
-
-def network(view: View, covered: Document, replicated: Document) -> Any:
-    """What the whole network looks like."""
-    from tiaokuai.viz.coverage_bars import coverage_bars
-
-    return coverage_bars(covered, replicated, lang=view.address.lang)
+def pictures(view: View, covered: Document, replicated: Document) -> list[Any]:
+    """Where each block stands, and what the whole network looks like: a card each."""
+    made = []
+    for name in ("coverage_bars", "network"):
+        paint = painter(name)
+        if paint is not None:
+            drawn = paint(covered, replicated, lang=view.address.lang)
+            made.append(card(drawn.title, picture(drawn, view, f"{name}-figure".replace("_", "-"))))
+    return made

@@ -9,7 +9,7 @@ from dash import Dash, Input, Output, State, html, no_update
 
 from tiaokuai.graph.errors import RequestError
 from tiaokuai.web.desk import Desk
-from tiaokuai.web.frame import View, card, headline, open_view, provenance, small_table
+from tiaokuai.web.frame import View, card, headline, need, open_view, provenance
 from tiaokuai.web.page_where import controls as controls_where
 from tiaokuai.web.page_where import download
 from tiaokuai.web.request import asked_address
@@ -175,20 +175,16 @@ def _template(view: View, id: str, row: Mapping[str, Any]) -> Any:
         return html.P(cell(groups))
     snapshot = view.holding.snapshot(view.day)
     there = snapshot.components[snapshot.block_ids.index(id)]
-    body = []
+    made: list[Any] = []
     for group in template.groups:
-        names = [
+        parts = [
             html.Span(t(part.zh, part.en), className="part there" if there[at] else "part")
             for at, part in enumerate(template.components)
             if part.group == group.id
         ]
-        body.append((t(group.zh, group.en), cell(groups.get(group.id), share=True), html.Span(names)))
-    columns = [
-        (t("组", "group"), False),
-        (t("已有", "in place"), True),
-        (t("要素(实底为已有)", "components (solid: in place)"), False),
-    ]
-    return small_table(columns, body)
+        share = html.Span(cell(groups.get(group.id), share=True), className="label")
+        made += [html.H3([t(group.zh, group.en), " ", share]), html.Div(parts)]
+    return html.Div([html.P(t("实底为已有的要素。", "Solid: in place."), className="note"), *made])
 
 
 def register(app: Dash, desk: Desk) -> None:
@@ -202,6 +198,7 @@ def register(app: Dash, desk: Desk) -> None:
         prevent_initial_call=True,
     )
     def rows(request: dict[str, Any] | None, pathname: str, search: str) -> Any:
+        need("planner")
         if request is None:
             return no_update
         view = open_view(asked_address(desk, pathname, search))

@@ -9,7 +9,7 @@ import dash_mantine_components as dmc
 from dash import Dash, Input, Output, State, html, no_update
 
 from tiaokuai.web.desk import Desk
-from tiaokuai.web.frame import View, card, headline, open_view, picture, provenance
+from tiaokuai.web.frame import View, card, headline, open_view, provenance
 from tiaokuai.web.request import asked_address
 from tiaokuai.web.tables import BLOCK_COLUMNS, block_rows, grid, page
 from tiaokuai.web.words import cell
@@ -54,18 +54,10 @@ def content(view: View) -> Any:
     t = view.say
     coverage = view.holding.coverage(view.day, "block", view.audience)
     replication = view.holding.replication(view.day, view.audience)
-    bars = drawn.coverage(view, coverage, replication)
-    network = drawn.network(view, coverage, replication)
     return [
         html.H1([t("现状", "Where we stand"), html.Small(view.day.isoformat(), id="shown-day")]),
         html.Div(headlines(view, coverage, replication), className="cards"),
-        html.Div(
-            [
-                card(bars.title, picture(bars, view, "coverage-figure")),
-                card(network.title, picture(network, view, "network-figure")),
-            ],
-            className="pair",
-        ),
+        html.Div(drawn.pictures(view, coverage, replication), className="pictures"),
         card(
             t("各块", "Blocks"),
             grid("blocks", BLOCK_COLUMNS, view),
