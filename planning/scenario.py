@@ -95,7 +95,7 @@ class Intervention:
     def numbers(self) -> range:
         """Month numbers of every application."""
         first = month_number(self.at)
-        times = 1 if self.every is None else (self.times or 1)
+        times = self.times if self.every is not None and self.times is not None else 1
         step = self.every or 1
         return range(first, first + step * times, step)
 
@@ -107,7 +107,7 @@ class Intervention:
         """As a scenario file says it, without the fields that are not given."""
         whole: dict[str, Any] = {"at": self.at}
         if self.every is not None:
-            whole |= {"every": self.every, "times": self.times or 1}
+            whole |= {"every": self.every, "times": self.times}
         whole["do"] = self.do
         for item in fields(self):
             value = getattr(self, item.name)

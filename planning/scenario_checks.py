@@ -79,6 +79,8 @@ class _Checker:
         if form.one_of and sum(getattr(item, name) is not None for name in form.one_of) != 1:
             words = ", ".join(form.one_of)
             self.fault(order, item, "", f"须在 {words} 中恰好给出一项", f"needs exactly one of {words}")
+        if (item.every is None) != (item.times is None):
+            self.fault(order, item, "", "every 与 times 须同用", "every and times go together")
         try:
             item.numbers()
         except BadValue:

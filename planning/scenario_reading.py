@@ -172,6 +172,8 @@ class Reader:
             self.fault(node, f"{form.do} 须在 {words} 中恰好给出一项", f"{form.do} needs exactly one of {words}")
         if "times" in given and "every" not in given:
             self.fault(given["times"], "times 须与 every 同用", "times goes with every")
+        if "every" in given and "times" not in given:
+            self.fault(given["every"], "every 须与 times 同用:共几次", "every goes with times: how often in all")
         if "where" in given and "enterprise" in given:
             self.fault(given["where"], "where 只用于区块", "where goes with a block, not with an enterprise")
 

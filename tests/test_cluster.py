@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.command import tiaokuai
 from tests.districts import START, district
 from tiaokuai.graph.errors import ServiceError
 from tiaokuai.planning.cluster import connect
@@ -60,6 +61,17 @@ def test_a_cluster_gives_the_same_bytes_as_one_thread_and_loses_only_a_dead_work
     while killed[0] in client.run(os.getpid).values() and time.monotonic() < deadline:
         time.sleep(0.1)
     assert killed[0] not in client.run(os.getpid).values()
+
+
+def test_the_command_runs_on_the_cluster_it_is_told_of(client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    network = district([[30] * 4, [12] * 4], founded=[0])
+    monkeypatch.setattr("tiaokuai.loaders.read", lambda *source, **options: network, raising=False)
+    options = ("--start", START, "--months", 6, "--runs", 100, "--json")
+    there = tiaokuai("simulate", "data", *options, "--cluster", client.scheduler.address)
+    assert there.code == 0, there.err
+    assert there.json == tiaokuai("simulate", "data", *options).json
+    gone = tiaokuai("simulate", "data", *options, "--cluster", "nowhere")
+    assert (gone.code, gone.json["error"]["code"]) == (3, "cluster")
 
 
 def test_where_no_scheduler_answers_the_service_has_failed() -> None:

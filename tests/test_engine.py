@@ -16,7 +16,7 @@ from tiaokuai.metrics.coverage import reached
 from tiaokuai.planning.months import month_number
 from tiaokuai.planning.program import METRICS
 from tiaokuai.planning.rates import Rates
-from tiaokuai.planning.reference import simulate_run
+from tiaokuai.planning.reference import Reference, simulate_run
 from tiaokuai.planning.running import run_chunk
 from tiaokuai.planning.scenario import Intervention, Scenario
 from tiaokuai.planning.scenario_checks import check
@@ -78,6 +78,24 @@ def test_shares_stay_within_bounds_and_cost_and_foundings_never_fall(data: st.Da
     assert (np.diff(values["cost"], axis=1) >= 0).all()
     founded = values["founded_share"]
     assert (np.diff(founded, axis=1)[~np.isnan(founded[:, 1:])] >= 0).all()
+
+
+@anything
+@given(st.data())
+def test_nobody_is_reached_twice_and_no_line_is_owed_at_any_enterprise_in_any_month(data: st.DataObject) -> None:
+    network = data.draw(districts())
+    plan = ready(network, data.draw(scenarios(network, MONTHS)))
+    run = Reference(plan.world, plan.program, data.draw(st.integers(0, 99)), 0)
+    founded = [block.founded for block in run.blocks]
+    for month in range(MONTHS):
+        run.month(month)
+        for e in run.enterprises:
+            assert 0 <= e.connected <= e.staff
+            assert e.lines >= 0
+        for before, block in zip(founded, run.blocks, strict=True):
+            assert block.founded >= before
+            assert 0 <= block.fidelity <= 1
+        founded = [block.founded for block in run.blocks]
 
 
 @anything

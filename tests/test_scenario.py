@@ -66,6 +66,15 @@ def test_prices_default_to_those_of_the_contract() -> None:
     assert Scenario.parse("name: x").costs == Costs(found=50, line=2, component=5, enrol=0)
 
 
+@pytest.mark.parametrize("half", ["every: 3", "times: 3"])
+def test_a_repetition_says_how_often_and_at_what_distance(half: str) -> None:
+    told = faults(f"interventions:\n  - {{at: 2027-01, do: lose_backbones, share: 0.1, {half}}}")
+    assert len(told) == 1
+    assert "goes with" in told[0]
+    item = Intervention("lose_backbones", "2027-02", share=0.1, **{half[:5]: 3})  # type: ignore[arg-type]
+    assert "every and times go together" in problems(DISTRICT, item)[0]
+
+
 def test_an_id_stays_as_it_is_written() -> None:
     assert Scenario.parse("interventions:\n  - {at: 2027-01, do: found, block: 007}").interventions[0].block == "007"
 
