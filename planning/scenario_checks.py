@@ -12,6 +12,7 @@ from tiaokuai.planning.scenario_faults import BadScenario, Fault, nearest
 from tiaokuai.planning.state import State
 
 BASELINE = "baseline"
+MOST = 1_000_000
 
 
 def require(scenarios: Iterable[Scenario], state: State, start: int, months: int) -> None:
@@ -41,7 +42,7 @@ def check(scenario: Scenario, state: State, start: int, months: int) -> list[Fau
             checker.horizon(order, item)
             checker.ids(order, item)
     order_of = {id(item): order for order, item in enumerate(scenario.interventions)}
-    if all(good):
+    if all(good) and not checker.too_many():
         for number, item in scenario.applications():
             checker.apply(order_of[id(item)], number, item)
     return [fault for _, fault in sorted(checker.faults, key=lambda each: each[0])]
@@ -85,9 +86,27 @@ class _Checker:
             item.numbers()
         except BadValue:
             self.fault(order, item, "at", f"{item.at} 不是月份", f"{item.at!r} is not a month; write it as 2027-01")
+        for name in ("count", "number"):
+            if not 1 <= (getattr(item, name) or 1) <= MOST:
+                self.fault(order, item, name, f"{name} 应为 1 至 {MOST}", f"{name} must be from 1 to {MOST}")
         for _, zh, en in rate_faults(item.rates or {}):
             self.fault(order, item, "rates", zh, en)
         return len(self.faults) == before
+
+    def too_many(self) -> bool:
+        """Whether more enterprises open than can be simulated in the memory of a common machine."""
+        opened = [item for item in self.scenario.interventions if item.do == "open_enterprises"]
+        if sum((item.count or 1) * len(item.numbers()) for item in opened) <= MOST:
+            return False
+        item = opened[-1]
+        self.fault(
+            len(self.scenario.interventions),
+            item,
+            "count",
+            f"共开办超过 {MOST} 家企业",
+            f"more than {MOST} enterprises open",
+        )
+        return True
 
     def horizon(self, order: int, item: Intervention) -> None:
         """Every application within the months that are simulated."""

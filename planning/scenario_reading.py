@@ -23,6 +23,7 @@ from tiaokuai.planning.scenario_faults import BadScenario, Fault, nearest
 
 LARGEST = 10_000_000  # bytes of a scenario file
 _LEADING_TABS = re.compile(r"^\t+", re.MULTILINE)  # JSON may be indented with them, YAML may not
+MOST = 1_000_000  # lines, openings or losses at a time
 AT_MOST = 1200  # repetitions: a hundred years of months
 
 
@@ -203,7 +204,7 @@ class Reader:
             return low
         return value
 
-    def count(self, node: Node, high: int = MAX_COUNT) -> int:
+    def count(self, node: Node, high: int = MOST) -> int:
         value = plain_number(node)
         if value is None or not 1 <= value <= high or value != int(value):
             self.fault(node, f"应为 1 至 {high} 的整数", f"must be a whole number from 1 to {high}")

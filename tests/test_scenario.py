@@ -100,7 +100,7 @@ def test_every_mistake_is_told_at_once_with_line_column_and_the_nearest_right_na
         "line 7, column 5: add_backbones needs exactly one of block, enterprise",
         "line 8, column 46: must be a number from 0 to 1",
         "line 9, column 49: add_backbones has no wher; did you mean where?",
-        "line 9, column 70: must be a whole number from 1 to 100000000",
+        "line 9, column 70: must be a whole number from 1 to 1000000",
         "line 10, column 5: an intervention must be a list of key: value",
     ]
 
@@ -175,6 +175,11 @@ def test_where_no_adoption_is_recorded_components_are_an_error() -> None:
         Intervention("found", "2027-02", block="B1", components=("training",)),
     ):
         assert "the data record no adoption" in problems(bare, item)[0]
+
+
+def test_more_enterprises_than_a_machine_holds_are_refused() -> None:
+    told = problems(DISTRICT, Intervention("open_enterprises", "2027-01", block="B0", count=900_000, every=1, times=12))
+    assert told == ["open_enterprises 2027-01: more than 1000000 enterprises open"]
 
 
 def test_all_scenarios_are_checked_before_any_runs() -> None:
