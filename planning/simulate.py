@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
@@ -18,8 +19,8 @@ from tiaokuai.planning.differences import Difference
 from tiaokuai.planning.forecast import Forecast, Outcome, column
 from tiaokuai.planning.microscope import gather
 from tiaokuai.planning.months import first_day, month_number
-from tiaokuai.planning.rates import Rates
-from tiaokuai.planning.running import Chunk, Interrupted, Progress, run_threads
+from tiaokuai.planning.rates import NAMES, Rates
+from tiaokuai.planning.running import Chunk, Interrupted, Progress, cores, run_threads
 from tiaokuai.planning.scenario import Scenario
 from tiaokuai.planning.scenario_checks import BASELINE, require
 from tiaokuai.planning.schedule import Schedule, schedule
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 SEED = 1
+FEWEST, CHECKED = 8, 100_000_000  # runs at least, and enterprise-months at most, that check the mean field
 TOLERANCE = 0.02  # of coverage: from here on the mean-field engine warns
 MOST_MONTHS, MOST_RUNS = 1200, 1_000_000
 FIRST_RUNS, MOST_AUTO = 100, 100_000  # of runs="auto"
@@ -61,7 +63,7 @@ def simulate(
     ``start`` is the first month simulated; the start state is the data as of its first day (default: the month that
     begins today or next). The same ``seed`` gives the same bytes for any ``workers`` and on a Dask ``client``.
     ``runs="auto"`` goes on until the 95 % half-width of mean coverage is at most ``precision`` in every month and
-    scenario. ``rates`` may be a sequence: run r uses ``rates[r % len(rates)]``; ``drift`` [V, months, 11] multiplies
+    scenario. ``rates`` may be a sequence: run r uses ``rates[r % len(rates)]`` (the forecast names their mean); ``drift`` [V, months, 11] multiplies
     them month by month and ``imitation_power`` is the exponent of the line share in rule 4 (both for calibrated
     models). ``snapshot`` gives another start state than that of ``start``. The mean-field ``engine`` gives
     expectations alone, at once; ``check`` runs beside it say where it is wrong by more than 2 points (0: no check).
@@ -87,7 +89,7 @@ def simulate(
         schedule(state, scenario, first, given, months, drift, imitation_power)
         for scenario in (Scenario(BASELINE), *scenarios)
     ]
-    request = _Request(state, plans, first, months, seed, given[0], progress, workers, client, check)
+    request = _Request(state, plans, first, months, seed, _mean(given), progress, workers, client, check)
     if engine == "mean-field":
         return request.expectations()
     return request.auto(precision) if runs == "auto" else request.fixed(runs)
@@ -170,7 +172,8 @@ class _Request:
         """The mean-field engine."""
         from tiaokuai.planning.mean_field import outcome
 
-        outcomes = [outcome(plan) for plan in self.plans]
+        with ThreadPoolExecutor(self.workers or cores()) as pool:
+            outcomes = list(pool.map(outcome, self.plans))
         differences = [Difference(each.name, BASELINE, each.values - outcomes[0].values) for each in outcomes[1:]]
         return self.make(
             "mean-field", outcomes, differences, np.empty(0, dtype=np.int64), None, self.warnings(outcomes)
@@ -180,7 +183,9 @@ class _Request:
         """What a short Monte-Carlo run has against the expectations: where they are wrong, they say so."""
         if not self.check:
             return ()
-        chunks = run_threads(self.plans, self.seed, 0, self.check, self.workers, None)
+        size = len(self.plans[0].world.staff) * self.months * len(self.plans)
+        check = min(self.check, max(FEWEST, CHECKED // max(size, 1)))
+        chunks = run_threads(self.plans, self.seed, 0, check, self.workers, None)
         found = []
         for at, each in enumerate(outcomes):
             runs = np.concatenate([chunk.values[at][:, :, column("coverage")] for chunk in chunks])
@@ -188,8 +193,8 @@ class _Request:
             noise = 2 * runs.std(axis=0) / np.sqrt(len(runs))
             if np.isfinite(away).all() and float((away - noise).max()) > TOLERANCE:
                 points = 100 * float(away.max())
-                zh = f"{each.name}:平均场与 {self.check} 次模拟的均值相差至多 {points:.1f} 个百分点,请用 monte-carlo"
-                en = f"{each.name}: up to {points:.1f} points of coverage off the mean of {self.check} runs;"
+                zh = f"{each.name}:平均场与 {check} 次模拟的均值相差至多 {points:.1f} 个百分点,请用 monte-carlo"
+                en = f"{each.name}: up to {points:.1f} points of coverage off the mean of {check} runs;"
                 found.append((zh, en + " use monte-carlo"))
         return tuple(found)
 
@@ -232,6 +237,13 @@ def _variants(rates: Rates | Sequence[Rates] | None) -> list[Rates]:
     if rates is None:
         return [Rates()]
     return [rates] if isinstance(rates, Rates) else list(rates)
+
+
+def _mean(given: list[Rates]) -> Rates:
+    """What a forecast over several sets of rates says its rates are."""
+    if len(given) == 1:
+        return given[0]
+    return Rates(**{name: float(np.mean([getattr(each, name) for each in given])) for name in NAMES})
 
 
 def _start(start: str | date | None) -> int:

@@ -223,3 +223,25 @@ def test_bands_are_the_quantiles_of_numpy() -> None:
     np.testing.assert_allclose(found["mean"], values.mean(axis=0))
     for name, level in (("p05", 0.05), ("p25", 0.25), ("p50", 0.5), ("p75", 0.75), ("p95", 0.95)):
         np.testing.assert_allclose(found[name], np.quantile(values, level, axis=0))
+
+
+def test_runs_may_have_rates_of_their_own_and_rates_that_drift() -> None:
+    slow, quick = STILL.with_(founding=0.0), STILL.with_(founding=1000.0)
+    founded = simulate(PAIR, months=2, runs=10, start=START, rates=[slow, quick]).outcomes[0].runs_of("founded_share")
+    assert founded[:, 1].tolist() == [0.5, 1.0] * 5
+    drift = np.ones((1, 2, len(TABLE)))
+    drift[0, 0] = 0.0  # nothing happens in the first month
+    founded = (
+        simulate(PAIR, months=2, runs=10, start=START, rates=quick, drift=drift).outcomes[0].runs_of("founded_share")
+    )
+    assert founded.tolist() == [[0.5, 0.5, 1.0]] * 10
+
+
+def test_imitation_may_be_other_than_linear_in_the_share() -> None:
+    network = district([[10] * 4], [[1, 0, 0, 0]], founded=[0])
+    rates = STILL.with_(imitation=1.0)
+    linear = simulate(network, months=1, runs=3000, start=START, rates=rates).outcomes[0].runs_of("line_share")[:, 1]
+    square = simulate(network, months=1, runs=3000, start=START, rates=rates, imitation_power=2.0).outcomes[0]
+    for share, drawn in ((0.25, linear), (0.0625, square.runs_of("line_share")[:, 1])):
+        expected = 0.25 + 0.75 * (1 - np.exp(-share))
+        assert drawn.mean() == pytest.approx(expected, abs=5 * drawn.std() / np.sqrt(3000))
