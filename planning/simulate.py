@@ -63,10 +63,11 @@ def simulate(
     ``start`` is the first month simulated; the start state is the data as of its first day (default: the month that
     begins today or next). The same ``seed`` gives the same bytes for any ``workers`` and on a Dask ``client``.
     ``runs="auto"`` goes on until the 95 % half-width of mean coverage is at most ``precision`` in every month and
-    scenario. ``rates`` may be a sequence: run r uses ``rates[r % len(rates)]`` (the forecast names their mean); ``drift`` [V, months, 11] multiplies
-    them month by month and ``imitation_power`` is the exponent of the line share in rule 4 (both for calibrated
-    models). ``snapshot`` gives another start state than that of ``start``. The mean-field ``engine`` gives
-    expectations alone, at once; ``check`` runs beside it say where it is wrong by more than 2 points (0: no check).
+    scenario. ``rates`` may be a sequence: run r uses ``rates[r % len(rates)]`` and the forecast names their mean;
+    ``drift`` [V, months, 11] multiplies them month by month and ``imitation_power`` is the exponent of the line share
+    in rule 4 (both for calibrated models). ``snapshot`` gives another start state than that of ``start``. The
+    mean-field ``engine`` gives expectations alone, at once; ``check`` runs beside it (fewer on a very large network)
+    say where it is wrong by more than 2 points (0: no check).
 
     Raises :class:`~tiaokuai.planning.scenario_faults.BadScenario` with every mistake of every scenario, RequestError
     where the request cannot be, and :class:`~tiaokuai.planning.running.Interrupted` with what was done on Ctrl-C.
