@@ -245,3 +245,44 @@ def test_imitation_may_be_other_than_linear_in_the_share() -> None:
     for share, drawn in ((0.25, linear), (0.0625, square.runs_of("line_share")[:, 1])):
         expected = 0.25 + 0.75 * (1 - np.exp(-share))
         assert drawn.mean() == pytest.approx(expected, abs=5 * drawn.std() / np.sqrt(3000))
+
+
+def test_a_number_of_lost_backbones_is_exact_and_every_line_is_as_likely() -> None:
+    # Five lines: four at B0E0, one at B0E1. Two are lost; B0E1 keeps its line in 3 of 5 runs.
+    network = district([[60, 60]], [[4, 1]], founded=[0])
+    what = Scenario("x", interventions=(Intervention("lose_backbones", "2027-01", number=2),))
+    outcome = simulate(network, [what], months=1, runs=4000, start=START, rates=STILL).outcome("x")
+    assert set(outcome.runs_of("lines")[:, 1]) == {3.0}
+    kept = (outcome.runs_of("line_share")[:, 1] == 1).mean()
+    assert kept == pytest.approx(0.6, abs=5 * np.sqrt(0.24 / 4000))
+
+
+def test_a_share_of_lost_backbones_is_each_lines_own_chance() -> None:
+    network = district([[60, 60]], [[4, 1]], founded=[0])
+    what = Scenario("x", interventions=(Intervention("lose_backbones", "2027-01", block="B0", share=0.3),))
+    lines = simulate(network, [what], months=1, runs=4000, start=START, rates=STILL).outcome("x").runs_of("lines")[:, 1]
+    assert lines.mean() == pytest.approx(3.5, abs=5 * np.sqrt(5 * 0.21 / 4000))
+    assert lines.var() == pytest.approx(5 * 0.21, rel=0.15)
+
+
+def test_a_random_choice_is_uniform_and_without_repetition() -> None:
+    # Staff tells the enterprises apart: 1, 2, 4 and 8 people, one line each at two of them.
+    network = district([[1, 2, 4, 8]], founded=[0])
+    what = Scenario(
+        "x", interventions=(Intervention("add_backbones", "2027-01", block="B0", count=2, where="random", cost=1),)
+    )
+    people = (
+        simulate(network, [what], months=1, runs=6000, start=START, rates=STILL).outcome("x").runs_of("reached")[:, 1]
+    )
+    pairs, counts = np.unique(people, return_counts=True)
+    assert pairs.tolist() == [3, 5, 6, 9, 10, 12]
+    assert np.abs(counts / 6000 - 1 / 6).max() < 5 * np.sqrt(5 / 36 / 6000)
+
+
+def test_two_draws_of_one_month_are_not_the_same() -> None:
+    network = district([[10] * 12], founded=[0])
+    pick = Intervention("add_backbones", "2027-01", block="B0", count=1, where="random")
+    one_by_one = Scenario("x", interventions=(pick, pick))
+    outcome = simulate(network, [one_by_one], months=1, runs=3000, start=START, rates=STILL).outcome("x")
+    same = (outcome.runs_of("line_share")[:, 1] < 1.5 / 12).mean()
+    assert same == pytest.approx(1 / 12, abs=5 * np.sqrt(1 / 12 / 3000))

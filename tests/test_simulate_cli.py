@@ -102,6 +102,7 @@ def test_every_mistake_in_every_scenario_is_told_with_line_and_column(tmp_path: 
         (("--runs", "many"), 2),
         (("--start", "soon"), 2),
         (("--precision", 0), 2),
+        (("--start", "2201-01"), 2),
         (("--workers", 0), 2),
         (("--out", "runs.csv"), 2),
         (("--out", "runs.parquet", "--for", "planner"), 2),
@@ -188,3 +189,10 @@ def test_ctrl_c_stops_cleanly_and_keeps_the_runs_that_were_done(
         "nothing was written"
         in tiaokuai("simulate", "data", "--start", START, "--months", 60, "--runs", 20000, "--lang", "en").err
     )
+
+
+def test_the_first_month_is_the_one_that_begins_on_the_day_or_next() -> None:
+    for day, first in (("2027-03-01", "2027-03"), ("2027-03-02", "2027-04"), ("2027-12-31", "2028-01")):
+        document = tiaokuai("simulate", "data", "--as-of", day, "--months", 1, "--runs", 1, "--json").json
+        assert document["start"] == first
+    assert tiaokuai("simulate", "data", "--as-of", "2200-12-15", "--months", 1, "--runs", 1).code == 2

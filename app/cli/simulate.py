@@ -136,12 +136,18 @@ def _forecast(
 
 def _first_month(ask: Ask, start: str | None) -> Any:
     """First day of ``--start``; without it the month that begins on the day asked for, or next."""
+    from tiaokuai.graph.errors import UsageError
+    from tiaokuai.graph.values import BadValue
     from tiaokuai.planning.months import first_day, month_number
 
     if start is not None:
         return first_day(month_number(ask.read_day("--start", start)))
     day = ask.asked_day
-    return first_day(month_number(day) + (day.day > 1))
+    try:
+        return first_day(month_number(day) + (day.day > 1))
+    except BadValue:
+        zh, en = f"--as-of {day} 之后没有可模拟的月份", f"no month can be simulated after --as-of {day}"
+        raise UsageError("bad_date", zh, en, value=day.isoformat()) from None
 
 
 def _scenarios(paths: list[Path]) -> list[Any]:
