@@ -115,19 +115,19 @@ def step(world: p.World, program: p.Program, state: Run, rates: Floats, month: M
         state.with_line[block] = 0
     founded, fidelity = state.founded[block], state.fidelity[block]
     if founded:
-        state.fidelity[block] = fidelity + rates[6] * (1.0 - fidelity)
+        state.fidelity[block] = fidelity + rates[p.ADOPTION] * (1.0 - fidelity)
         there = state.enterprises[block]
         share = state.with_line[block] / there if there else 0.0
         imitation = share if program.power == 1.0 else share**program.power
-        state.pulled[block] += fidelity * (rates[2] + rates[3] * imitation)
+        state.pulled[block] += fidelity * (rates[p.START] + rates[p.IMITATION] * imitation)
         if state.pulled[block] > state.next_start[block]:
             start_lines(world, state, block)
     elif world.eligible[block]:
-        hazard = rates[4] + rates[5] * neighbours_pull(world, state, block)
+        hazard = rates[p.FOUNDING] + rates[p.REPLICATION] * neighbours_pull(world, state, block)
         u = d.uniform(month.found, world.block_key[block])
         if u < hazard and u < d.chance(hazard):  # P(h) is at most h, which spares most exponentials
             state.founded[block] = True
-            state.fidelity[block] = 1.0 if program.ready_made else rates[7]
+            state.fidelity[block] = 1.0 if program.ready_made else rates[p.INITIAL]
     if state.active[block]:
         fill(world, state, rates, fidelity, month, block)
 
@@ -211,7 +211,7 @@ def start_lines(world: p.World, state: Run, block: int) -> None:
 @inlined
 def fill(world: p.World, state: Run, rates: Floats, fidelity: float, month: Month, block: int) -> None:
     """Rules 5 and 6, and the block's sums."""
-    hazard = rates[0] * (1.0 + rates[1] * fidelity)
+    hazard = rates[p.FILL] * (1.0 + rates[p.SERVICES] * fidelity)
     taken = d.chance(hazard)
     reached, connected_sum, line_sum, with_line = 0, 0, 0, 0
     for at in range(world.first[block], world.first[block] + state.active[block]):

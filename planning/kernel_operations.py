@@ -21,7 +21,7 @@ def operate(
     row, value = program.operations[at], program.values[at]
     code, block, unit, fixed = row[p.CODE], row[p.BLOCK], float(value[p.UNIT]), float(value[p.FIXED])
     if code == p.FOUND:
-        fidelity = value[p.VALUE] if value[p.VALUE] >= 0.0 else rates[7]
+        fidelity = value[p.VALUE] if value[p.VALUE] >= 0.0 else rates[p.INITIAL]
         if state.founded[block]:
             state.fidelity[block] = max(state.fidelity[block], fidelity)
             return 0.0

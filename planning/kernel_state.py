@@ -61,7 +61,7 @@ class Month(NamedTuple):
 @compiled
 def month_of(key: np.uint64, number: int, rates: Floats) -> Month:
     """Keys and chances of a month."""
-    backbone, member = rates[9] / 12.0, rates[10] / 12.0
+    backbone, member = rates[p.BACKBONE_TURNOVER] / 12.0, rates[p.MEMBER_TURNOVER] / 12.0
     return Month(
         d.event_key(key, number, d.FOUND),
         d.event_key(key, number, d.START),
@@ -73,7 +73,7 @@ def month_of(key: np.uint64, number: int, rates: Floats) -> Month:
         d.chance(backbone),
         member,
         d.chance(member),
-        d.chance(rates[8]),
+        d.chance(rates[p.DEVELOPMENT]),
     )
 
 

@@ -73,7 +73,7 @@ def _operate(world: p.World, field: Field, rates: Floats, row: NDArray[np.int64]
     inside = np.arange(world.first[block], world.first[block + 1]) if block >= 0 else np.arange(len(world.staff))
     if code == p.FOUND:
         already = float(field.founded[block])
-        target = amount if amount >= 0.0 else float(rates[7])
+        target = amount if amount >= 0.0 else float(rates[p.INITIAL])
         field.fidelity[block] = already * max(field.fidelity[block], target) + (1.0 - already) * target
         field.founded[block] = 1.0
         field.idle[inside] = np.where(field.staff[inside] > 0, field.chance[inside, 0], 0.0)

@@ -196,8 +196,11 @@ def all_taken(places: float, missing: float) -> float:
 def advance(world: p.World, program: p.Program, field: Field, rates: Floats) -> None:
     """Rules 2–6 of one month."""
     blocks = len(field.founded)
-    backbone, member = 1.0 - math.exp(-rates[9] / 12.0), 1.0 - math.exp(-rates[10] / 12.0)
-    develops = 1.0 - math.exp(-rates[8])
+    backbone, member = (
+        1.0 - math.exp(-rates[p.BACKBONE_TURNOVER] / 12.0),
+        1.0 - math.exp(-rates[p.MEMBER_TURNOVER] / 12.0),
+    )
+    develops = 1.0 - math.exp(-rates[p.DEVELOPMENT])
     leaving_table(field.leave, backbone)
     field.district_strength[:] = 0.0
     for block in range(blocks):
@@ -225,10 +228,10 @@ def step(
     """Rules 3–6 in one block."""
     founded, fidelity = field.founded[block], field.fidelity[block]
     imitation = field.share[block] if program.power == 1.0 else field.share[block] ** program.power
-    starts = 1.0 - math.exp(-fidelity * (rates[2] + rates[3] * imitation))
+    starts = 1.0 - math.exp(-fidelity * (rates[p.START] + rates[p.IMITATION] * imitation))
     founds = 0.0
     if founded < 1.0 and world.eligible[block]:
-        founds = 1.0 - math.exp(-rates[4] - rates[5] * pull(world, field, block))
+        founds = 1.0 - math.exp(-rates[p.FOUNDING] - rates[p.REPLICATION] * pull(world, field, block))
     for e in range(world.first[block], world.first[block + 1]):
         if field.staff[e] <= 0.0:
             continue
@@ -239,12 +242,12 @@ def step(
         if lined > TINY:
             mine = min(1.0, max(0.0, founded - field.idle[e]) / lined) if founded < 1.0 else 1.0
             mixed = mine * fidelity + (1.0 - mine) * field.before[block]
-            taken = 1.0 - math.exp(-rates[0] * (1.0 + rates[1] * mixed))
+            taken = 1.0 - math.exp(-rates[p.FILL] * (1.0 + rates[p.SERVICES] * mixed))
             fill(world, field, e, taken, develops, member)
     new = (1.0 - founded) * founds
     if founded + new > 0.0:
-        first = 1.0 if program.ready_made else rates[7]
-        grown = fidelity + rates[6] * (1.0 - fidelity)
+        first = 1.0 if program.ready_made else rates[p.INITIAL]
+        grown = fidelity + rates[p.ADOPTION] * (1.0 - fidelity)
         field.fidelity[block] = (founded * grown + new * first) / (founded + new)
         field.founded[block] = founded + new
 

@@ -17,6 +17,21 @@ MONTH, CODE, BLOCK, ENTERPRISE, COUNT, WHERE, NTH = range(7)
 VALUE, UNIT, FIXED = range(3)
 WITHOUT_LINE, GAP, RANDOM = range(3)
 
+# Columns of a month's rates, in the order of rates.TABLE.
+(
+    FILL,
+    SERVICES,
+    START,
+    IMITATION,
+    FOUNDING,
+    REPLICATION,
+    ADOPTION,
+    INITIAL,
+    DEVELOPMENT,
+    BACKBONE_TURNOVER,
+    MEMBER_TURNOVER,
+) = range(11)
+
 # Columns of the output, shares in 0..1 (nan where there is nothing to divide by).
 METRICS = (
     "coverage",

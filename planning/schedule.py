@@ -86,6 +86,8 @@ def _rates(
     if drift is not None:
         count = max(len(table), len(drift))
         table = table[np.arange(count) % len(table)] * drift[np.arange(count) % len(drift)]
+        shares = [p.ADOPTION, p.INITIAL]
+        table[:, :, shares] = np.minimum(table[:, :, shares], 1.0)
     return np.ascontiguousarray(table)
 
 

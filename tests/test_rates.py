@@ -44,3 +44,10 @@ def test_the_page_on_the_model_says_the_same(rate: object) -> None:
 def test_every_default_lies_in_the_range_that_is_explored() -> None:
     for rate in TABLE:
         assert rate.low <= rate.default <= rate.high <= rate.most, rate.name
+
+
+def test_the_engines_read_the_rates_in_the_order_of_the_table() -> None:
+    from tiaokuai.planning import program
+
+    columns = [getattr(program, name.upper().replace("INITIAL_FIDELITY", "INITIAL")) for name in NAMES]
+    assert columns == list(range(len(TABLE)))
