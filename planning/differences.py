@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,9 +14,10 @@ from tiaokuai.planning.months import month_text
 from tiaokuai.planning.program import METRICS
 
 if TYPE_CHECKING:
-    from tiaokuai.planning.forecast import Forecast
+    from tiaokuai.planning.forecast import Forecast, Outcome
 
 Floats = NDArray[np.float64]
+BASELINE = "baseline"  # the scenario in which nothing is done
 
 
 @dataclass(frozen=True)
@@ -85,3 +87,22 @@ class Difference:
                 for source, people in block.links
             ],
         }
+
+
+def by_block(left: Outcome, right: Outcome, block_ids: Sequence[str]) -> tuple[BlockDifference, ...]:
+    """Blocks whose mean people reached differ, the largest difference at the end first."""
+    away = left.blocks - right.blocks
+    differs, total = away != 0, float(away[-1].sum())
+    touched = [each.direct for each in (left, right) if each.direct is not None]
+    direct = np.any(touched, axis=0) if touched else np.zeros(len(block_ids), dtype=bool)
+    order = sorted(np.flatnonzero(differs.any(axis=0)).tolist(), key=lambda at: (-abs(away[-1, at]), at))
+    return tuple(
+        BlockDifference(
+            block_ids[at],
+            float(away[-1, at]),
+            float(away[-1, at] / total) if total else None,
+            int(differs[:, at].argmax()),
+            bool(direct[at]),
+        )
+        for at in order
+    )

@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from tiaokuai.planning.differences import Difference
+from tiaokuai.planning.differences import BASELINE, Difference, by_block
 from tiaokuai.planning.months import month_text
 from tiaokuai.planning.program import METRICS
 from tiaokuai.planning.rates import Rates
@@ -62,6 +62,7 @@ class Outcome:
     enrolled: NDArray[np.int64]
     blocks: Floats
     mean_only: bool = False
+    direct: NDArray[np.bool_] | None = None  # blocks that an intervention touches itself, [B]
 
     def runs_of(self, metric: str) -> Floats:
         """[runs, months + 1] of a metric."""
@@ -173,12 +174,17 @@ class Forecast:
             rows, schema_overrides={"p05": pl.Int64, "p50": pl.Int64, "p95": pl.Int64, "never": pl.Float64}
         )
 
-    def difference(self, scenario: str) -> Difference:
-        """A scenario against the baseline, run by run; KeyError where it was not run."""
+    def difference(self, scenario: str, against: str = BASELINE) -> Difference:
+        """A scenario against the baseline or another scenario, run by run; KeyError where one was not run.
+
+        Against the baseline the blocks say along which links they came to differ; against another scenario, where
+        both may have changed a block, they say by how much and from when.
+        """
         for difference in self.differences:
-            if difference.scenario == scenario:
+            if (difference.scenario, difference.against) == (scenario, against):
                 return difference
-        raise KeyError(f"no difference of {scenario!r}; there are {', '.join(d.scenario for d in self.differences)}")
+        left, right = self.outcome(scenario), self.outcome(against)
+        return Difference(scenario, against, left.values - right.values, by_block(left, right, self.block_ids))
 
     def document(self) -> dict[str, Any]:
         """The JSON document of contracts.md (``simulate``)."""

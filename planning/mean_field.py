@@ -32,7 +32,7 @@ def outcome(plan: Schedule) -> Outcome:
             at += 1
         advance(world, program, field, rates[month])
         record(world, field, cost, values[0, month + 1], by_block[month + 1])
-    return Outcome(plan.name, values, plan.enrolled, by_block, mean_only=True)
+    return Outcome(plan.name, values, plan.enrolled, by_block, mean_only=True, direct=plan.direct)
 
 
 def _start(plan: Schedule) -> Field:

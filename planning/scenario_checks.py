@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from tiaokuai.graph.values import BadValue
+from tiaokuai.planning.differences import BASELINE
 from tiaokuai.planning.months import month_text
 from tiaokuai.planning.rates import faults as rate_faults
 from tiaokuai.planning.scenario import BY_DO, Intervention, Place, Scenario
 from tiaokuai.planning.scenario_faults import BadScenario, Fault, nearest
 from tiaokuai.planning.state import State
 
-BASELINE = "baseline"
 MOST = 1_000_000
 
 

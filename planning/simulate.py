@@ -15,14 +15,14 @@ from tiaokuai.graph import Assumptions, Network, Snapshot
 from tiaokuai.graph.errors import RequestError
 from tiaokuai.graph.values import BadValue
 from tiaokuai.planning import program as p
-from tiaokuai.planning.differences import Difference
+from tiaokuai.planning.differences import BASELINE, Difference, by_block
 from tiaokuai.planning.forecast import Forecast, Outcome, column
 from tiaokuai.planning.microscope import gather
 from tiaokuai.planning.months import first_day, month_number
 from tiaokuai.planning.rates import NAMES, Rates
 from tiaokuai.planning.running import Chunk, Interrupted, Progress, cores, run_threads
 from tiaokuai.planning.scenario import Scenario
-from tiaokuai.planning.scenario_checks import BASELINE, require
+from tiaokuai.planning.scenario_checks import require
 from tiaokuai.planning.schedule import Schedule, schedule
 from tiaokuai.planning.state import State, start_state
 
@@ -154,6 +154,7 @@ class _Request:
                 np.concatenate([chunk.values[at] for chunk in chunks]),
                 plan.enrolled,
                 np.sum([chunk.blocks[at] for chunk in chunks], axis=0) / len(numbers),
+                direct=plan.direct,
             )
             for at, plan in enumerate(self.plans)
         ]
@@ -175,7 +176,11 @@ class _Request:
 
         with ThreadPoolExecutor(self.workers or cores()) as pool:
             outcomes = list(pool.map(outcome, self.plans))
-        differences = [Difference(each.name, BASELINE, each.values - outcomes[0].values) for each in outcomes[1:]]
+        first, ids = outcomes[0], self.state.snapshot.block_ids
+        differences = [
+            Difference(each.name, BASELINE, each.values - first.values, by_block(each, first, ids))
+            for each in outcomes[1:]
+        ]
         return self.make(
             "mean-field", outcomes, differences, np.empty(0, dtype=np.int64), None, self.warnings(outcomes)
         )

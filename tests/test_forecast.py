@@ -286,3 +286,16 @@ def test_two_draws_of_one_month_are_not_the_same() -> None:
     outcome = simulate(network, [one_by_one], months=1, runs=3000, start=START, rates=STILL).outcome("x")
     same = (outcome.runs_of("line_share")[:, 1] < 1.5 / 12).mean()
     assert same == pytest.approx(1 / 12, abs=5 * np.sqrt(1 / 12 / 3000))
+
+
+def test_any_two_scenarios_can_be_compared_run_by_run() -> None:
+    one = Scenario("one", interventions=(Intervention("add_backbones", "2027-02", enterprise="B0E0"),))
+    two = Scenario("two", interventions=(Intervention("add_backbones", "2027-04", enterprise="B0E0", count=2),))
+    for engine in ("monte-carlo", "mean-field"):
+        forecast = simulate(PAIR, [one, two], months=6, runs=5, start=START, rates=STILL, engine=engine)
+        found = forecast.difference("two", "one")
+        assert found.values[0, :, METRICS.index("lines")].tolist() == pytest.approx([0, 0, -1, -1, 1, 1, 1])
+        assert [(block.block, block.first_month, block.direct) for block in found.blocks] == [("B0", 2, True)]
+        assert found.blocks[0].reached == pytest.approx(10)
+    with pytest.raises(KeyError, match="there are baseline, one, two"):
+        forecast.difference("three")
