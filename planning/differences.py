@@ -92,7 +92,7 @@ class Difference:
 def by_block(left: Outcome, right: Outcome, block_ids: Sequence[str]) -> tuple[BlockDifference, ...]:
     """Blocks whose mean people reached differ, the largest difference at the end first."""
     away = left.blocks - right.blocks
-    differs, total = away != 0, float(away[-1].sum())
+    differs, total = np.abs(away) > 1e-9, float(away[-1].sum())
     touched = [each.direct for each in (left, right) if each.direct is not None]
     direct = np.any(touched, axis=0) if touched else np.zeros(len(block_ids), dtype=bool)
     order = sorted(np.flatnonzero(differs.any(axis=0)).tolist(), key=lambda at: (-abs(away[-1, at]), at))

@@ -8,6 +8,7 @@ import pytest
 
 from tests.conftest import ROOT
 from tiaokuai.planning.rates import NAMES, TABLE, Rates
+from tiaokuai.planning.scenario import FORMS
 
 
 def test_the_defaults_are_those_of_the_specification() -> None:
@@ -51,3 +52,15 @@ def test_the_engines_read_the_rates_in_the_order_of_the_table() -> None:
 
     columns = [getattr(program, name.upper().replace("INITIAL_FIDELITY", "INITIAL")) for name in NAMES]
     assert columns == list(range(len(TABLE)))
+
+
+def test_the_chinese_page_has_every_rate_and_every_intervention_with_its_fields() -> None:
+    page = (ROOT / "docs" / "zh" / "model.md").read_text(encoding="utf-8").splitlines()
+    for rate in TABLE:
+        assert any(line.startswith(f"| `{rate.name}` | {rate.symbol} |") and rate.zh in line for line in page), (
+            rate.name
+        )
+    for form in FORMS:
+        row = next(line for line in page if line.startswith(f"| `{form.do}` | {form.zh} |"))
+        for name in (*form.needs, *form.may, *form.one_of):
+            assert f"`{name}`" in row, (form.do, name)
