@@ -12,7 +12,6 @@ import multiprocessing
 import random
 import threading
 import time
-from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -41,17 +40,35 @@ def made_up(enterprises: int, blocks: int, seed: int = 1) -> Network:
     return Network.from_tables(
         {
             "districts": pl.DataFrame({"id": ["D"]}),
-            "blocks": pl.DataFrame({"id": [f"B{n:04d}" for n in range(blocks)], "district": ["D"] * blocks,
-                                    "kind": ["pilot"] + ["mature"] * (blocks - 1)}),
-            "enterprises": pl.DataFrame({"id": ids, "block": [f"B{n:04d}" for n in block], "staff": draw.integers(3, 90, enterprises)}),
-            "associations": pl.DataFrame({"id": [f"A{n}" for n in np.flatnonzero(founded)],
-                                          "block": [f"B{n:04d}" for n in np.flatnonzero(founded)],
-                                          "since": [founding[n] for n in np.flatnonzero(founded)]}),
-            "members": pl.DataFrame({"id": members, "enterprise": [ids[n] for n in home],
-                                     "association": [f"A{block[n]}" for n in home], "since": joined, "consent": joined}),
+            "blocks": pl.DataFrame(
+                {
+                    "id": [f"B{n:04d}" for n in range(blocks)],
+                    "district": ["D"] * blocks,
+                    "kind": ["pilot"] + ["mature"] * (blocks - 1),
+                }
+            ),
+            "enterprises": pl.DataFrame(
+                {"id": ids, "block": [f"B{n:04d}" for n in block], "staff": draw.integers(3, 90, enterprises)}
+            ),
+            "associations": pl.DataFrame(
+                {
+                    "id": [f"A{n}" for n in np.flatnonzero(founded)],
+                    "block": [f"B{n:04d}" for n in np.flatnonzero(founded)],
+                    "since": [founding[n] for n in np.flatnonzero(founded)],
+                }
+            ),
+            "members": pl.DataFrame(
+                {
+                    "id": members,
+                    "enterprise": [ids[n] for n in home],
+                    "association": [f"A{block[n]}" for n in home],
+                    "since": joined,
+                    "consent": joined,
+                }
+            ),
             "backbones": pl.DataFrame({"member": [members[n] for n in first], "since": since}),
         }
-    )  # fmt: skip
+    )
 
 
 def run_server(enterprises: int, blocks: int, port: int) -> None:
@@ -85,7 +102,7 @@ class Person:
         pairs = [text.split(";")[0].split("=", 1) for name, text in answer.getheaders() if name == "Set-Cookie"]
         return body, [(name, value) for name, value in pairs]
 
-    def call(self, part: str, values: dict[str, Any]) -> bytes:
+    def call(self, part: str, values: dict[str, Any], changed: str | None = None) -> bytes:
         """A callback whose output contains ``part``."""
         spec = next(
             each for output, each in self.by_output.items() if part in output and not each["clientside_function"]
@@ -103,7 +120,7 @@ class Person:
         body = {
             "output": spec["output"], "outputs": outputs if spec["output"].startswith("..") else outputs[0],
             "inputs": inputs, "state": [fill(each) for each in spec["state"]],
-            "changedPropIds": [f"{spec['inputs'][0]['id']}.{spec['inputs'][0]['property']}"],
+"changedPropIds": [changed or f"{spec['inputs'][0]['id']}.{spec['inputs'][0]['property']}"],
         }  # fmt: skip
         headers = {"Cookie": self.cookie, "X-CSRFToken": self.token, "Content-Type": "application/json"}
         self.link.request("POST", "/_dash-update-component", json.dumps(body), headers)
@@ -121,8 +138,8 @@ class Person:
     def rows(self, day: str, start: int) -> None:
         """A page of the table of blocks."""
         request = {"startRow": start, "endRow": start + 100, "sortModel": [{"colId": "coverage", "sort": "desc"}]}
-        self.call("blocks.getRowsResponse",
-                  {"blocks.getRowsRequest": request, "url.pathname": "/where", "url.search": f"?day={day}"})  # fmt: skip
+        place = {"url.pathname": "/where", "url.search": f"?day={day}"}
+        self.call("blocks.getRowsResponse", {"blocks.getRowsRequest": request, **place})
 
     def simulate(self) -> None:
         """A heavy simulation in the background."""
@@ -131,10 +148,17 @@ class Person:
         values = [
             {"id": id, "property": "value", "value": value} for id, value in zip(ids, controls.values(), strict=True)
         ]
-        self.call("job.data", {
-            "run.n_clicks": 1, "url.pathname": "/what-if", "url.search": "",
-            f"{pattern}.value": values, f"{pattern}.id": [{"id": id, "property": "id", "value": id} for id in ids],
-        })  # fmt: skip
+        self.call(
+            "job.data",
+            {
+                "run.n_clicks": 1,
+                "url.pathname": "/what-if",
+                "url.search": "",
+                f"{pattern}.value": values,
+                f"{pattern}.id": [{"id": id, "property": "id", "value": id} for id in ids],
+            },
+            "run.n_clicks",
+        )
 
 
 def waited(port: int) -> float:
@@ -160,16 +184,16 @@ def crowd(port: int, people: int, seconds: float, heavy: bool) -> dict[str, Any]
         draw, person = random.Random(seed), Person(port)
         while time.perf_counter() < until:
             day = f"{draw.randint(2021, 2026)}-{draw.randint(1, 12):02d}-01"
-            kind: tuple[str, Callable[[], None]] = draw.choice(
-                [("page", lambda day=day: person.page(day)), ("rows", lambda day=day: person.rows(day, 0))]  # type: ignore[misc]
-            )
-            begun = time.perf_counter()
+            kind, begun = draw.choice(("page", "rows")), time.perf_counter()
             try:
-                kind[1]()
+                if kind == "page":
+                    person.page(day)
+                else:
+                    person.rows(day, 0)
             except (RuntimeError, OSError) as error:
                 errors.append(str(error))
                 person = Person(port)
-            times[kind[0]].append(time.perf_counter() - begun)
+            times[kind].append(time.perf_counter() - begun)
             time.sleep(draw.uniform(0.2, 0.8))
 
     if heavy:
@@ -236,22 +260,29 @@ def main() -> None:
     for enterprises, blocks, port in ((1_000, 50, 8971), (100_000, 2_000, 8972)):
         process = multiprocessing.get_context("spawn").Process(target=run_server, args=(enterprises, blocks, port))
         process.start()
-        print(f"\n{enterprises:,} enterprises, {blocks:,} blocks: ready after {waited(port):.1f} s")
-        Person(port).page("2026-01-01")
-        for heavy in (False, True):
-            found = crowd(port, given.people, given.seconds, heavy)
-            name = "beside a heavy simulation" if heavy else "alone"
-            for kind, (half, most, worst) in found["times"].items():
-                print(f"  {kind:5} {name:26} p50 {half:7.0f} ms  p95 {most:7.0f} ms  worst {worst:7.0f} ms")
-            print(f"  {found['count']} questions, {len(found['errors'])} errors", *found["errors"][:3])
-        if not given.no_browser:
-            times = sorted(slider(port))
-            print(f"  slider: median {times[20]:.0f} ms, p95 {times[37]:.0f} ms, worst {times[-1]:.0f} ms")
-            print(
-                f"  first view: where {first_view(port, 'where'):.1f} s, block {first_view(port, 'block?block=B0001'):.1f} s"
-            )
-        process.terminate()
-        process.join(20)
+        try:
+            print(f"\n{enterprises:,} enterprises, {blocks:,} blocks: ready after {waited(port):.1f} s")
+            measure(port, given)
+        finally:
+            process.terminate()
+            process.join(20)
+
+
+def measure(port: int, given: argparse.Namespace) -> None:
+    """All figures of one server."""
+    Person(port).page("2026-01-01")
+    for heavy in (False, True):
+        found = crowd(port, given.people, given.seconds, heavy)
+        name = "beside a heavy simulation" if heavy else "alone"
+        for kind, (half, most, worst) in found["times"].items():
+            print(f"  {kind:5} {name:26} p50 {half:7.0f} ms  p95 {most:7.0f} ms  worst {worst:7.0f} ms")
+        print(f"  {found['count']} questions, {len(found['errors'])} errors", *found["errors"][:3])
+    if given.no_browser:
+        return
+    times = sorted(slider(port))
+    print(f"  slider: median {times[20]:.0f} ms, p95 {times[37]:.0f} ms, worst {times[-1]:.0f} ms")
+    where, block = first_view(port, "where"), first_view(port, "block?block=B0001")
+    print(f"  first view: where {where:.1f} s, block {block:.1f} s")
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from tiaokuai.web.trying import MONTHS, MOST_MONTHS, default_start, shown
 from tiaokuai.web.words import cell
 
 AUDIENCE = "planner"
+AT_ONCE = 10_000  # enterprises up to which the curve follows every move, not only its end
 FIRST_RATES = ("imitation", "start", "replication", "backbone_turnover", "fill")  # the others fold away
 METRICS = (
     "coverage",
@@ -286,13 +287,16 @@ def _rates_card(view: View) -> Any:
 def _rate(view: View, rate: Rate) -> Any:
     t, low, high = view.say, shown(rate.low, rate.unit), shown(rate.high, rate.unit)
     value = view.address.number(f"r.{rate.name}", shown(rate.default, rate.unit), low, high)
+    at_once = view.holding.network["enterprises"].height <= AT_ONCE
     unit = {"month": t("每年", "a year"), "year": t("每年", "a year"), "share": "", "factor": "×"}[rate.unit]
     return html.Div(
         [
             html.Div(
                 [
                     html.Span(f"{t(rate.zh, rate.en)} {rate.symbol}"),
-                    html.Output(cell(value, digits=3) + f" {unit}", id={"type": "rate-shown", "key": rate.name}),
+                    html.Span(
+                        cell(value, digits=3) + f" {unit}", id={"type": "rate-shown", "key": rate.name}, title=unit
+                    ),
                 ],
                 className="head",
             ),
@@ -302,7 +306,7 @@ def _rate(view: View, rate: Rate) -> Any:
                 max=high,
                 step=round((high - low) / 100, 4),
                 value=value,
-                updatemode="drag",
+                updatemode="drag" if at_once else "mouseup",
                 label=None,
                 size="sm",
                 thumbLabel=t(rate.zh, rate.en),

@@ -13,7 +13,7 @@ from dash.exceptions import PreventUpdate
 
 from tiaokuai.graph.errors import RequestError, TiaokuaiError
 from tiaokuai.metrics.protection import protect
-from tiaokuai.planning.rates import BY_NAME, TABLE
+from tiaokuai.planning.rates import TABLE
 from tiaokuai.planning.scenario import BY_DO, Scenario
 from tiaokuai.web.curves import curves
 from tiaokuai.web.desk import Desk, the_viewer
@@ -59,44 +59,61 @@ def register(app: Dash, desk: Desk) -> None:
 
 
 def _drawing(app: Dash, desk: Desk) -> None:
+    script: Any = app.clientside_callback
+    script(
+        ClientsideFunction("desk", "rates"),
+        Output({"type": "rate-shown", "key": ALL}, "children"),
+        Input(_CONTROL, "value"),
+        State(_CONTROL, "id"),
+        State({"type": "rate-shown", "key": ALL}, "id"),
+        State({"type": "rate-shown", "key": ALL}, "title"),
+    )
+
+    # The curve alone: it follows the hand, so nothing else is made on the way.
     @app.callback(
         Output("curves", "figure"),
         Output("faults", "children"),
         Output("asked", "data"),
-        Output("ends", "children"),
-        Output({"type": "rate-shown", "key": ALL}, "children"),
         Input(_CONTROL, "value"),
         Input("result", "data"),
         State(_CONTROL, "id"),
-        State({"type": "rate-shown", "key": ALL}, "id"),
         State("screen", "data"),
         *_PLACE,
     )
-    def draw(
-        values: list[Any], result: Any, ids: list[Any], shown_ids: list[Any], screen: Any, pathname: str, search: str
-    ) -> Any:
+    def draw(values: list[Any], result: Any, ids: list[Any], screen: Any, pathname: str, search: str) -> Any:
         view = opened(desk, pathname, search, screen)
-        texts = _rate_texts(view, values, ids, shown_ids)
         try:
             asked = asked_of(view, values, ids)
-            expected = expectations(view, asked)
+            expected = remembered(view, asked)
         except TiaokuaiError as error:
             lines = error.message(view.address.lang).splitlines()
-            return no_update, alert([each for line in lines for each in (line, " ")]), None, no_update, texts
+            return no_update, alert([each for line in lines for each in (line, " ")]), None
         runs = _result(desk, view, result, asked)
         metric = str({id["key"]: value for id, value in zip(ids, values, strict=True)}["metric"])
-        drawn = curves(expected, runs, metric, view.say, dark=view.dark, narrow=view.narrow)
-        return drawn, None, asked.key, outcomes(expected, runs, view), texts
+        return curves(expected, runs, metric, view.say, dark=view.dark, narrow=view.narrow), None, asked.key
+
+    @app.callback(
+        Output("ends", "children"),
+        Input("asked", "data"),
+        Input("result", "data"),
+        State(_CONTROL, "value"),
+        State(_CONTROL, "id"),
+        *_PLACE,
+        prevent_initial_call=True,
+    )
+    def ends(key: Any, result: Any, values: list[Any], ids: list[Any], pathname: str, search: str) -> Any:
+        view = opened(desk, pathname, search)
+        if not key:
+            return no_update
+        asked = asked_of(view, values, ids)
+        return outcomes(remembered(view, asked), _result(desk, view, result, asked), view)
 
 
-def _rate_texts(view: View, values: list[Any], ids: list[Any], shown_ids: list[Any]) -> list[str]:
-    by_key = {id["key"]: value for id, value in zip(ids, values, strict=True)}
-    unit = {"month": view.say("每年", "a year"), "year": view.say("每年", "a year"), "share": "", "factor": "×"}
-    made = []
-    for id in shown_ids:
-        value, rate = by_key.get(f"r.{id['key']}"), BY_NAME[id["key"]]
-        made.append(f"{cell(float(value), digits=3) if value is not None else '–'} {unit[rate.unit]}")
-    return made
+def remembered(view: View, asked: Question) -> Mapping[str, Any]:
+    """The expectations, computed once for all that show them."""
+    key = ("expected", asked.key, view.audience)
+    found: Mapping[str, Any] = view.holding.memory.get(key, lambda: expectations(view, asked))
+    return found
 
 
 def _result(desk: Desk, view: View, result: Any, asked: Question) -> Mapping[str, Any] | None:

@@ -105,6 +105,10 @@
         return Object.assign({}, navbar, {collapsed: {mobile: !opened}});
       },
       close: function () { return false; },
+      rates: function (values, ids, shown, units) {
+        const now = Object.fromEntries(ids.map((id, at) => [id.key, values[at]]));
+        return shown.map((id, at) => Number(now["r." + id.key]).toFixed(3) + " " + (units[at] || ""));
+      },
       // A question is simulated once the hand rests.
       rest: function (asked) {
         clearTimeout(resting);
