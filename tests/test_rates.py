@@ -54,13 +54,18 @@ def test_the_engines_read_the_rates_in_the_order_of_the_table() -> None:
     assert columns == list(range(len(TABLE)))
 
 
-def test_the_chinese_page_has_every_rate_and_every_intervention_with_its_fields() -> None:
+@pytest.mark.parametrize(("page", "lang"), [("model.md", "en"), ("zh/model.md", "zh")])
+def test_the_pages_have_every_intervention_with_its_fields(page: str, lang: str) -> None:
+    lines = (ROOT / "docs" / page).read_text(encoding="utf-8").splitlines()
+    for form in FORMS:
+        row = next(line for line in lines if line.startswith(f"| `{form.do}` | {getattr(form, lang)} |"))
+        for name in (*form.needs, *form.may, *form.one_of):
+            assert f"`{name}`" in row, (form.do, name)
+
+
+def test_the_chinese_page_has_every_rate() -> None:
     page = (ROOT / "docs" / "zh" / "model.md").read_text(encoding="utf-8").splitlines()
     for rate in TABLE:
         assert any(line.startswith(f"| `{rate.name}` | {rate.symbol} |") and rate.zh in line for line in page), (
             rate.name
         )
-    for form in FORMS:
-        row = next(line for line in page if line.startswith(f"| `{form.do}` | {form.zh} |"))
-        for name in (*form.needs, *form.may, *form.one_of):
-            assert f"`{name}`" in row, (form.do, name)
