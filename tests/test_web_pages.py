@@ -13,15 +13,21 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from waitress.server import create_server
 
-from tests.web_desk import PASSWORD, open_desk, small, users_file
+from tests.command import tiaokuai
+from tests.web_desk import PASSWORD, open_desk, users_file
+from tiaokuai.metrics.protection import protect
 from tiaokuai.planning.scenario import Scenario
-from tiaokuai.planning.simulate import simulate
 from tiaokuai.web.desk import Desk
 from tiaokuai.web.trying import RUNS, SEED
 from tiaokuai.web.words import cell
 
 pytestmark = pytest.mark.browser
 CHROMIUM = "/usr/bin/chromium"
+BAD = {
+    "districts.csv": "id,name\nD,District\n",
+    "blocks.csv": "id,district,name\nB1,D,One\n",
+    "enterprises.csv": "id,block,name,staff\nE1,B1,One,20\nE2,B1,Two,many\n",
+}
 TITLES = {
     "where": ("现状", "Where we stand"),
     "block": ("B0", "B0"),
@@ -174,20 +180,27 @@ def build_scenario(page: Page, desk: str) -> None:
     expect(page.locator("#steps li button")).to_have_count(2)
 
 
-def test_a_scenario_built_by_clicks_is_the_same_file_and_the_same_answer(page: Page, desk: str) -> None:
-    build_scenario(page, desk)
-    expect(page.locator("#progress-text")).to_have_text(f"{RUNS} runs done", timeout=120_000)
-    with page.expect_download() as waiting:
-        page.locator("#download-scenario").click()
-    text = Path(waiting.value.path()).read_text(encoding="utf-8")
-    assert text.startswith("# as of ")
-    scenario = Scenario.parse(text)
-    assert [step.do for step in scenario.interventions] == ["add_backbones", "lose_backbones"]
-    network = small()
-    forecast = simulate(network, [scenario], months=12, runs=RUNS, seed=SEED, start="2027-01")
-    mean = forecast.document()["scenarios"][1]["series"]["coverage"]["mean"][-1]
-    expect(page.locator("#ends")).to_contain_text(cell(mean, share=True))
-    expect(page.locator("#ends")).to_contain_text("Where the difference comes from")
+def test_a_scenario_built_by_clicks_is_the_same_file_and_the_same_answer(
+    page: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with served(audience="planner") as (address, desk):
+        build_scenario(page, address)
+        expect(page.locator("#progress-text")).to_have_text(f"{RUNS} runs done", timeout=120_000)
+        with page.expect_download() as waiting:
+            page.locator("#download-scenario").click()
+        file = tmp_path / "scenario.yaml"
+        waiting.value.save_as(file)
+        assert file.read_text(encoding="utf-8").startswith("# as of ")
+        assert [step.do for step in Scenario.read(file).interventions] == ["add_backbones", "lose_backbones"]
+        monkeypatch.setattr("tiaokuai.loaders.read", lambda *source, **options: desk.main.network, raising=False)
+        options = ("--start", "2027-01", "--months", 12, "--runs", RUNS, "--seed", SEED, "--for", "planner")
+        typed = tiaokuai("simulate", "district", "--scenario", file, *options, "--json").json
+        shown = [job.result for job in desk.jobs._all.values() if job.state == "done"][-1]
+        assert shown is not None
+        assert protect("simulate", shown, "planner") == typed
+        mean = typed["scenarios"][1]["series"]["coverage"]["mean"][-1]
+        expect(page.locator("#ends")).to_contain_text(cell(mean, share=True))
+        expect(page.locator("#ends")).to_contain_text("Where the difference comes from")
 
 
 def test_a_scenario_is_in_its_link_and_in_this_browser(page: Page, desk: str, context: BrowserContext) -> None:
@@ -261,3 +274,31 @@ def test_logging_out(context: BrowserContext, tmp_path: Path) -> None:
         expect(page).to_have_url(re.compile("/login"))
         page.goto(address)
         expect(page).to_have_url(re.compile("/login"))
+
+
+def test_uploaded_data_with_mistakes_are_told_at_their_rows_and_not_kept(page: Page, tmp_path: Path) -> None:
+    for name, text in BAD.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    with served(audience="planner") as (address, desk):
+        page.goto(f"{address}data?lang=en")
+        page.locator("#upload input").set_input_files([tmp_path / name for name in BAD])
+        rows = page.locator("#problem-rows .ag-center-cols-container")
+        expect(rows).to_contain_text("enterprises.csv", timeout=60_000)
+        expect(rows).to_contain_text("'many' is not a whole number")
+        expect(rows).to_contain_text("3")
+        expect(page.locator("#upload-said")).to_contain_text("nothing was loaded")
+        assert not any(session.kept.get("uploads") for session in desk.sessions._all.values())
+
+
+def test_uploaded_data_are_there_for_their_session_alone(page: Page, tmp_path: Path, chromium: Browser) -> None:
+    for name, text in {**BAD, "enterprises.csv": "id,block,name,staff\nE1,B1,One,20\n"}.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    with served(audience="planner") as (address, _):
+        page.goto(f"{address}data?lang=en")
+        page.locator("#upload input").set_input_files([tmp_path / name for name in BAD])
+        page.get_by_text("see where it stands").click(timeout=60_000)
+        expect(page.locator("#content")).to_contain_text("0 of 20 people")
+        other = chromium.new_context().new_page()
+        other.goto(page.url)
+        expect(other.locator("#content")).to_contain_text("these data are not here")
+        other.context.close()

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.command import tiaokuai
-from tests.web_desk import PASSWORD, Browser, open_desk, users_file
+from tests.web_desk import PASSWORD, Browser, open_desk, small, users_file
 from tiaokuai.graph.errors import UsageError
 from tiaokuai.web.gate import COOKIE, CSRF_HEADER
 from tiaokuai.web.limits import BY_PAIR, WINDOW, Attempts
@@ -248,3 +248,20 @@ def test_user_commands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TIAOKUAI_PASSWORD", "short")
     assert tiaokuai("user", "add", path, "wang").code == 1
     assert tiaokuai("user", "remove", path, "wang").code == 1
+
+
+def test_the_command_hands_its_options_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[Settings] = []
+    monkeypatch.setattr("tiaokuai.loaders.read", lambda *source, **options: small(), raising=False)
+    monkeypatch.setattr("tiaokuai.web.server.serve", lambda settings, main, announce: given.append(settings))
+    users = users_file(tmp_path)
+    done = tiaokuai(
+        "serve", "district", "--users", users, "--prefix", "desk", "--proxy", "--port", 8123, "--lang", "zh"
+    )
+    assert done.code == 0, done.err
+    (settings,) = given
+    assert (settings.prefix, settings.port, settings.lang, settings.audience) == ("/desk/", 8123, "zh", "planner")
+    assert settings.log == tmp_path / "access.log"
+    assert tiaokuai("serve", "district", "--users", tmp_path / "none.json").code == 1
+    users.write_text("{}", encoding="utf-8")
+    assert tiaokuai("serve", "district", "--users", users).code == 1

@@ -5,6 +5,7 @@ What comes back are plain tables and worded problems, as Arrow and JSON files; n
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
@@ -12,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
+from contextlib import redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -41,7 +43,7 @@ class Unreadable(Exception):
 def parse(files: Sequence[tuple[str, bytes]], lang: str) -> Parsed:
     """Reads uploaded files; a single workbook, or tables named as in the dictionary.
 
-    Raises Unreadable: ``bad_name``, ``too_many``, ``too_long`` (time or memory ran out).
+    Raises Unreadable: ``bad_name``, ``too_many``, ``too_long`` (time or memory ran out), ``failed``.
     """
     import polars as pl
 
@@ -62,7 +64,8 @@ def parse(files: Sequence[tuple[str, bytes]], lang: str) -> Parsed:
             raise Unreadable("too_long") from None
         result = out / "report.json"
         if finished.returncode != 0 or not result.exists():
-            raise Unreadable("too_long")
+            # A signal: the limit on time or memory; else the reader itself gave up.
+            raise Unreadable("too_long" if finished.returncode < 0 else "failed")
         report = json.loads(result.read_text(encoding="utf-8"))
         # Read into memory, not mapped: the folder goes when this block ends.
         tables = {path.stem: pl.read_ipc(path.read_bytes()) for path in sorted(out.glob("*.arrow"))}
@@ -85,6 +88,25 @@ def _lay_out(files: Sequence[tuple[str, bytes]], data: Path) -> Path:
     return data
 
 
+def examine(target: str, out: Path, lang: str) -> None:
+    """Checks the files with the command ``check`` and, where they can be used, writes their tables to ``out``."""
+    from tiaokuai.cli.main import run
+
+    said = io.StringIO()
+    with redirect_stdout(said):
+        run(["check", target, "--json", "--lang", lang])
+    report = json.loads(said.getvalue())
+    if "problems" not in report:
+        raise SystemExit(f"check said {report}")
+    if report["ok"]:
+        from tiaokuai.loaders import read
+
+        for name, frame in read(target).tables.items():
+            frame.write_ipc(out / f"{name}.arrow")
+    report["found"], report["problems"] = len(report["problems"]), report["problems"][:LISTED]
+    (out / "report.json").write_text(json.dumps(report, ensure_ascii=False), encoding="utf-8")
+
+
 def _main(target: str, out: str, lang: str) -> None:
     """In the process apart."""
     import resource
@@ -92,15 +114,7 @@ def _main(target: str, out: str, lang: str) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (BYTES, BYTES))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    from tiaokuai.loaders import check
-
-    network, report = check(target)
-    found = report.to_json(lang)
-    if network is not None and found["ok"]:
-        for name, frame in network.tables.items():
-            frame.write_ipc(Path(out, f"{name}.arrow"))
-    found["problems"], found["found"] = found["problems"][:LISTED], len(found["problems"])
-    Path(out, "report.json").write_text(json.dumps(found, ensure_ascii=False, default=str), encoding="utf-8")
+    examine(target, Path(out), lang)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import inspect
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -13,10 +14,16 @@ Document = Mapping[str, Any]
 
 
 def painter(name: str) -> Callable[..., Any] | None:
-    """The function that draws this picture; None where this version has none."""
+    """The function that draws this picture from two documents; None where this version has none."""
     if importlib.util.find_spec(f"tiaokuai.viz.{name}") is None:
         return None
     found: Callable[..., Any] | None = getattr(importlib.import_module(f"tiaokuai.viz.{name}"), name, None)
+    if found is None:
+        return None
+    try:
+        inspect.signature(found).bind({}, {}, lang="en")
+    except TypeError:  # drawn from something else
+        return None
     return found
 
 

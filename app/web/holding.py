@@ -7,16 +7,14 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from tiaokuai.graph import Assumptions, Network, Snapshot
 from tiaokuai.metrics.protection import protect, release_day
 
-if TYPE_CHECKING:
-    from tiaokuai.planning.state import State
-
 Document = Mapping[str, Any]
-REMEMBERED = 400
+REMEMBERED = 400  # answers of a small data set
+ROWS = 100_000  # of blocks in all answers that are remembered; those about every enterprise are kept by twos
 
 
 class Memory:
@@ -55,7 +53,12 @@ class Holding:
     network: Network
     assumptions: Assumptions = field(default_factory=Assumptions)
     source: str | None = None
-    memory: Memory = field(default_factory=Memory)
+    memory: Memory = field(init=False)
+    large: Memory = field(default_factory=lambda: Memory(2))
+    snapshots: Memory = field(default_factory=lambda: Memory(16))
+
+    def __post_init__(self) -> None:
+        self.memory = Memory(max(12, min(REMEMBERED, ROWS // (self.network["blocks"].height + 1))))
 
     def released(self, day: date, audience: str) -> date:
         """The last day up to ``day`` that the audience may know about."""
@@ -65,26 +68,24 @@ class Holding:
 
     def snapshot(self, day: date) -> Snapshot:
         """The network on a day."""
-        found: Snapshot = self.memory.get(("snapshot", day), lambda: self.network.as_of(day, self.assumptions))
+        found: Snapshot = self.snapshots.get(("snapshot", day), lambda: self.network.as_of(day, self.assumptions))
         return found
 
-    def start_state(self, day: date) -> State:
-        """Where a simulation from this day starts."""
-        from tiaokuai.planning.state import start_state
-
-        found: State = self.memory.get(("state", day), lambda: start_state(self.snapshot(day), "auto"))
-        return found
-
-    def answer(self, kind: str, key: Hashable, audience: str, make: Callable[[], Document]) -> Document:
+    def answer(
+        self, kind: str, key: Hashable, audience: str, make: Callable[[], Document], large: bool = False
+    ) -> Document:
         """The document of ``make``, protected; the only way for a figure to leave this module."""
-        found: Document = self.memory.get((kind, key, audience), lambda: protect(kind, make(), audience))
+        memory = self.large if large else self.memory
+        found: Document = memory.get((kind, key, audience), lambda: protect(kind, make(), audience))
         return found
 
     def coverage(self, day: date, by: str, audience: str) -> Document:
         """The document ``coverage``."""
         from tiaokuai.metrics.documents import coverage_document
 
-        return self.answer("coverage", (day, by), audience, lambda: coverage_document(self.snapshot(day), by))
+        return self.answer(
+            "coverage", (day, by), audience, lambda: coverage_document(self.snapshot(day), by), by == "enterprise"
+        )
 
     def replication(self, day: date, audience: str) -> Document:
         """The document ``replication``."""
@@ -96,7 +97,7 @@ class Holding:
         """The document ``gaps``, all rows."""
         from tiaokuai.metrics.documents import gaps_document
 
-        return self.answer("gaps", day, audience, lambda: gaps_document(self.snapshot(day)))
+        return self.answer("gaps", day, audience, lambda: gaps_document(self.snapshot(day)), large=True)
 
     def explain(self, day: date, block: str, audience: str) -> Document:
         """The document ``explain``; RequestError for a block that does not exist."""

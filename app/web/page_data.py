@@ -47,6 +47,7 @@ FAULTS = {
         "the files could not be read within the limits of time and memory",
     ),
     "unreadable": ("上传内容不完整,请重试", "the upload is not whole; try again"),
+    "failed": ("文件读不出来", "the files could not be read"),
     "too_large": ("文件太大", "the files are too large"),
 }
 

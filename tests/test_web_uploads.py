@@ -1,0 +1,78 @@
+"""Files of a user: named by us, limited, read apart, and only tables come back."""
+
+from __future__ import annotations
+
+import base64
+import json
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from tests.web_desk import small
+from tiaokuai.web.apart import Unreadable, _lay_out, examine
+from tiaokuai.web.page_data import files_of
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "../../etc/passwd",
+        "members.csv/..",
+        ".csv",
+        "a b.csv",
+        "x.py",
+        "members.csv\x00.py",
+        "C:\\x\\..",
+        "m" * 60 + ".csv",
+    ],
+)
+def test_names_that_are_no_tables_are_refused(name: str, tmp_path: Path) -> None:
+    with pytest.raises(Unreadable) as refused:
+        _lay_out([(name, b"id\n")], tmp_path)
+    assert refused.value.code == "bad_name"
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["../../members.csv", "C:\\data\\members.csv", "/etc/members.csv"])
+def test_only_the_last_part_of_a_name_is_used(name: str, tmp_path: Path) -> None:
+    inside = tmp_path / "in"
+    inside.mkdir()
+    _lay_out([(name, b"id\n")], inside)
+    assert [path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.csv")] == ["in/members.csv"]
+
+
+def test_a_workbook_gets_a_name_of_ours(tmp_path: Path) -> None:
+    assert _lay_out([("../evil;rm -rf.xlsx", b"PK")], tmp_path) == tmp_path / "upload.xlsx"
+
+
+def test_too_many_too_large_and_broken_uploads_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(Unreadable, match="too_many"):
+        _lay_out([("blocks.csv", b"")] * 13, tmp_path)
+    whole = "data:text/csv;base64," + base64.b64encode(b"x" * 100).decode()
+    assert files_of([whole], ["blocks.csv"], 100) == [("blocks.csv", b"x" * 100)]
+    with pytest.raises(Unreadable, match="too_large"):
+        files_of([whole, whole], ["a.csv", "b.csv"], 150)
+    with pytest.raises(Unreadable, match="unreadable"):
+        files_of(["data:;base64,%%%"], ["a.csv"], 100)
+
+
+@pytest.mark.parametrize("ok", [True, False])
+def test_tables_come_back_only_where_the_check_is_content(
+    ok: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    problem = {"severity": "error", "code": "x", "message": "x"}
+
+    def check(arguments: list[str]) -> int:
+        print(json.dumps({"ok": ok, "rows": {}, "problems": [] if ok else [problem] * 3000}))
+        return 0 if ok else 1
+
+    monkeypatch.setattr("tiaokuai.cli.main.run", check)
+    monkeypatch.setattr("tiaokuai.loaders.read", lambda *source: small(), raising=False)
+    examine("folder", tmp_path, "en")
+    report = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
+    assert (report["ok"], report["found"], len(report["problems"])) == (ok, 0 if ok else 3000, 0 if ok else 2000)
+    tables = {path.stem: pl.read_ipc(path.read_bytes()) for path in tmp_path.glob("*.arrow")}
+    assert (set(tables) >= {"blocks", "members"}) is ok
+    if ok:
+        assert tables["enterprises"].equals(small()["enterprises"])
