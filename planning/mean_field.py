@@ -48,10 +48,11 @@ def _start(plan: Schedule) -> Field:
     founded = world.founded.astype(float)
     places = np.minimum(world.staff / copies, np.floor(world.capacity * lines + 1e-8))
     return Field(
-        chance=chance,
-        people=people,
-        young=chance * (world.connected / copies < places)[:, None],
-        young_people=people * (world.connected / copies < places)[:, None],
+        size=most + 1,
+        chance=chance.ravel(),
+        people=people.ravel(),
+        young=(chance * (world.connected / copies < places)[:, None]).ravel(),
+        young_people=(people * (world.connected / copies < places)[:, None]).ravel(),
         idle=np.where(lines == 0, founded[world.block], 0.0),
         staff=world.staff / copies,
         copies=copies,
@@ -70,13 +71,14 @@ def _operate(world: p.World, field: Field, rates: Floats, row: NDArray[np.int64]
     """One intervention in expectation; returns its expected cost."""
     code, block, count = int(row[p.CODE]), int(row[p.BLOCK]), int(row[p.COUNT])
     amount, unit, fixed = (float(each) for each in value)
+    chance = field.chance.reshape(-1, field.size)
     inside = np.arange(world.first[block], world.first[block + 1]) if block >= 0 else np.arange(len(world.staff))
     if code == p.FOUND:
         already = float(field.founded[block])
         target = amount if amount >= 0.0 else float(rates[p.INITIAL])
         field.fidelity[block] = already * max(field.fidelity[block], target) + (1.0 - already) * target
         field.founded[block] = 1.0
-        field.idle[inside] = np.where(field.staff[inside] > 0, field.chance[inside, 0], 0.0)
+        field.idle[inside] = np.where(field.staff[inside] > 0, chance[inside, 0], 0.0)
         return (1.0 - already) * fixed
     if code == p.RAISE:
         field.fidelity[block] = min(1.0, field.fidelity[block] + amount)
@@ -88,25 +90,17 @@ def _operate(world: p.World, field: Field, rates: Floats, row: NDArray[np.int64]
     elif code == p.LINES_IN:
         return unit * _lines_in(world, field, inside, row) + fixed
     elif code in (p.LOSE_SHARE, p.LOSE_NUMBER):
-        every = float((field.chance[inside] * np.arange(field.chance.shape[1])).sum(axis=1) @ field.copies[inside])
+        every = float((chance[inside] * np.arange(field.size)).sum(axis=1) @ field.copies[inside])
         share = amount if code == p.LOSE_SHARE else min(1.0, count / every) if every else 0.0
         leaving_table(field.leave, share)
-        for e in inside.tolist():
-            home = world.block[e]
-            lined = max(1e-12, 1.0 - field.chance[e, 0])
-            thin(
-                world,
-                field,
-                e,
-                field.leave,
-                0.0,
-                float(min(1.0, max(0.0, field.founded[home] - field.idle[e]) / lined)),
-            )
+        if len(inside):
+            thin(world, field, int(inside[0]), int(inside[-1]) + 1, field.leave, 0.0)
     elif code == p.CLOSE:
         e = int(row[p.ENTERPRISE])
         field.staff[e] = field.idle[e] = 0.0
-        field.chance[e], field.people[e], field.young[e], field.young_people[e] = 0.0, 0.0, 0.0, 0.0
-        field.chance[e, 0] = 1.0
+        for each in (field.chance, field.people, field.young, field.young_people):
+            each[e * field.size : (e + 1) * field.size] = 0.0
+        chance[e, 0] = 1.0
         field.enterprises[block] -= 1
     elif code == p.OPEN:
         new = slice(row[p.ENTERPRISE], row[p.ENTERPRISE] + count)
@@ -120,20 +114,21 @@ def _lines_in(world: p.World, field: Field, inside: NDArray[np.int64], row: NDAr
     """Lines by ``where``, shared among the enterprises as they can be expected to be chosen; returns how many."""
     able = inside[field.staff[inside] >= 1.0]
     count, where = float(row[p.COUNT]), int(row[p.WHERE])
+    chance = field.chance.reshape(-1, field.size)
     if where == p.RANDOM:
         for e in able:
             add_one(world, field, int(e), False, min(1.0, count / len(able)))
         return min(count, float(len(able)))
     first = field.staff[able] * field.copies[able]
     if where == p.GAP:
-        levels = range(field.chance.shape[1])
+        levels = range(field.size)
         places = np.array([[reach_of(field.staff[e], world.capacity[e], k) for k in levels] for e in able]).reshape(
             len(able), -1
         )
-        first = first - (places * field.chance[able]).sum(axis=1) * field.copies[able]
+        first = first - (places * chance[able]).sum(axis=1) * field.copies[able]
     placed = 0.0
     for e in able[np.lexsort((world.rank[able], -first))]:
-        mass = min(count - placed, field.chance[e, 0] if where == p.WITHOUT_LINE else 1.0)
+        mass = min(count - placed, chance[e, 0] if where == p.WITHOUT_LINE else 1.0)
         if mass <= 1e-9:
             continue
         add_one(world, field, int(e), where == p.WITHOUT_LINE, float(mass))

@@ -25,10 +25,11 @@ TINY, RARE, SMALL = 1e-4, 1e-5, 1e-3  # states less likely than these stay as th
 class Field(NamedTuple):
     """The working state; ``copies`` splits an enterprise of very many lines into so many alike."""
 
-    chance: Floats  # p [E, K]
-    people: Floats  # m [E, K]
-    young: Floats  # of p, not yet full [E, K]
-    young_people: Floats  # of m [E, K]
+    size: int  # K, states of an enterprise; the next four are [E · K], which spares a view for every enterprise
+    chance: Floats  # p
+    people: Floats  # m
+    young: Floats  # of p, not yet full
+    young_people: Floats  # of m
     idle: Floats  # u [E]
     staff: Floats  # of one copy
     copies: Floats
@@ -50,51 +51,59 @@ def reach_of(staff: float, capacity: float, lines: int) -> float:
 
 @inlined
 def put(
-    chance: Floats, people: Floats, youth: Floats, youth_people: Floats, k: int, mass: float, mean: float, places: float
+    chance: Floats, people: Floats, young: Floats, young_people: Floats, k: int, mass: float, mean: float, places: float
 ) -> None:
     """Adds mass with ``mean`` people to the state of k lines; young where places are open."""
     chance[k] += mass
     people[k] += mass * mean
     if mean < places:
-        youth[k] += mass
-        youth_people[k] += mass * mean
+        young[k] += mass
+        young_people[k] += mass * mean
+
+
+# The loops over a block's enterprises stand inside these functions, and arrays are handed over one by one: numba counts
+# references to every array of a tuple that is handed over, which took longer than the arithmetic of an enterprise.
 
 
 @inlined
-def thin(world: p.World, field: Field, e: int, leaving: Floats, member: float, stays_founded: float) -> None:
-    """Rule 2 for one enterprise; ``leaving`` [K, K] is the chance that x of k lines end."""
-    chance, people, youth, youth_people = field.chance[e], field.people[e], field.young[e], field.young_people[e]
-    for k in range(len(chance)):
-        mass = chance[k]
-        if mass < TINY:
+def thin(world: p.World, field: Field, lo: int, hi: int, leaving: Floats, member: float) -> None:
+    """Rule 2 for enterprises lo … hi − 1; ``leaving`` [K, K] is the chance that x of k lines end."""
+    for e in range(lo, hi):
+        at = e * field.size
+        if field.chance[at] >= 1.0 - TINY:
+            field.people[at] *= 1.0 - member
+            field.young_people[at] *= 1.0 - member
             continue
-        mean, young = people[k] / mass, youth[k]
-        plain = max(mean - k, 0.0) * member
-        stay = leaving[k, 0]
-        chance[k] = mass * stay
-        people[k] = mass * stay * max(0.0, mean - plain)
-        if young > 0.0:
-            mean_young = youth_people[k] / young
-            youth[k] = young * stay
-            youth_people[k] = young * stay * (mean_young - max(mean_young - k, 0.0) * member)
-        for x in range(1, k + 1):
-            part, left = mass * leaving[k, x], max(0.0, mean - x - plain)
-            if part < RARE:  # what is left out here stays where it was
-                chance[k] += part
-                people[k] += part * left
-                break
-            put(
-                chance,
-                people,
-                youth,
-                youth_people,
-                k - x,
-                part,
-                left,
-                reach_of(field.staff[e], world.capacity[e], k - x),
-            )
-            if k == x:
-                field.idle[e] += part * stays_founded
+        stays_founded = founded_share(field.founded[world.block[e]], field.idle[e], 1.0 - field.chance[at])
+        for k in range(field.size):
+            mass = field.chance[at + k]
+            if mass < TINY:
+                continue
+            mean, young = field.people[at + k] / mass, field.young[at + k]
+            plain = max(mean - k, 0.0) * member
+            stay = leaving[k, 0]
+            field.chance[at + k] = mass * stay
+            field.people[at + k] = mass * stay * max(0.0, mean - plain)
+            if young > 0.0:
+                mean_young = field.young_people[at + k] / young
+                field.young[at + k] = young * stay
+                field.young_people[at + k] = young * stay * (mean_young - max(mean_young - k, 0.0) * member)
+            for x in range(1, k + 1):
+                part, left = mass * leaving[k, x], max(0.0, mean - x - plain)
+                if part < RARE:  # what is left out here stays where it was
+                    field.chance[at + k] += part
+                    field.people[at + k] += part * left
+                    break
+                places = reach_of(field.staff[e], world.capacity[e], k - x)
+                put(field.chance, field.people, field.young, field.young_people, at + k - x, part, left, places)
+                if k == x:
+                    field.idle[e] += part * stays_founded
+
+
+@inlined
+def founded_share(founded: float, idle: float, lined: float) -> float:
+    """P(F | B >= 1)."""
+    return min(1.0, max(0.0, founded - idle) / lined) if lined > 0.0 else founded
 
 
 @inlined
@@ -109,66 +118,94 @@ def leaving_table(table: Floats, q: float) -> None:
 
 
 @inlined
-def take(chance: Floats, people: Floats, youth: Floats, youth_people: Floats, k: int, mass: float) -> float:
+def take(chance: Floats, people: Floats, young: Floats, young_people: Floats, k: int, mass: float) -> float:
     """Removes mass from the state of k lines, young and others alike; returns its mean people."""
     whole = chance[k]
     mean, stays = float(people[k] / whole), 1.0 - mass / whole
     chance[k] *= stays
     people[k] *= stays
-    youth[k] *= stays
-    youth_people[k] *= stays
+    young[k] *= stays
+    young_people[k] *= stays
     return mean
 
 
-@inlined
+@compiled
 def add_one(world: p.World, field: Field, e: int, zero_only: bool, mass: float) -> None:
-    """A line more with chance ``mass`` (of the idle state alone where ``zero_only``)."""
-    chance, people, youth, youth_people = field.chance[e], field.people[e], field.young[e], field.young_people[e]
-    top = len(chance) - 1
+    """An intervention's line more with chance ``mass`` (of the idle state alone where ``zero_only``)."""
+    at = e * field.size
+    top = field.size - 1
     for k in range(0 if zero_only else top - 1, -1, -1):
-        whole = chance[k]
+        whole = field.chance[at + k]
         moved = min(whole, mass if zero_only else mass * whole)
         if moved <= 0.0:
             continue
         if k == 0:
             field.idle[e] *= 1.0 - moved / whole
-        mean = max(take(chance, people, youth, youth_people, k, moved), min(field.staff[e], k + 1.0))
-        put(chance, people, youth, youth_people, k + 1, moved, mean, reach_of(field.staff[e], world.capacity[e], k + 1))
+        mean = take(field.chance, field.people, field.young, field.young_people, at + k, moved)
+        mean = max(mean, min(field.staff[e], k + 1.0))
+        places = reach_of(field.staff[e], world.capacity[e], k + 1)
+        put(field.chance, field.people, field.young, field.young_people, at + k + 1, moved, mean, places)
 
 
 @inlined
-def fill(world: p.World, field: Field, e: int, taken: float, develops: float, member: float) -> None:
-    """Rules 5 and 6. Places are taken and left independently, so an enterprise is full with the product of theirs."""
-    chance, people, youth, youth_people = field.chance[e], field.people[e], field.young[e], field.young_people[e]
-    staff, capacity = field.staff[e], world.capacity[e]
-    settled = taken / (taken + member * (1.0 - taken)) if taken > 0.0 else 0.0
-    for k in range(len(chance) - 1, 0, -1):
-        if chance[k] < TINY:
+def start(world: p.World, field: Field, lo: int, hi: int, starts: float, founds: float) -> None:
+    """Rule 4, and for enterprises still idle the founding of rule 3."""
+    for e in range(lo, hi):
+        if field.staff[e] <= 0.0:
             continue
-        places, young = reach_of(staff, capacity, k), youth[k]
-        grown = chance[k] - young
-        grown_people, full = people[k] - youth_people[k], 0.0
-        if grown > TINY:
-            mean = grown_people / grown
-            mean += max(0.0, places - mean) * taken
-            grown_people = grown * mean
-            full = grown * all_taken(places, places - mean) if grown > SMALL else 0.0
-        young_people = 0.0
-        if young > TINY:
-            mean = youth_people[k] / young
-            mean += max(0.0, places - mean) * taken
-            done = young * filled(places, mean, max(1.0, capacity), settled) if young > SMALL else 0.0
-            young_people = max(0.0, young * mean - done * places)
-            young -= done
-            grown_people += done * places
-            full += done
-        youth[k], youth_people[k] = young, young_people
-        people[k] = grown_people + young_people
-        if places < staff and develops > 0.0 and k < len(chance) - 1:
-            moved = full * develops
-            chance[k] -= moved
-            people[k] -= moved * places
-            put(chance, people, youth, youth_people, k + 1, moved, places, reach_of(staff, capacity, k + 1))
+        at, moved = e * field.size, field.idle[e] * starts
+        if moved > 0.0:
+            mean = take(field.chance, field.people, field.young, field.young_people, at, moved)
+            places = reach_of(field.staff[e], world.capacity[e], 1)
+            mean = max(mean, 1.0)
+            put(field.chance, field.people, field.young, field.young_people, at + 1, moved, mean, places)
+            field.idle[e] -= moved
+        field.idle[e] += (field.chance[at] - field.idle[e]) * founds
+
+
+@inlined
+def fill(
+    world: p.World, field: Field, lo: int, hi: int, rates: Floats, block: int, founded: float, fidelity: float
+) -> None:
+    """Rules 5 and 6. Places are taken and left independently, so an enterprise is full with the product of theirs."""
+    develops, member = 1.0 - math.exp(-rates[p.DEVELOPMENT]), 1.0 - math.exp(-rates[p.MEMBER_TURNOVER] / 12.0)
+    inside = 1.0 - math.exp(-rates[p.FILL] * (1.0 + rates[p.SERVICES] * fidelity))
+    outside = 1.0 - math.exp(-rates[p.FILL] * (1.0 + rates[p.SERVICES] * field.before[block]))
+    for e in range(lo, hi):
+        at, staff, capacity = e * field.size, field.staff[e], world.capacity[e]
+        lined = 1.0 - field.chance[at]
+        if staff <= 0.0 or lined <= TINY:
+            continue
+        mine = founded_share(founded, field.idle[e], lined) if founded < 1.0 else 1.0
+        taken = mine * inside + (1.0 - mine) * outside
+        settled = taken / (taken + member * (1.0 - taken)) if taken > 0.0 else 0.0
+        for k in range(field.size - 1, 0, -1):
+            if field.chance[at + k] < TINY:
+                continue
+            places, young = reach_of(staff, capacity, k), field.young[at + k]
+            grown = field.chance[at + k] - young
+            grown_people, young_people, full = field.people[at + k] - field.young_people[at + k], 0.0, 0.0
+            if grown > TINY:
+                mean = grown_people / grown
+                mean += max(0.0, places - mean) * taken
+                grown_people = grown * mean
+                full = grown * all_taken(places, places - mean) if grown > SMALL else 0.0
+            if young > TINY:
+                mean = field.young_people[at + k] / young
+                mean += max(0.0, places - mean) * taken
+                done = young * filled(places, mean, max(1.0, capacity), settled) if young > SMALL else 0.0
+                young_people = max(0.0, young * mean - done * places)
+                young -= done
+                grown_people += done * places
+                full += done
+            field.young[at + k], field.young_people[at + k] = young, young_people
+            field.people[at + k] = grown_people + young_people
+            if places < staff and develops > 0.0 and k < field.size - 1:
+                moved = full * develops
+                field.chance[at + k] -= moved
+                field.people[at + k] -= moved * places
+                more = reach_of(staff, capacity, k + 1)
+                put(field.chance, field.people, field.young, field.young_people, at + k + 1, moved, places, more)
 
 
 @inlined
@@ -196,35 +233,25 @@ def all_taken(places: float, missing: float) -> float:
 def advance(world: p.World, program: p.Program, field: Field, rates: Floats) -> None:
     """Rules 2–6 of one month."""
     blocks = len(field.founded)
-    backbone, member = (
-        1.0 - math.exp(-rates[p.BACKBONE_TURNOVER] / 12.0),
-        1.0 - math.exp(-rates[p.MEMBER_TURNOVER] / 12.0),
-    )
-    develops = 1.0 - math.exp(-rates[p.DEVELOPMENT])
-    leaving_table(field.leave, backbone)
-    field.district_strength[:] = 0.0
+    member = 1.0 - math.exp(-rates[p.MEMBER_TURNOVER] / 12.0)
+    leaving_table(field.leave, 1.0 - math.exp(-rates[p.BACKBONE_TURNOVER] / 12.0))
+    thin(world, field, 0, len(field.idle), field.leave, member)
+    for district in range(len(field.district_strength)):
+        field.district_strength[district] = 0.0
     for block in range(blocks):
         with_line, founded = 0.0, field.founded[block]
         for e in range(world.first[block], world.first[block + 1]):
-            if field.chance[e, 0] < 1.0 - TINY:
-                lined = 1.0 - field.chance[e, 0]
-                thin(world, field, e, field.leave, member, min(1.0, max(0.0, founded - field.idle[e]) / lined))
-            elif field.people[e, 0] > 0.0:
-                field.people[e, 0] *= 1.0 - member
-                field.young_people[e, 0] *= 1.0 - member
             with_line += founded - field.idle[e] if field.staff[e] > 0.0 else 0.0
         there = field.enterprises[block] * founded
         field.share[block] = min(1.0, max(0.0, with_line / there)) if there > 0.0 else 0.0
         field.strength[block] = founded * field.fidelity[block]
         field.district_strength[world.district[block]] += field.strength[block]
     for block in range(blocks):
-        step(world, program, field, rates, develops, member, block)
+        step(world, program, field, rates, block)
 
 
 @inlined
-def step(
-    world: p.World, program: p.Program, field: Field, rates: Floats, develops: float, member: float, block: int
-) -> None:
+def step(world: p.World, program: p.Program, field: Field, rates: Floats, block: int) -> None:
     """Rules 3–6 in one block."""
     founded, fidelity = field.founded[block], field.fidelity[block]
     imitation = field.share[block] if program.power == 1.0 else field.share[block] ** program.power
@@ -232,18 +259,9 @@ def step(
     founds = 0.0
     if founded < 1.0 and world.eligible[block]:
         founds = 1.0 - math.exp(-rates[p.FOUNDING] - rates[p.REPLICATION] * pull(world, field, block))
-    for e in range(world.first[block], world.first[block + 1]):
-        if field.staff[e] <= 0.0:
-            continue
-        if field.idle[e] > 0.0:
-            add_one(world, field, e, True, field.idle[e] * starts)
-        field.idle[e] += (field.chance[e, 0] - field.idle[e]) * founds
-        lined = 1.0 - field.chance[e, 0]
-        if lined > TINY:
-            mine = min(1.0, max(0.0, founded - field.idle[e]) / lined) if founded < 1.0 else 1.0
-            mixed = mine * fidelity + (1.0 - mine) * field.before[block]
-            taken = 1.0 - math.exp(-rates[p.FILL] * (1.0 + rates[p.SERVICES] * mixed))
-            fill(world, field, e, taken, develops, member)
+    lo, hi = world.first[block], world.first[block + 1]
+    start(world, field, lo, hi, starts, founds)
+    fill(world, field, lo, hi, rates, block, founded, fidelity)
     new = (1.0 - founded) * founds
     if founded + new > 0.0:
         first = 1.0 if program.ready_made else rates[p.INITIAL]
@@ -281,18 +299,18 @@ def record(world: p.World, field: Field, cost: float, out: Floats, by_block: Flo
         given = field.founded[block]
         for e in range(world.first[block], world.first[block + 1]):
             copies, mean, square = field.copies[e], 0.0, 0.0
-            for k in range(field.chance.shape[1]):
-                mass = field.chance[e, k]
+            for k in range(field.size):
+                mass = field.chance[e * field.size + k]
                 if mass > TINY:
-                    value = max(reach_of(field.staff[e], world.capacity[e], k), field.people[e, k] / mass)
+                    value = max(reach_of(field.staff[e], world.capacity[e], k), field.people[e * field.size + k] / mass)
                     mean += mass * value
                     square += mass * value * value
-                    connected += copies * field.people[e, k]
+                    connected += copies * field.people[e * field.size + k]
                     lines += copies * mass * k
             here += copies * mean
             here_square += copies * max(0.0, square - mean * mean)
             people += copies * field.staff[e]
-            chance = 1.0 - field.chance[e, 0]
+            chance = 1.0 - field.chance[e * field.size]
             with_line += chance
             if given > 0.0 and field.staff[e] > 0.0:
                 own = min(1.0, max(0.0, (given - field.idle[e]) / given))
