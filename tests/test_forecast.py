@@ -207,13 +207,13 @@ def test_the_mean_field_engine_agrees_with_the_runs_and_gives_means_alone() -> N
 
 
 def test_a_network_where_the_mean_field_is_wrong_says_so() -> None:
-    # One big enterprise decides: with chance it has lines or not, which no mean can say.
-    network = district([[4] * 3, [2000, *[1] * 3]], founded=[0], kinds=["pilot", "mature"])
-    rates = Rates(founding=0.03, start=0.02, imitation=8.0, development=2.0, fill=3.0)
+    # Small blocks and strong imitation: in each run all of a block follow its first line, and when that comes is chance.
+    network = district([[40] * 5] * 8, founded=range(8))
+    rates = Rates(start=0.002, imitation=1.0, fill=0.5)
     forecast = simulate(network, months=36, start=START, rates=rates, engine="mean-field")
     runs = simulate(network, months=36, runs=64, start=START, rates=rates).outcomes[0].runs_of("coverage").mean(axis=0)
     away = np.abs(runs - forecast.outcomes[0].runs_of("coverage")[0]).max()
-    assert bool(forecast.warnings) == (away > 0.02)
+    assert away > 0.1
     assert forecast.warnings[0][1].endswith("use monte-carlo")
 
 
