@@ -207,7 +207,7 @@ def test_the_mean_field_engine_agrees_with_the_runs_and_gives_means_alone() -> N
 
 
 def test_a_network_where_the_mean_field_is_wrong_says_so() -> None:
-    # Small blocks and strong imitation: in each run all of a block follow its first line, and when that comes is chance.
+    # Small blocks, strong imitation: in each run a whole block follows its first line, and when that comes is chance.
     network = district([[40] * 5] * 8, founded=range(8))
     rates = Rates(start=0.002, imitation=1.0, fill=0.5)
     forecast = simulate(network, months=36, start=START, rates=rates, engine="mean-field")
