@@ -250,24 +250,28 @@ def test_nothing_is_sent_to_a_cloud(page: Page, desk: str) -> None:
 def test_an_expired_session_leads_to_the_login_and_back(context: BrowserContext, tmp_path: Path) -> None:
     with served(users=users_file(tmp_path)) as (address, desk):
         page = context.new_page()
-        page.goto(f"{address}what-if?lang=en&months=12")
-        expect(page).to_have_url(re.compile("/login"))
-        page.get_by_label("Name").fill("ping")
-        page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("button", name="Log in").click()
-        expect(page.locator("h1")).to_contain_text("What if")
-        desk.sessions.end_all()
-        page.evaluate("document.querySelector('#navigation a').click()")
+        page.goto(f"{address}where?lang=en")
         expect(page).to_have_url(re.compile("/login.next="))
+        log_in(page, "ping")
+        expect(page.locator("#blocks a").first).to_be_visible()
+        desk.sessions.end_all()
+        page.get_by_text("What if").first.click()
+        expect(page).to_have_url(re.compile("/login.next=%2Fwhat-if"))
+        log_in(page, "ping")
+        expect(page.locator("h1")).to_contain_text("What if")
+
+
+def log_in(page: Page, name: str) -> None:
+    page.get_by_label("Name").fill(name)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
 
 
 def test_logging_out(context: BrowserContext, tmp_path: Path) -> None:
     with served(users=users_file(tmp_path)) as (address, _):
         page = context.new_page()
         page.goto(address)
-        page.get_by_label("Name").fill("vera")
-        page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("button", name="Log in").click()
+        log_in(page, "vera")
         expect(page.locator("h1")).to_contain_text("Where we stand")
         expect(page.locator("#navigation a")).to_have_count(1)
         page.locator("#log-out").click()

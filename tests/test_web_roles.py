@@ -169,3 +169,16 @@ def test_a_link_that_was_tampered_with_is_a_sentence(folder: Path, text: str) ->
     answer = browser.ask(draw, values("what-if", text))
     assert answer.status_code == 200
     assert "cannot be read" in answer.get_data(as_text=True)
+
+
+def test_the_short_way_to_the_curve_is_for_planners(folder: Path) -> None:
+    body = {"search": "?lang=en", "values": {"metric": "reached", "months": 12, "start": "2027-01"}}
+    for name, status in (("vera", 403), ("ping", 200)):
+        browser, _ = enter(folder, name)
+        headers = {"X-CSRFToken": browser.token}
+        assert browser.client.post("/curve", json=body, headers=headers).status_code == status
+        assert browser.client.post("/curve", json=body).status_code == 403
+    curve = browser.client.post("/curve", json=body, headers=headers).get_json()["curves"]
+    assert [len(line) for line in curve] == [13]
+    for bad in ({}, {"values": 1}, {"values": {"s": "x"}}, {"values": {"start": "soon"}}, {"values": {"r.fill": []}}):
+        assert browser.client.post("/curve", json=bad, headers=headers).status_code == 400

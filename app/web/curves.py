@@ -46,6 +46,7 @@ def curves(
                 "type": "scatter",
                 "mode": "lines",
                 "name": name_of(scenario, t),
+                "meta": "mean",
                 "x": months,
                 "y": series["mean"],
                 "line": {"color": colour, "dash": dash, "width": 2.6},
@@ -96,3 +97,9 @@ def _band(months: list[str], series: Any, colour: str) -> list[dict[str, Any]]:
         {**shared, "y": series["p05"]},
         {**shared, "y": series["p95"], "fill": "tonexty", "fillcolor": f"rgba({red},{green},{blue},0.18)"},
     ]
+
+
+def means(expected: Mapping[str, Any], metric: str) -> list[Any]:
+    """The numbers of the lines that :func:`curves` draws, in its order."""
+    every = [scenario["series"].get(metric) for scenario in expected["scenarios"]]
+    return [each["mean"] for each in every if each is not None and not withheld(each) and not withheld(each["mean"])]

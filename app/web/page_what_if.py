@@ -60,6 +60,7 @@ def content(view: View) -> Any:
         dcc.Store(id="job"),
         dcc.Store(id="asked"),
         dcc.Store(id="follow"),
+        dcc.Store(id="settled"),
         dcc.Store(id="result"),
         dcc.Store(id="saved", storage_type="local"),
         dcc.Interval(id="poll", interval=500, disabled=True),

@@ -20,6 +20,7 @@ from tiaokuai.web.gate import CSRF_COOKIE, CSRF_HEADER, guard
 from tiaokuai.web.holding import Holding
 from tiaokuai.web.jobs import Jobs
 from tiaokuai.web.login import login_pages
+from tiaokuai.web.quick import quick_pages
 from tiaokuai.web.settings import Settings
 from tiaokuai.web.words import Words, preferred
 
@@ -36,6 +37,7 @@ def build(settings: Settings, main: Holding) -> tuple[Flask, Desk]:
     guard(server, desk, hashes)
     server.register_blueprint(login_pages(desk))
     server.register_blueprint(download_pages(desk))
+    server.register_blueprint(quick_pages(desk))
     app = Dash(
         "tiaokuai.web",
         server=cast(Any, server),  # a Flask application is taken, though not annotated

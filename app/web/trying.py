@@ -86,6 +86,13 @@ def expectations(view: View, asked: Question) -> Mapping[str, Any]:
     return protect("simulate", forecast.document(), view.audience)
 
 
+def remembered(view: View, asked: Question) -> Mapping[str, Any]:
+    """The expectations, computed once for all that show them."""
+    key = ("expected", asked.key, view.audience)
+    found: Mapping[str, Any] = view.holding.memory.get(key, lambda: expectations(view, asked))
+    return found
+
+
 def task(view: View, asked: Question, runs: int = RUNS) -> Simulation:
     """The same question for many runs."""
     day = view.holding.released(first_day(month_number(asked.start)), view.audience)

@@ -21,7 +21,7 @@ from tiaokuai.web.frame import View, alert, need, open_view, provenance_text
 from tiaokuai.web.outcomes import outcomes, steps_of
 from tiaokuai.web.request import asked_address
 from tiaokuai.web.scenarios import MOST, Plain, allow, decode, encode, parsed, step
-from tiaokuai.web.trying import RUNS, Question, expectations, question, shown, task
+from tiaokuai.web.trying import RUNS, Question, question, remembered, shown, task
 from tiaokuai.web.words import cell
 
 BY_ITSELF = 1_500_000_000  # enterprise-months that are simulated without being asked: some seconds
@@ -69,18 +69,29 @@ def _drawing(app: Dash, desk: Desk) -> None:
         State({"type": "rate-shown", "key": ALL}, "title"),
     )
 
-    # The curve alone: it follows the hand, so nothing else is made on the way.
+    # A rate under the hand asks /curve, for the curve alone; all else waits here until the hand rests.
+    script(
+        ClientsideFunction("desk", "settle"),
+        Output("settled", "data"),
+        Input(_CONTROL, "value"),
+        State(_CONTROL, "id"),
+        State("settled", "data"),
+    )
+
     @app.callback(
         Output("curves", "figure"),
         Output("faults", "children"),
         Output("asked", "data"),
-        Input(_CONTROL, "value"),
+        Input("settled", "data"),
         Input("result", "data"),
+        State(_CONTROL, "value"),
         State(_CONTROL, "id"),
         State("screen", "data"),
         *_PLACE,
     )
-    def draw(values: list[Any], result: Any, ids: list[Any], screen: Any, pathname: str, search: str) -> Any:
+    def draw(
+        settled: Any, result: Any, values: list[Any], ids: list[Any], screen: Any, pathname: str, search: str
+    ) -> Any:
         view = opened(desk, pathname, search, screen)
         try:
             asked = asked_of(view, values, ids)
@@ -107,13 +118,6 @@ def _drawing(app: Dash, desk: Desk) -> None:
             return no_update
         asked = asked_of(view, values, ids)
         return outcomes(remembered(view, asked), _result(desk, view, result, asked), view)
-
-
-def remembered(view: View, asked: Question) -> Mapping[str, Any]:
-    """The expectations, computed once for all that show them."""
-    key = ("expected", asked.key, view.audience)
-    found: Mapping[str, Any] = view.holding.memory.get(key, lambda: expectations(view, asked))
-    return found
 
 
 def _result(desk: Desk, view: View, result: Any, asked: Question) -> Mapping[str, Any] | None:

@@ -52,7 +52,34 @@
     return text.length ? "?" + text.join("&") : "";
   }
 
-  let waiting = null, resting = null;
+  let waiting = null, resting = null, settling = null, last = null, wanted = null, asking = false;
+
+  // One question at a time, and of those that came meanwhile the latest.
+  async function ask(values) {
+    wanted = values;
+    if (asking) return;
+    asking = true;
+    while (wanted) {
+      const body = JSON.stringify({search: location.search, values: wanted});
+      wanted = null;
+      try {
+        const headers = {"Content-Type": "application/json", "X-CSRFToken": cookie("tiaokuai_csrf")};
+        const response = await fetched(prefix + "curve", {method: "POST", headers: headers, body: body});
+        if (response.ok) show((await response.json()).curves);
+      } catch (error) { /* the page's own way follows and says what is wrong */ }
+    }
+    asking = false;
+  }
+
+  function show(curves) {
+    const plot = document.querySelector("#curves .js-plotly-plot");
+    if (!plot) return;
+    const lines = [], bands = [];
+    plot.data.forEach((trace, at) => (trace.meta === "mean" ? lines : bands).push(at));
+    if (lines.length !== curves.length) return;
+    if (bands.some((at) => plot.data[at].visible !== false)) window.Plotly.restyle(plot, {visible: false}, bands);
+    window.Plotly.restyle(plot, {y: curves}, lines);
+  }
 
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
     desk: {
@@ -108,6 +135,21 @@
       rates: function (values, ids, shown, units) {
         const now = Object.fromEntries(ids.map((id, at) => [id.key, values[at]]));
         return shown.map((id, at) => Number(now["r." + id.key]).toFixed(3) + " " + (units[at] || ""));
+      },
+      // A rate under the hand moves the curve at once, by a short way; everything else follows when the hand rests.
+      settle: function (values, ids, count) {
+        const now = Object.fromEntries(ids.map((id, at) => [id.key, values[at]]));
+        const changed = Object.keys(now).filter((key) => !last || now[key] !== last[key]);
+        const dragged = last && changed.length === 1 && changed[0].startsWith("r.");
+        last = now;
+        clearTimeout(settling);
+        if (!("metric" in now)) return window.dash_clientside.no_update;
+        if (!dragged) return (count || 0) + 1;
+        ask(now);
+        settling = setTimeout(function () {
+          if (document.getElementById("curves")) window.dash_clientside.set_props("settled", {data: (count || 0) + 1});
+        }, 600);
+        return window.dash_clientside.no_update;
       },
       // A question is simulated once the hand rests.
       rest: function (asked) {
