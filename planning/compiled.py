@@ -29,15 +29,22 @@ def inlined(function: Function) -> Function:
     return _compile(function, inline="always")
 
 
-def _compile(function: Function, inline: Literal["never", "always"] = "never") -> Function:
+def uncounted(function: Function) -> Function:
+    """The same for a function that makes no array of its own and keeps none.
+
+    numba then counts no references: for tuples of forty arrays that are handed on, counting them took longer than
+    the arithmetic, and most of the compiler's time.
+    """
+    return _compile(function, counted=False)
+
+
+def _compile(function: Function, inline: Literal["never", "always"] = "never", counted: bool = True) -> Function:
     # error_model: division by zero gives nan, as NumPy does, and costs no check.
     config = cast(Any, numba.config)
     before, config.CACHE_DIR = config.CACHE_DIR, folder()
     try:
-        return cast(
-            Function,
-            numba.njit(cache=bool(folder()), nogil=True, error_model="numpy", inline=inline)(function),
-        )
+        options = {"cache": bool(folder()), "nogil": True, "error_model": "numpy", "inline": inline, "_nrt": counted}
+        return cast(Function, cast(Any, numba.njit)(**options)(function))
     finally:
         config.CACHE_DIR = before
 

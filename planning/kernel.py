@@ -16,18 +16,19 @@ from numpy.typing import NDArray
 
 from tiaokuai.planning import draws as d
 from tiaokuai.planning import program as p
-from tiaokuai.planning.compiled import compiled, inlined
+from tiaokuai.planning.compiled import inlined, uncounted
 from tiaokuai.planning.kernel_operations import operate
-from tiaokuai.planning.kernel_state import Month, Run, capped, fresh, month_of, refresh, reset
+from tiaokuai.planning.kernel_state import Month, Run, capped, month_of, refresh, reset
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 
-@compiled
+@uncounted
 def simulate_runs(
     world: p.World,
     program: p.Program,
+    state: Run,
     seed: np.uint64,
     lo: int,
     hi: int,
@@ -40,13 +41,13 @@ def simulate_runs(
 ) -> int:
     """Runs ``lo`` … ``hi`` − 1; returns how many were finished (fewer where ``stop[0]`` is set meanwhile).
 
+    ``state`` is room for one run (``kernel_state.fresh``).
     ``out`` [runs, months + 1, metrics]; ``block_sum`` [months + 1, B] reached, added up over runs. Where they are
     not empty: ``reach`` [runs, months + 1, B] reached by block, ``pull`` [runs, months, B] F·f after rule 2, ``since``
     [runs, B] the month index at whose end the block was founded (0 at the start, NEVER).
     """
     months = program.rates.shape[1]
     blocks = len(world.founded)
-    state = fresh(world)
     detailed = reach.size > 0
     for run in range(lo, hi):
         key = d.run_key(seed, run)

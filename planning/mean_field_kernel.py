@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tiaokuai.planning import program as p
-from tiaokuai.planning.compiled import compiled, inlined
+from tiaokuai.planning.compiled import compiled, inlined, uncounted
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -229,7 +229,7 @@ def all_taken(places: float, missing: float) -> float:
     return math.exp(-missing * (1.0 + missing / (2.0 * places) * (1.0 + 2.0 * missing / (3.0 * places))))
 
 
-@compiled
+@uncounted
 def advance(world: p.World, program: p.Program, field: Field, rates: Floats) -> None:
     """Rules 2–6 of one month."""
     blocks = len(field.founded)
@@ -289,7 +289,7 @@ def normal(z: float) -> float:
     return 0.5 * math.erfc(-z / math.sqrt(2.0))
 
 
-@compiled
+@uncounted
 def record(world: p.World, field: Field, cost: float, out: Floats, by_block: Floats) -> None:
     """Expectations of the month, in the order of program.METRICS; shares of blocks by a normal approximation."""
     reached, connected, lines, staff, enterprises, with_line = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0

@@ -51,6 +51,7 @@ def run_chunk(
 ) -> Chunk:
     """Runs ``lo`` … ``hi`` − 1, here and now."""
     from tiaokuai.planning.kernel import simulate_runs
+    from tiaokuai.planning.kernel_state import fresh
 
     months, blocks = schedules[0].program.rates.shape[1], len(schedules[0].world.founded)
     halt = np.zeros(1, np.int8) if stop is None else stop
@@ -62,6 +63,7 @@ def run_chunk(
         simulate_runs(
             each.world,
             each.program,
+            fresh(each.world),
             np.uint64(seed % 2**64),
             lo,
             hi,
