@@ -265,3 +265,13 @@ def test_the_command_hands_its_options_on(tmp_path: Path, monkeypatch: pytest.Mo
     assert tiaokuai("serve", "district", "--users", tmp_path / "none.json").code == 1
     users.write_text("{}", encoding="utf-8")
     assert tiaokuai("serve", "district", "--users", users).code == 1
+
+
+def test_a_users_file_that_breaks_lets_nobody_in(tmp_path: Path) -> None:
+    path = users_file(tmp_path)
+    server, _ = open_desk(users=path)
+    browser = Browser(server.test_client())
+    browser.log_in("ping")
+    path.write_text("{", encoding="utf-8")
+    assert browser.client.get("/_dash-layout").status_code == 401
+    assert browser.log_in("ping").status_code == 401

@@ -10,7 +10,7 @@ from dash import html
 
 from tiaokuai.web.frame import View, alert, card, headline, small_table
 from tiaokuai.web.scenarios import Plain, encode
-from tiaokuai.web.words import cell
+from tiaokuai.web.words import cell, withheld
 
 MOST_ROWS = 200
 
@@ -61,7 +61,8 @@ def _table(periods: Any, view: View) -> Any:
     for at, period in enumerate(periods):
         lines: Counter[str] = Counter()
         for line in period["lines"]:
-            lines[str(block_of.get(line["enterprise"]))] += int(line["count"])
+            if not withheld(line["count"]):
+                lines[str(block_of.get(line["enterprise"]))] += int(line["count"])
         founded = {str(each["block"]) for each in period["found"]}
         for block in sorted(founded | set(lines)):
             words = [

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from typing import TYPE_CHECKING
 
 from flask import current_app, g
 
+from tiaokuai.graph.errors import TiaokuaiError
 from tiaokuai.web.access import AccessLog
 from tiaokuai.web.gate import Viewer
 from tiaokuai.web.holding import Holding
@@ -43,7 +45,11 @@ class Desk:
         stamp = (state.st_mtime_ns, state.st_ino)
         with self._lock:
             if self._users is None or self._users[0] != stamp:
-                self._users = (stamp, read_users(path))
+                try:
+                    self._users = (stamp, read_users(path))
+                except (TiaokuaiError, OSError) as error:
+                    logging.getLogger("tiaokuai.web").error("nobody can log in: %s", error)
+                    self._users = (stamp, {})
             return self._users[1]
 
     def holding(self, address: Address, viewer: Viewer) -> Holding | None:

@@ -48,7 +48,10 @@ def _end(series: Any, name: str) -> str:
 
 
 def _when(scenario: Document, t: Words) -> str:
-    row = next((r for r in scenario["time_to"] if r["metric"] == "coverage" and r["at_least"] == 0.8), None)
+    times = scenario["time_to"]
+    if not isinstance(times, list):
+        return cell(times)
+    row = next((r for r in times if r["metric"] == "coverage" and r["at_least"] == 0.8), None)
     if row is None or row["p50"] is None:
         return t("期内未达", "not within")
     return cell(row["p50"])
@@ -70,7 +73,7 @@ def _difference(difference: Document, view: View, known: bool) -> Any:
                 className="note",
             )
         )
-    elif difference["blocks"]:
+    elif isinstance(difference["blocks"], list) and difference["blocks"]:
         names = dict(view.holding.network["blocks"].select("id", "name").iter_rows())
         rows = [_block(row, names, t) for row in difference["blocks"][:MOST_BLOCKS]]
         columns = [(t("块", "block"), False), (t("多覆盖", "people more"), True), (t("占比", "share"), True)]

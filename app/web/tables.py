@@ -75,7 +75,9 @@ def _key(row: Row, name: str) -> Any:
         value = row.get("id")
     if value is None or withheld(value):
         return None
-    return str(value) if name in TEXTS else float(value)
+    # A figure that an audience is told as a word sorts after the numbers.
+    number = name not in TEXTS and isinstance(value, int | float)
+    return (0, float(value), "") if number else (1, 0.0, str(value))
 
 
 def _passes(value: Any, test: Mapping[str, Any], name: str, t: Words) -> bool:
@@ -85,7 +87,7 @@ def _passes(value: Any, test: Mapping[str, Any], name: str, t: Words) -> bool:
     if value is None or withheld(value):
         return test.get("type") == "blank"
     kind = str(test.get("type"))
-    if name in TEXTS:
+    if name in TEXTS or not isinstance(value, int | float):
         words = t.status(value) if name == "status" else t.kind(value) if name == "kind" else str(value)
         found = _TEXT_TESTS.get(kind)
         return found is None or found(words.lower(), str(test.get("filter") or "").lower())
