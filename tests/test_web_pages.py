@@ -18,11 +18,14 @@ from tests.web_desk import PASSWORD, open_desk, users_file
 from tiaokuai.metrics.protection import protect
 from tiaokuai.planning.scenario import Scenario
 from tiaokuai.web.desk import Desk
+from tiaokuai.web.jobs import Job
+from tiaokuai.web.tasks import Planning
 from tiaokuai.web.trying import RUNS, SEED
 from tiaokuai.web.words import cell
 
 pytestmark = pytest.mark.browser
 CHROMIUM = "/usr/bin/chromium"
+expect.set_options(timeout=20_000)  # a machine that does other work beside
 BAD = {
     "districts.csv": "id,name\nD,District\n",
     "blocks.csv": "id,district,name\nB1,D,One\n",
@@ -306,3 +309,51 @@ def test_uploaded_data_are_there_for_their_session_alone(page: Page, tmp_path: P
         other.goto(page.url)
         expect(other.locator("#content")).to_contain_text("these data are not here")
         other.context.close()
+
+
+# The document of contracts.md, as a planner answers it.
+PLAN = {
+    "status": "feasible", "objective": 120, "bound": 126, "gap": 0.05, "cost": 58, "seconds": 0.1, "relax": [],
+    "periods": [
+        {"period": 1, "start": "2027-01", "budget": 60, "carried": 0, "cost": 54,
+         "found": [{"block": "B2", "source": "B0"}],
+         "lines": [{"enterprise": "B1E0", "count": 1}, {"enterprise": "B1E1", "count": 1}]},
+        {"period": 2, "start": "2027-04", "budget": 60, "carried": 6, "cost": 4, "found": [],
+         "lines": [{"enterprise": "B2E0", "count": 2}]},
+    ],
+}  # fmt: skip
+STEPS = [
+    {"at": "2027-01", "do": "found", "block": "B2", "source": "B0"},
+    {"at": "2027-01", "do": "add_backbones", "enterprise": "B1E0", "count": 1},
+    {"at": "2027-04", "do": "add_backbones", "enterprise": "B2E0", "count": 2},
+]
+
+
+def test_a_plan_is_shown_asked_why_and_sent_to_what_if(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    with served(audience="planner") as (address, desk):
+        asked: list[Planning] = []
+
+        def start(owner: str, task: Planning) -> Job:
+            asked.append(task)
+            worse = {**PLAN, "objective": 100} if len(asked) > 1 else PLAN
+            scenario = {"name": "plan", "interventions": STEPS}
+            job = Job(str(len(asked)), owner, state="done", result={"plan": worse, "scenario": scenario})
+            desk.jobs._all[job.id] = job
+            return job
+
+        monkeypatch.setattr(desk.jobs, "start", start)
+        page.goto(f"{address}what-next?lang=en&start=2027-01&budget=60&periods=2&never=B0")
+        page.locator("#plan-start").click()
+        board = page.locator("#board")
+        expect(board).to_contain_text("5.00%")
+        expect(board.locator("tr", has_text="B2")).to_contain_text("★")
+        expect(board.locator("tr", has_text="B1")).to_contain_text("+2")
+        pick(page, "Why not this block? (choose after planning)", "B1")
+        expect(page.locator("#why-not-said")).to_contain_text("20 lower")
+        monkeypatch.undo()
+        page.locator("#to-what-if").click()
+        expect(page.locator("#steps li button")).to_have_count(3)
+        expect(page.locator("#ends")).to_contain_text("plan")
+    assert asked[0].options["budget"] == 60
+    assert asked[0].options["constraints"] == {"never": ["B0"]}
+    assert asked[1].options["constraints"] == {"never": ["B0"], "must": [{"block": "B1", "by_period": 2}]}
