@@ -33,6 +33,11 @@ def pictures(view: View, covered: Document, replicated: Document) -> list[Any]:
     for name in ("coverage_bars", "network"):
         paint = painter(name)
         if paint is not None:
-            drawn = paint(covered, replicated, lang=view.address.lang)
+            drawn = _remembered(view, name, paint, covered, replicated)
             made.append(card(drawn.title, picture(drawn, view, f"{name}-figure".replace("_", "-"))))
     return made
+
+
+def _remembered(view: View, name: str, paint: Callable[..., Any], covered: Document, replicated: Document) -> Any:
+    key = ("picture", name, view.day, view.audience, view.address.lang)
+    return view.holding.memory.get(key, lambda: paint(covered, replicated, lang=view.address.lang))
