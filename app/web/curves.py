@@ -38,7 +38,9 @@ def curves(
             colour = "#a9b4bf" if at == 0 else NIGHT_LINES[(at - 1) % len(NIGHT_LINES)]
         if runs is not None and at < len(runs["scenarios"]):
             traces += _band(months, runs["scenarios"][at]["series"].get(metric), colour)
-        series = scenario["series"].get(metric)
+        # Once the runs are there their mean is the better line: it belongs to the band and to the table below.
+        told = scenario if runs is None or at >= len(runs["scenarios"]) else runs["scenarios"][at]
+        series = told["series"].get(metric)
         if series is None or withheld(series) or withheld(series["mean"]):
             continue
         traces.append(
@@ -70,7 +72,7 @@ def curves(
             "fixedrange": True,
         },
         "yaxis": {"gridcolor": rule, "rangemode": "tozero", "zeroline": False, "fixedrange": True, **ticks},
-        "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+        "legend": {"traceorder": "normal", "orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
         "showlegend": True,
         "hovermode": "x unified",
         "hoverlabel": {"bgcolor": "#25282c" if dark else "#ffffff", "font": {"color": ink}},
