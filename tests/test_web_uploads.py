@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import subprocess
 from pathlib import Path
 
 import polars as pl
@@ -63,11 +64,13 @@ def test_tables_come_back_only_where_the_check_is_content(
 ) -> None:
     problem = {"severity": "error", "code": "x", "message": "x"}
 
-    def check(arguments: list[str]) -> int:
-        print(json.dumps({"ok": ok, "rows": {}, "problems": [] if ok else [problem] * 3000}))
-        return 0 if ok else 1
+    said = json.dumps({"ok": ok, "rows": {}, "problems": [] if ok else [problem] * 3000}).encode()
 
-    monkeypatch.setattr("tiaokuai.cli.main.run", check)
+    def check(command: list[str], **options: object) -> subprocess.CompletedProcess[bytes]:
+        assert command[1:] == ["-m", "tiaokuai", "check", "folder", "--json", "--lang", "en"]
+        return subprocess.CompletedProcess(command, 0 if ok else 1, said)
+
+    monkeypatch.setattr("tiaokuai.web.apart.subprocess.run", check)
     monkeypatch.setattr("tiaokuai.loaders.read", lambda *source: small(), raising=False)
     examine("folder", tmp_path, "en")
     report = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
