@@ -13,7 +13,7 @@ from tiaokuai.cli.errors import Failure, explain, last_resort
 from tiaokuai.cli.language import from_arguments, from_environment, say
 
 # Each module names its commands in COMMANDS; a module of sub-commands also has GROUP = (name, help).
-MODULES: tuple[str, ...] = ("simulate", "serve", "user")
+MODULES: tuple[str, ...] = ("simulate", "serve", "user", "neo4j")
 
 
 def build() -> typer.Typer:

@@ -1,0 +1,96 @@
+"""The way into a Neo4j database: address, credentials of the environment, and faults as plain sentences."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from neo4j import Driver, GraphDatabase, Session
+from neo4j.exceptions import AuthError, DriverError, Neo4jError, ServiceUnavailable, SessionExpired
+
+from tiaokuai.graph.errors import RequestError, ServiceError
+
+logging.getLogger("neo4j").addHandler(logging.NullHandler())  # faults are told once, in words
+
+SCHEMES = ("neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc")
+
+
+def is_address(data: str) -> bool:
+    """Whether DATA names a database rather than a path.
+
+    >>> is_address("bolt://localhost:7687"), is_address("district/")
+    (True, False)
+    """
+    return data.partition("://")[0] in SCHEMES and "://" in data
+
+
+def credentials() -> tuple[str, str] | None:
+    """User and password from the environment only: arguments and addresses end in histories and logs."""
+    password = os.environ.get("NEO4J_PASSWORD")
+    if password is None and (file := os.environ.get("NEO4J_PASSWORD_FILE")):
+        password = Path(file).read_text(encoding="utf-8").rstrip("\r\n")
+    return None if password is None else (os.environ.get("NEO4J_USERNAME", "neo4j"), password)
+
+
+@contextmanager
+def connect(uri: str, timeout: float = 30.0) -> Iterator[Session]:
+    """A session; ``timeout`` in seconds bounds connecting and the driver's retries.
+
+    Raises RequestError for an address with credentials, ServiceError for every fault of the server.
+    """
+    if not is_address(uri):
+        raise RequestError(
+            "not_neo4j", "地址应以 neo4j:// 或 bolt:// 开头", "the address must start with neo4j:// or bolt://"
+        )
+    if urlsplit(uri).username is not None:
+        raise RequestError(
+            "credentials_in_address",
+            "地址里不要写用户和密码;请用 NEO4J_USERNAME、NEO4J_PASSWORD",
+            "leave user and password out of the address; set NEO4J_USERNAME and NEO4J_PASSWORD",
+        )
+    try:
+        with (
+            _driver(uri, timeout) as driver,
+            driver.session(database=os.environ.get("NEO4J_DATABASE") or None) as session,
+        ):
+            driver.verify_connectivity(database=os.environ.get("NEO4J_DATABASE") or None)  # fails at once, no retries
+            yield session
+    except (Neo4jError, DriverError) as error:
+        raise fault(error) from error
+
+
+def _driver(uri: str, timeout: float) -> Driver:
+    return GraphDatabase.driver(
+        uri,
+        auth=credentials(),
+        connection_timeout=timeout,
+        connection_acquisition_timeout=timeout,
+        max_transaction_retry_time=timeout,
+        notifications_min_severity="OFF",  # a label not used yet is no news
+    )
+
+
+def fault(error: Neo4jError | DriverError) -> ServiceError:
+    """What went wrong, for people; the server's own code in the details."""
+    code = str(getattr(error, "code", None) or type(error).__name__)
+    if "CredentialsExpired" in code:
+        said = (
+            "neo4j_password_expired",
+            "密码已过期,请先在 Neo4j 中改密码",
+            "the password has expired; change it first",
+        )
+    elif "DatabaseNotFound" in code:
+        said = ("neo4j_no_database", "没有这个数据库,请查 NEO4J_DATABASE", "no such database; see NEO4J_DATABASE")
+    elif "Forbidden" in code or "AccessMode" in code or "ReadOnly" in code:
+        said = ("neo4j_not_allowed", "没有写入权限,或数据库只读", "no right to do this, or the database is read-only")
+    elif isinstance(error, AuthError):
+        said = ("neo4j_login", "用户或密码不对,请查 NEO4J_USERNAME、NEO4J_PASSWORD", "wrong user or password")
+    elif isinstance(error, ServiceUnavailable | SessionExpired):
+        said = ("neo4j_unreachable", "连不上 Neo4j,或连接中断;请查地址与服务", "Neo4j cannot be reached or hung up")
+    else:
+        said = ("neo4j_failed", f"Neo4j 未能完成:{code}", f"Neo4j could not do it: {code}")
+    return ServiceError(*said, server_code=code)
