@@ -57,7 +57,7 @@ def connect(uri: str, timeout: float = 30.0) -> Iterator[Session]:
             _driver(uri, timeout) as driver,
             driver.session(database=os.environ.get("NEO4J_DATABASE") or None) as session,
         ):
-            driver.verify_connectivity(database=os.environ.get("NEO4J_DATABASE") or None)  # fails at once, no retries
+            driver.verify_connectivity()  # fails at once, no retries
             yield session
     except (Neo4jError, DriverError) as error:
         raise fault(error) from error

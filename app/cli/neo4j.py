@@ -33,9 +33,17 @@ def pull(
     uri: _Uri,
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", show_default=False, help=say("文件夹", "folder"))],
 ) -> Answer:
+    from tiaokuai.graph.errors import RequestError
+    from tiaokuai.graph.records import TABLES
     from tiaokuai.graph.writing import replacing_folder
     from tiaokuai.loaders.neo4j_pull import pull as out_of
 
+    if folder.is_dir() and any(item.suffix != ".csv" or item.stem not in TABLES for item in folder.iterdir()):
+        raise RequestError(
+            "folder_in_use",
+            f"{folder} 里还有别的文件,不能整个替换;请换一个文件夹",
+            f"{folder} holds other files and would be replaced as a whole; name another folder",
+        )
     network = out_of(uri)
     with replacing_folder(folder) as temporary:
         for table, frame in network.tables.items():
