@@ -59,6 +59,7 @@ bundle:  ## the plotly.js with just what the pictures draw with
 	cd scripts/browser && npm install --no-fund --no-audit --no-package-lock && node bundle.mjs
 
 docs: install  ## the documentation, without a warning
+	$(BIN)/python scripts/data_page.py
 	$(BIN)/mkdocs build --strict
 
 fuzz: install  ## mutated inputs by the ten thousand

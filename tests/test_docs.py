@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import runpy
 import shutil
 import subprocess
 import sys
@@ -98,6 +99,11 @@ def test_every_link_between_pages_leads_somewhere() -> None:
         if not (page.parent / target).exists()
     ]
     assert broken == []
+
+
+def test_the_data_dictionary_is_the_one_of_the_records() -> None:
+    told = runpy.run_path(str(ROOT / "scripts" / "data_page.py"))["page"]()
+    assert (ROOT / "docs" / "data.md").read_text(encoding="utf-8") == told, "run make docs"
 
 
 def test_the_documentation_builds_without_a_warning(tmp_path: Path) -> None:
