@@ -19,3 +19,9 @@ if [ ${#missing[@]} -gt 0 ]; then
     echo "Some tests need: ${missing[*]}. Install these packages, then run again." >&2
   fi
 fi
+
+# axe-core, the rules of accessibility that the report is held to: the version that scripts/browser names.
+axe=$(sed -n 's/.*"axe-core": "\(.*\)".*/\1/p' scripts/browser/package.json)
+if [ ! -f ".cache/browser/axe-core-$axe/node_modules/axe-core/axe.min.js" ] && command -v npm >/dev/null; then
+  npm install --silent --no-fund --no-audit --no-package-lock --prefix ".cache/browser/axe-core-$axe" "axe-core@$axe"
+fi
