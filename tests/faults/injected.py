@@ -39,10 +39,20 @@ class Workshop:
     before: Path
     arguments: tuple[str, ...]
 
-    def run(self, fail_at: int, kill: bool = False) -> tuple[Left, int]:
-        """The command on a fresh copy of the folder, with call ``fail_at`` failing; and the calls it made."""
+    @property
+    def command(self) -> list[str]:
+        """The command as typed, in the folder ``work``."""
+        folder = str(self.home / "work")
+        return [sys.executable, "-m", "tiaokuai", *(part.replace("WORK", folder) for part in self.arguments)]
+
+    def run(self, fail_at: int, kill: bool = False, vanish: bool = False) -> tuple[Left, int]:
+        """The command on a fresh copy of the folder, with call ``fail_at`` failing; and the calls it made.
+
+        With ``kill`` it is killed there; with ``vanish`` the folder moves away (what is left is looked for there).
+        """
         folder, count = self.home / "work", self.home / "count"
-        shutil.rmtree(folder, ignore_errors=True)
+        for old in (folder, folder.with_name("work.gone")):
+            shutil.rmtree(old, ignore_errors=True)
         shutil.copytree(self.before, folder)
         count.unlink(missing_ok=True)
         environment = {
@@ -51,13 +61,13 @@ class Workshop:
             "FAULT_UNDER": str(folder),
             "FAULT_AT": str(fail_at),
             "FAULT_COUNT": str(count),
-            "FAULT_KILL": "1" if kill else "0",
+            "FAULT_KILL": "1" if kill else "2" if vanish else "0",
             "POLARS_MAX_THREADS": "1",
         }
-        command = [sys.executable, "-m", "tiaokuai", *(part.replace("WORK", str(folder)) for part in self.arguments)]
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120)
+        done = subprocess.run(self.command, env=environment, capture_output=True, text=True, timeout=120)
         calls = int(count.read_text()) if count.exists() else 0
-        return Left(done.returncode, done.stderr, contents(folder)), calls
+        left = contents(folder.with_name("work.gone") if vanish else folder)
+        return Left(done.returncode, done.stderr, left), calls
 
     def failures(self, most: int) -> Iterator[tuple[int, Left]]:
         """Each call failed in turn; where there are more than ``most``, the first ones, the last ones and a sample."""

@@ -1,7 +1,8 @@
 /* Fails the n-th file call under one folder, for tests of what a full or broken disk leaves behind.
  *
  * Preloaded into a command: FAULT_UNDER names the folder, FAULT_AT the call that fails (0: none, only count),
- * FAULT_COUNT the file that gets the number of calls seen, FAULT_KILL=1 kills the process instead of failing.
+ * FAULT_COUNT the file that gets the number of calls seen, FAULT_KILL=1 kills the process instead of failing,
+ * FAULT_KILL=2 moves the whole folder away under its feet.
  * Counted are opening, reading, writing, synchronising, renaming and making folders: what Python and the compiled
  * libraries (polars, arrow) do alike.
  */
@@ -17,6 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -28,7 +30,7 @@ __attribute__((constructor)) static void begin(void) {
     under = getenv("FAULT_UNDER");
     const char *at = getenv("FAULT_AT"), *killed = getenv("FAULT_KILL");
     fail_at = at ? atoi(at) : 0;
-    kill_it = killed && *killed == '1';
+    kill_it = killed ? atoi(killed) : 0;
 }
 
 __attribute__((destructor)) static void end(void) {
@@ -42,7 +44,13 @@ __attribute__((destructor)) static void end(void) {
 static int due(const char *path) {
     if (!under || !path || strncmp(path, under, strlen(under)) != 0) return 0;
     if (atomic_fetch_add(&seen, 1) + 1 != fail_at) return 0;
-    if (kill_it) kill(getpid(), SIGKILL);
+    if (kill_it == 1) kill(getpid(), SIGKILL);
+    if (kill_it == 2) {
+        char gone[PATH_MAX];
+        snprintf(gone, sizeof gone, "%s.gone", under);
+        if (syscall(SYS_rename, under, gone)) abort();
+        return 0;
+    }
     return 1;
 }
 
