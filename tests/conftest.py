@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -45,3 +47,29 @@ def _refuse_far(host: str) -> None:
 
 
 sys.addaudithook(_stay_at_home)
+
+
+@pytest.fixture(scope="session")
+def neo4j_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """One real Neo4j for all tests: that of NEO4J_URI, else one of our own."""
+    from tests.neo4j_server import need_java, running
+
+    if given := os.environ.get("NEO4J_URI"):
+        yield given
+        return
+    need_java()
+    with running(tmp_path_factory.mktemp("neo4j")) as server:
+        yield server.address
+
+
+@pytest.fixture
+def server(neo4j_address: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The address of a Neo4j that holds nothing of ours, with the password in the environment."""
+    from tests.neo4j_server import PASSWORD
+    from tiaokuai.loaders.neo4j import connect
+
+    if "NEO4J_URI" not in os.environ:
+        monkeypatch.setenv("NEO4J_PASSWORD", PASSWORD)
+    with connect(neo4j_address) as session:
+        session.run("MATCH (n:Tiaokuai) DETACH DELETE n").consume()
+    return neo4j_address

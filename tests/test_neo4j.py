@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from tests.neo4j_server import PASSWORD, running
 from tiaokuai.graph.errors import ServiceError
 from tiaokuai.graph.network import Network
 from tiaokuai.loaders.neo4j import connect
@@ -15,17 +13,6 @@ from tiaokuai.loaders.neo4j_pull import pull
 from tiaokuai.loaders.neo4j_push import push
 
 pytestmark = pytest.mark.neo4j
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with running(tmp_path_factory.mktemp("neo4j")) as address:
-        yield address
-
-
-@pytest.fixture(autouse=True)
-def login(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("NEO4J_PASSWORD", PASSWORD)
 
 
 def network(**changes: list[dict[str, Any]]) -> Network:
