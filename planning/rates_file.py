@@ -10,6 +10,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from tiaokuai.graph.errors import RequestError
+from tiaokuai.graph.writing import replacing
 from tiaokuai.planning.rates import BadRates, Rates
 
 
@@ -36,3 +37,19 @@ def bad(path: str | Path, zh: str, en: str) -> RequestError:
 def _first_line(error: Exception) -> str:
     lines = str(error).strip().splitlines()
     return lines[0] if lines else type(error).__name__
+
+
+def write_rates(path: str | Path, document: Mapping[str, Any], fingerprint: str) -> None:
+    """What ``calibrate`` found, for :func:`read_rates` and people: intervals, events and notes stand beside."""
+    whole = {
+        "data": fingerprint,
+        "as_of": document["as_of"],
+        "from": document["from"],
+        "to": document["to"],
+        "rates": {name: dict(each) for name, each in document["rates"].items()},
+    }
+    yaml = YAML()
+    yaml.allow_unicode = True
+    yaml.width = 200
+    with replacing(path) as temporary, open(temporary, "w", encoding="utf-8") as file:
+        yaml.dump(whole, file)
