@@ -37,7 +37,9 @@ def changed(network: Network, **tables: pl.DataFrame) -> Network:
 def relabelled(network: Network) -> Network:
     """Every id another one, in the same order."""
     tables = {
-        name: frame.with_columns(pl.lit(f"x{letter}-") + pl.col(key) for key, letter in REFERENCES[name].items())
+        name: frame.with_columns(
+            (pl.lit(f"x{letter}-") + pl.col(key)).alias(key) for key, letter in REFERENCES[name].items()
+        )
         for name, frame in network.tables.items()
     }
     return Network.from_tables(tables, network.template)
