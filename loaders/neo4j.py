@@ -55,7 +55,7 @@ def connect(uri: str, timeout: float = 30.0) -> Iterator[Session]:
     try:
         with (
             _driver(uri, timeout) as driver,
-            driver.session(database=os.environ.get("NEO4J_DATABASE") or None) as session,
+            driver.session(database=os.environ.get("NEO4J_DATABASE") or None, fetch_size=10_000) as session,
         ):
             driver.verify_connectivity()  # fails at once, no retries
             yield session

@@ -1,31 +1,36 @@
-"""A network into a Neo4j database: only what differs, in one transaction.
+"""A network into a Neo4j database: only what differs, and whole or not at all.
 
-One transaction rather than versions on nodes: readers see the old data until it commits, a push that is killed leaves
-nothing behind, and since only differences are written, it is large the first time alone. That first time must fit
-the server's transaction memory; beyond it ``neo4j-admin database import`` is the way.
+Where anything of ours is there already, one transaction does it all: readers see the old data until it commits, and a
+push that is killed leaves nothing behind. That is preferred to versions on the nodes because people look at the same
+graph in Neo4j's own tools, which would show them both versions; and it fits, because only differences are written.
+A first push writes everything, more than a transaction may hold, but there is no old data to keep readable: beyond
+:data:`ONE_TRANSACTION` rows it goes in batches under the state ``loading``, under which nothing is read, and one that
+was killed is cleared away by the next.
 
-Our nodes carry the label ``Tiaokuai`` and a unique ``key``; nothing without it is read, changed or deleted.
+Nothing without the label ``Tiaokuai`` is read, changed or deleted.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable
+import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 import polars as pl
-from neo4j import ManagedTransaction
+from neo4j import ManagedTransaction, Session
 
-from tiaokuai.graph.network import Network
+from tiaokuai.graph.errors import ServiceError
+from tiaokuai.graph.network import Network, schema
 from tiaokuai.graph.records import TABLES
+from tiaokuai.loaders import neo4j_writing as writing
 from tiaokuai.loaders.neo4j import connect
-from tiaokuai.loaders.neo4j_mapping import LABELS, REFERENCES, RELATIONS
-from tiaokuai.loaders.neo4j_pull import read_tables
+from tiaokuai.loaders.neo4j_mapping import LABELS, OURS, OWN, RELATIONS
+from tiaokuai.loaders.neo4j_reading import texts, typed
 
-BATCH = 10_000
-CONSTRAINT = "CREATE CONSTRAINT tiaokuai_key IF NOT EXISTS FOR (n:Tiaokuai) REQUIRE n.key IS UNIQUE"
+ONE_TRANSACTION = 200_000  # rows; about 1 GB of the server's heap
+_DATASET = f"(d:{OURS}:DataSet {{key: 'dataset'}})"
+Progress = Callable[[int], None]
 
 
 @dataclass(frozen=True)
@@ -41,132 +46,119 @@ class Pushed:
         return any(self.added.values()) or any(self.removed.values())
 
 
-def push(network: Network, uri: str, progress: Callable[[int], None] = lambda rows: None) -> Pushed:
-    """Makes the database hold this network and leaves foreign data alone; ``progress`` is told rows written.
+def push(network: Network, uri: str, progress: Progress = lambda rows: None) -> Pushed:
+    """Makes the database hold this network and leaves foreign data alone; ``progress`` is told the rows done so far.
 
-    Raises ServiceError, and then the database is as it was.
+    Raises ServiceError, and then whoever reads the database finds what was there before.
     """
     with connect(uri) as session:
-        session.run(CONSTRAINT).consume()
-        return session.execute_write(_push, network, progress)
+        for command in writing.SCHEMA.values():
+            session.run(command).consume()
+        session.run("CALL db.awaitIndexes(300)").consume()
+        state = session.execute_read(_state)
+        if state == "loading" or (state is None and _rows(network) > ONE_TRANSACTION):
+            return _load(session, network, progress)
+        return session.execute_write(_differences, network, progress)
 
 
-def _push(transaction: ManagedTransaction, network: Network, progress: Callable[[int], None]) -> Pushed:
-    old = read_tables(transaction)
-    gone = {table: _without(old[table], network[table]) for table in TABLES}
-    new = {table: _without(network[table], old[table]) for table in TABLES}
+def _rows(network: Network) -> int:
+    return sum(frame.height for frame in network.tables.values())
+
+
+def _state(transaction: ManagedTransaction) -> str | None:
+    found = transaction.run(f"MATCH {_DATASET} RETURN d.state AS state").single()
+    return found["state"] if found else None
+
+
+def _differences(transaction: ManagedTransaction, network: Network, progress: Progress) -> Pushed:
+    # Writing to the node waits for any other push, so that what is read next is what will be written over.
+    transaction.run(f"MERGE {_DATASET} SET d.state = 'whole'").consume()
+    old = texts(transaction, OWN, marked=True)
+    gone, new = {}, {}
+    for table in TABLES:
+        gone[table], new[table] = differences(table, old[table], network[table])
     # A line runs to its member's enterprise: where the member changed, the line is drawn again.
-    moved = pl.concat([new["members"], gone["members"]]).select(pl.col("id").unique().alias("member"))
-    for frames, whole in ((gone, old), (new, dict(network.tables))):
-        again = whole["backbones"].join(moved, on="member", how="semi")
-        frames["backbones"] = pl.concat([frames["backbones"], again]).unique()
-    for table, (name, (start, column), _) in RELATIONS.items():
-        query = (
-            f"UNWIND $rows AS row MATCH (:Tiaokuai {{key: row.start}})-[r:{name}]->(:Tiaokuai) "
-            "WHERE r.row = row.row DELETE r"
-        )
-        _run(transaction, query, ({"start": f"{start}/{r[column]}", "row": _key(table, r)} for r in _rows(gone[table])))
-    for table in LABELS:
-        left = gone[table].join(network[table], on="id", how="anti")
-        query = "UNWIND $rows AS row MATCH (n:Tiaokuai {key: row.key}) DETACH DELETE n"
-        _run(transaction, query, ({"key": f"{table}/{r['id']}"} for r in _rows(left)))
-    for table in LABELS:
-        _nodes(transaction, table, new[table])
-        progress(new[table].height)
-    for table in LABELS:
-        _references(transaction, table, new[table])
+    moved = pl.concat([new["members"]["id"], gone["members"]["id"]]).unique().implode()
+    again = old["backbones"].filter(pl.col("member").is_in(moved)).select("member", "_element")
+    gone["backbones"] = pl.concat([gone["backbones"].select("member", "_element"), again]).unique()
+    lines = network["backbones"].filter(pl.col("member").is_in(moved))
+    new["backbones"] = pl.concat([new["backbones"], lines]).unique()
+
+    run = _counting(lambda query, rows: int(transaction.run(query, rows=rows).single(strict=True)["done"]), progress)
     for table in RELATIONS:
-        _relations(transaction, table, new[table], network)
-        progress(new[table].height)
+        writing.delete_relations(run, gone[table]["_element"])
+    for table in LABELS:
+        left = gone[table].join(network[table], on="id", how="anti", nulls_equal=False)
+        writing.delete_nodes(run, left["_element"].unique())
+    writing.write_components(run, network.template)
+    for table in LABELS:
+        writing.write_nodes(run, table, new[table], old[table]["id"])
+    for table in RELATIONS:
+        writing.write_relations(run, table, new[table])
     counts = Pushed({t: new[t].height for t in TABLES}, {t: gone[t].height for t in TABLES})
     if counts.changed:
-        transaction.run(
-            "MERGE (d:Tiaokuai:DataSet {key: 'dataset'}) SET d.hash = $hash, d.pushed = datetime()",
-            hash=network.fingerprint,
-        )
-        lines = "MATCH (m:Tiaokuai:Member) "
-        transaction.run(lines + "WHERE (m)-[:EXTENDS_TO]->() SET m:Backbone")
-        transaction.run(lines + "WHERE m:Backbone AND NOT (m)-[:EXTENDS_TO]->() REMOVE m:Backbone")
+        writing.mark_backbones(run)
+    if counts.changed or not transaction.run(f"MATCH {_DATASET} RETURN d.hash AS hash").single(strict=True)["hash"]:
+        transaction.run(_WHOLE, hash=network.fingerprint, rows=_rows(network)).consume()
     return counts
 
 
-def _without(frame: pl.DataFrame, other: pl.DataFrame) -> pl.DataFrame:
-    return frame.join(other, on=frame.columns, how="anti", nulls_equal=True)
+_WHOLE = f"MATCH {_DATASET} SET d.state = 'whole', d.hash = $hash, d.rows = $rows, d.pushed = datetime() REMOVE d.token"
 
 
-def _rows(frame: pl.DataFrame) -> Iterable[dict[str, Any]]:
-    return frame.iter_rows(named=True)
+def differences(table: str, old: pl.DataFrame, wanted: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Elements of ``old`` (texts, marked) to take out, rows of ``wanted`` to write.
+
+    They are those of every key at which the two differ, or that the database holds twice.
+    """
+    types, keys = schema(table), list(TABLES[table].key)
+    found = typed(table, old, strict=False)
+    apart = pl.concat(
+        [
+            found.drop("_element").join(wanted, on=list(types), how="anti", nulls_equal=True).select(keys),
+            wanted.join(found, on=list(types), how="anti", nulls_equal=True).select(keys),
+            found.filter(pl.struct(keys).is_duplicated()).select(keys),
+        ]
+    ).unique()
+    gone = found.join(apart, on=keys, how="semi", nulls_equal=True)
+    return gone, wanted.join(apart, on=keys, how="semi", nulls_equal=True)
 
 
-def _key(table: str, row: dict[str, Any]) -> str:
-    return json.dumps([row[name] for name in TABLES[table].key], ensure_ascii=False, default=str)
+def _load(session: Session, network: Network, progress: Progress) -> Pushed:
+    token = secrets.token_hex(8)
+    session.run(f"MERGE {_DATASET} SET d.state = 'loading', d.token = $token", token=token).consume()
+
+    def batch(transaction: ManagedTransaction, query: str, **values: Any) -> int:
+        mine = transaction.run(f"MATCH {_DATASET} WHERE d.token = $token SET d.touched = datetime()", token=token)
+        if not mine.consume().counters.properties_set:
+            raise ServiceError(
+                "neo4j_taken_over", "另一次写入已接手,本次停止", "another push has taken over; this one stops"
+            )
+        return int(transaction.run(query, **values).single(strict=True)["done"])
+
+    cleared = f"MATCH (n:{OURS}) WHERE NOT n:DataSet WITH n LIMIT 10000 DETACH DELETE n RETURN count(*) AS done"
+    while session.execute_write(batch, cleared):
+        pass
+    run = _counting(lambda query, rows: session.execute_write(batch, query, rows=rows), progress)
+    writing.write_components(run, network.template)
+    for table in LABELS:
+        writing.write_nodes(run, table, network[table], pl.Series([], dtype=pl.String))
+    for table in RELATIONS:
+        writing.write_relations(run, table, network[table])
+    writing.mark_backbones(run)
+    session.execute_write(batch, _WHOLE + " RETURN 1 AS done", hash=network.fingerprint, rows=_rows(network))
+    return Pushed({t: network[t].height for t in TABLES}, dict.fromkeys(TABLES, 0))
 
 
-def _run(transaction: ManagedTransaction, query: str, rows: Iterable[dict[str, Any]]) -> None:
-    batch: list[dict[str, Any]] = []
-    for row in rows:
-        batch.append(row)
-        if len(batch) == BATCH:
-            transaction.run(query, rows=batch).consume()
-            batch = []
-    if batch:
-        transaction.run(query, rows=batch).consume()
+def _counting(run: writing.Run, progress: Progress) -> writing.Run:
+    done = 0
 
+    def counted(query: str, rows: list[Any]) -> int:
+        nonlocal done
+        answer = run(query, rows)
+        if "CREATE" in query or "MERGE" in query:
+            done += len(rows)
+            progress(done)
+        return answer
 
-def _nodes(transaction: ManagedTransaction, table: str, frame: pl.DataFrame) -> None:
-    query = f"UNWIND $rows AS row MERGE (n:Tiaokuai {{key: row.key}}) SET n:{LABELS[table]}, n += row.cells"
-    _run(transaction, query, ({"key": f"{table}/{r['id']}", "cells": r} for r in _rows(frame)))
-
-
-def _references(transaction: ManagedTransaction, table: str, frame: pl.DataFrame) -> None:
-    for column, (name, target) in REFERENCES.get(table, {}).items():
-        query = (
-            "UNWIND $rows AS row MATCH (n:Tiaokuai {key: row.start}), (t:Tiaokuai {key: row.end}) "
-            f"OPTIONAL MATCH (n)-[old:{name}]->(:Tiaokuai) DELETE old CREATE (n)-[:{name}]->(t)"
-        )
-        rows = ({"start": f"{table}/{r['id']}", "end": f"{target}/{r[column]}"} for r in _rows(frame))
-        _run(transaction, query, rows)
-
-
-def _relations(transaction: ManagedTransaction, table: str, frame: pl.DataFrame, network: Network) -> None:
-    name, (start, start_column), (end, end_column) = RELATIONS[table]
-    if table == "backbones":
-        homes = network["members"].select(pl.col("id").alias("member"), "enterprise")
-        frame = frame.join(homes, on="member")
-    if table == "adoptions":
-        query = "UNWIND $rows AS row MERGE (c:Tiaokuai {key: row.key}) SET c:Component, c.id = row.id"
-        used = frame["component"].unique().to_list()
-        _run(transaction, query, ({"key": f"components/{c}", "id": c} for c in used))
-    query = (
-        "UNWIND $rows AS row MATCH (a:Tiaokuai {key: row.start}), (b:Tiaokuai {key: row.end}) "
-        f"CREATE (a)-[r:{name} {{row: row.row}}]->(b) SET r += row.cells"
-    )
-    own = TABLES[table].model_fields
-    rows = (
-        {
-            "start": f"{start}/{r[start_column]}",
-            "end": f"{end}/{r[end_column]}",
-            "row": _key(table, r),
-            "cells": {column: r[column] for column in own},
-        }
-        for r in _rows(frame)
-    )
-    _run(transaction, query, rows)
-
-
-def status(uri: str) -> dict[str, Any]:
-    """Server version, nodes of ours by label, the last push and its data set's hash, constraints missing."""
-    with connect(uri) as session:
-        version = session.run("CALL dbms.components() YIELD versions RETURN versions[0] AS v").single(strict=True)["v"]
-        found = session.run("MATCH (n:Tiaokuai) UNWIND labels(n) AS l RETURN l, count(*) AS c ORDER BY l")
-        counts = {record["l"]: record["c"] for record in found if record["l"] != "Tiaokuai"}
-        last = session.run("MATCH (d:Tiaokuai:DataSet) RETURN d.hash AS hash, d.pushed AS pushed").single()
-        names = {record["name"] for record in session.run("SHOW CONSTRAINTS YIELD name")}
-    pushed: datetime | None = last["pushed"].to_native() if last else None
-    return {
-        "server": version,
-        "counts": counts,
-        "hash": last["hash"] if last else None,
-        "pushed": pushed.isoformat() if pushed else None,
-        "missing_constraints": [] if "tiaokuai_key" in names else ["tiaokuai_key"],
-    }
+    return counted

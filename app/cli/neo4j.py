@@ -23,7 +23,7 @@ def push(ask: Ask, uri: _Uri) -> Answer:
     network = ask.network
     total = sum(frame.height for frame in network.tables.values())
     with ask.progress(ask.say("写入 Neo4j", "writing to Neo4j"), total) as bar:
-        done = into(network, uri, bar.advance)
+        done = into(network, uri, bar.update)
     return Answer("neo4j_push", {"changed": done.changed, "added": done.added, "removed": done.removed}, _pushed)
 
 
@@ -54,7 +54,7 @@ def pull(
 
 @command("Neo4j 中有什么、何时写入", "what Neo4j holds and when it was written")
 def status(ask: Terminal, uri: _Uri) -> Answer:
-    from tiaokuai.loaders.neo4j_push import status as found
+    from tiaokuai.loaders.neo4j_status import status as found
 
     return Answer("neo4j_status", found(uri), _status)
 
