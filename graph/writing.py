@@ -5,6 +5,7 @@ It lives at the bottom of the house because loaders, plans and reports alike wri
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 import shutil
@@ -30,6 +31,8 @@ def replacing(path: str | Path) -> Iterator[Path]:
     ('whole', 1)
     """
     target = Path(path)
+    if not target.parent.is_dir():  # or the message would name a file that nobody asked for
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(target.parent))
     temporary = target.with_name(f".{target.stem}.{secrets.token_hex(4)}{target.suffix}")
     try:
         yield temporary
