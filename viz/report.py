@@ -1,0 +1,98 @@
+"""The report: one self-contained page that tells where the association stands, why, what if, and what next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from tiaokuai.graph import Assumptions, Network
+from tiaokuai.graph.network import as_day
+from tiaokuai.graph.writing import replacing
+from tiaokuai.viz.report_facts import Facts, gather
+from tiaokuai.viz.report_page import page
+from tiaokuai.viz.report_story import chapters, figures, headline
+from tiaokuai.viz.text import Text
+
+
+@dataclass(frozen=True)
+class Report:
+    """A finished page; ``html`` is all of it, and fetches nothing."""
+
+    html: str
+
+    def write_html(self, path: str | Path) -> None:
+        """Writes the page whole or not at all; OSError where it cannot be written.
+
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     Report("<!doctype html>").write_html(Path(folder, "report.html"))
+        ...     Path(folder, "report.html").read_text()
+        '<!doctype html>'
+        """
+        with replacing(path) as temporary:
+            temporary.write_bytes(self.html.encode())
+
+
+def report(
+    network: Network,
+    forecast: Any = None,
+    plan: Any = None,
+    *,
+    lang: str = "en",
+    audience: str = "planner",
+    as_of: date | str | None = None,
+    assumptions: Assumptions | None = None,
+    problems: Sequence[Mapping[str, Any]] = (),
+    name: str = "",
+) -> Report:
+    """The report of a network on a day (default today); the same data and day give the same bytes.
+
+    ``forecast`` is what :func:`tiaokuai.planning.simulate.simulate` returns, or its document; without one the report
+    simulates that nothing is done. ``plan`` is what :func:`tiaokuai.planning.plan.plan` returns, or its document.
+    ``audience`` decides what is withheld, and may move the day back to the last that it may know. ``problems`` are
+    those of the document ``check``; ``name`` is what the data are called.
+    """
+    facts = gather(
+        network,
+        forecast,
+        plan,
+        audience=audience,
+        as_of=date.today() if as_of is None else as_day(as_of),
+        assumptions=assumptions or Assumptions(),
+        problems=problems,
+    )
+    t = Text(lang)
+    kicker = t("条块延伸:覆盖与影响报告", "Lines and blocks: a report on coverage and influence")
+    told = headline(facts, t)
+    return Report(
+        page(
+            title=f"{name or t('覆盖报告', 'Coverage report')} · {facts.day}",
+            kicker=t(f"{kicker} · {name}", f"{kicker} · {name}") if name else kicker,
+            headline=told,
+            figures=figures(facts, t),
+            chapters=chapters(facts, lang),
+            provenance=provenance(facts, t),
+            lang=lang,
+        )
+    )
+
+
+def provenance(facts: Facts, t: Text) -> list[tuple[str, str]]:
+    """What is printed on every report: day, audience, data, seed, version."""
+    from tiaokuai import __version__
+
+    who = {"steward": t("管理者", "steward"), "planner": t("规划者", "planner"), "public": t("公众", "public")}
+    said = [
+        (t("截至", "as of"), t.month(facts.day.isoformat())),
+        (t("对象", "for"), who[facts.audience]),
+        (t("数据", "data"), facts.network.fingerprint),
+    ]
+    if facts.forecast is not None:
+        said.append((t("种子", "seed"), str(facts.forecast["seed"])))
+    return [*said, (t("版本", "version"), f"tiaokuai {__version__}")]
+
+
+__all__ = ["Report", "report"]

@@ -1,0 +1,214 @@
+"""What a report tells, in order: where we stand, why, what if, what next, how good the data are, what is assumed."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from tiaokuai.viz.picture import Picture
+from tiaokuai.viz.report_basis import assumptions, quality
+from tiaokuai.viz.report_explain import change, rule
+from tiaokuai.viz.report_facts import Document, Facts
+from tiaokuai.viz.report_parts import Chapter, Part, Said, Shown
+from tiaokuai.viz.text import Text, known, name_of
+
+
+def chapters(facts: Facts, lang: str) -> tuple[Chapter, ...]:
+    """The story of these facts."""
+    t = Text(lang)
+    return (
+        _where(facts, t),
+        _why(facts, t),
+        _what_if(facts, t),
+        _what_next(facts, t),
+        quality(facts, t),
+        assumptions(facts, t),
+    )
+
+
+def headline(facts: Facts, t: Text) -> str:
+    """The whole report in a sentence."""
+    total, lateral = facts.coverage["total"], facts.replication
+    if not facts.network["enterprises"].height or known(total.get("staff")) == 0:
+        return t("数据中还没有需要覆盖的人。", "The data hold nobody to be covered yet.")
+    hollow = _count(lateral["hollow"])
+    founded = t(
+        f"{t.number(lateral['eligible'])} 个应建块已建 {t.number(lateral['founded'])} 个",
+        f"{t.number(lateral['founded'])} of {t.blocks(lateral['eligible'])} that can be are founded",
+    )
+    empty = ""
+    if hollow:
+        is_are = "is" if hollow == 1 else "are"
+        empty = t(f",{hollow} 个块空心", f", {hollow} {is_are} hollow")
+    share = t.share(total.get("coverage"))
+    reached, staff = t.number(total.get("reached")), t.number(total.get("staff"))
+    if known(total.get("coverage")) is None:
+        return t(f"覆盖率不予显示;{founded}{empty}。", f"Coverage is withheld; {founded}{empty}.")
+    return t(
+        f"覆盖率 {share}:{staff} 人中触达 {reached} 人;{founded}{empty}。",
+        f"{share} within reach: {reached} of {staff} staff; {founded}{empty}.",
+    )
+
+
+def figures(facts: Facts, t: Text) -> list[tuple[str, str, str]]:
+    """The figures that come first: what, how much, and beside what."""
+    total, lateral = facts.coverage["total"], facts.replication
+    missing = t.number(total.get("missing_lines"))
+    return [
+        (
+            t("覆盖率", "coverage"),
+            t.share(total.get("coverage")),
+            t(
+                f"{t.number(total.get('reached'))} / {t.number(total.get('staff'))} 人",
+                f"{t.number(total.get('reached'))} of {t.number(total.get('staff'))} staff",
+            ),
+        ),
+        (
+            t("已建块", "blocks founded"),
+            f"{t.number(lateral['founded'])}/{t.number(lateral['eligible'])}",
+            t(
+                f"近 12 个月新建 {t.number(lateral['velocity_12m'])} 个",
+                f"{t.number(lateral['velocity_12m'])} in the last 12 months",
+            ),
+        ),
+        (
+            t("线", "lines"),
+            t.number(total.get("lines")),
+            t(f"尚缺 {missing} 条", f"{missing} still missing"),
+        ),
+        (
+            t("空心块", "hollow blocks"),
+            t.number(_count(lateral["hollow"])),
+            t("有块无条,不算覆盖", "founded, but hardly any line"),
+        ),
+    ]
+
+
+def _where(facts: Facts, t: Text) -> Chapter:
+    gaps = facts.gaps
+    to_found = _count(gaps["blocks_to_found"])
+    out, lines = gaps["staff_out_of_reach"], gaps["missing_lines"]
+    lead = t(
+        f"离全覆盖还差:{t.number(out)} 人未触达,{t.number(lines)} 条线,{to_found} 个块待建。",
+        f"To full coverage there are {t.people(out)} out of reach, {t.lines(lines)} to add "
+        f"and {t.blocks(to_found)} to found.",
+    )
+    covered, replicated = facts.coverage, facts.replication
+    parts = _shown(
+        t,
+        ("coverage_bars", (covered, replicated)),
+        ("coverage_mosaic", (covered, replicated)),
+        ("network", (covered, replicated)),
+    )
+    return Chapter("where", t("现状如何", "Where do we stand?"), lead, parts)
+
+
+def _why(facts: Facts, t: Text) -> Chapter:
+    lateral = facts.replication
+    orphans = _count(lateral["orphans"])
+    lead = t(
+        f"{t.number(lateral['replicas'])} 个块由复制而来;{orphans} 个已建块没有登记来源。",
+        f"{t.blocks(lateral['replicas'])} came about by replication; {orphans} founded without a recorded source.",
+    )
+    parts = _shown(
+        t,
+        ("replication_tree", (lateral,)),
+        ("template_heat", (lateral,)),
+        ("influence", (facts.influence, facts.fragility)),
+    )
+    told = [_explained(document, facts, t) for document in facts.explained if document]
+    return Chapter("why", t("为什么", "Why?"), lead, (*parts, *told))
+
+
+def _explained(document: Document, facts: Facts, t: Text) -> Said:
+    names = {row["id"]: name_of(row) for row in facts.replication["rows"]}
+    name = names.get(document["block"], document["block"]) if "block" in document else document.get("name", "")
+    changes = document.get("changes")
+    points = tuple(change(each, t) for each in changes) if isinstance(changes, list | tuple) else ()
+    return Said(
+        t(f"{name}:{t.status(document['status'])}", f"{name}: {t.status(document['status'])}"),
+        (rule(document, t), *((t("怎样会改变:", "What would change it:"),) if points else ())),
+        points,
+    )
+
+
+def _what_if(facts: Facts, t: Text) -> Chapter:
+    title = t("如果……会怎样", "What would happen if?")
+    forecast = facts.forecast
+    if forecast is None:
+        lead = t("没有企业,无从模拟。", "There is no enterprise, so nothing to simulate.")
+        return Chapter("what-if", title, lead, ())
+    parts = _shown(t, ("forecast", (forecast,)))
+    if forecast.get("differences"):
+        parts += _shown(t, ("difference", (forecast,)))
+    parts += _shown(t, ("line_block_plane", (facts.history, forecast)))
+    return Chapter("what-if", title, _forecast_lead(forecast, t), parts)
+
+
+def _forecast_lead(forecast: Document, t: Text) -> str:
+    months = forecast["months"]
+    ends = [(each["name"], _end(each["series"]["coverage"], t)) for each in forecast["scenarios"]]
+    if not ends or not ends[0][1]:
+        return t(f"模拟 {months} 个月。", f"{months} months simulated.")
+    first = t(
+        f"什么都不做,{months} 个月后覆盖率为 {ends[0][1]}",
+        f"If nothing is done, coverage stands at {ends[0][1]} after {months} months",
+    )
+    others = [t(f"“{name}”为 {end}", f"“{name}” leads to {end}") for name, end in ends[1:]]
+    return t("。", ". ").join([t(";", "; ").join([first, *others]), ""]).strip()
+
+
+def _end(series: Mapping[str, Sequence[Any]], t: Text) -> str:
+    """The last month: the median and the middle 90 % of runs, or the expectation."""
+    middle = series["p50"][-1] if known(series["p50"][-1]) is not None else series["mean"][-1]
+    low, high = series["p05"][-1], series["p95"][-1]
+    if known(middle) is None:
+        return ""
+    if known(low) is None or known(high) is None:
+        return t.share(middle)
+    return t(
+        f"{t.share(middle)}(九成模拟在 {t.share(low)}–{t.share(high)})",
+        f"{t.share(middle)} ({t.share(low)}–{t.share(high)} in nine runs of ten)",
+    )
+
+
+def _what_next(facts: Facts, t: Text) -> Chapter:
+    parts = _shown(t, ("gap_waterfall", (facts.gaps, facts.coverage, facts.replication)))
+    lead = t("先补条,再建块:下面按顺序列出缺口。", "Lines before blocks: the gaps below are in that order.")
+    if facts.plan is not None:
+        parts += _shown(t, ("plan_board", (facts.plan,)))
+        lead = plan_lead(facts.plan, t) or lead
+    return Chapter("what-next", t("下一步怎么办", "What next?"), lead, parts)
+
+
+def plan_lead(plan: Document, t: Text) -> str:
+    """The plan in a sentence."""
+    periods = plan.get("periods") or []
+    foundings = sum(len(period["found"]) for period in periods)
+    lines = sum(int(known(each["count"]) or 0) for period in periods for each in period["lines"])
+    said = t(
+        f"计划在 {len(periods)} 期内新建 {foundings} 个块、开 {lines} 条线,费用 {t.number(plan.get('cost'))}",
+        f"The plan founds {t.blocks(foundings)} and adds {t.lines(lines)} in {len(periods)} periods, "
+        f"for {t.number(plan.get('cost'))}",
+    )
+    gap = known(plan.get("gap"))
+    proven = (
+        "" if gap is None else t(f",距最优至多 {t.share(gap)}", f", at most {t.share(gap)} below the best there is")
+    )
+    return t(f"{said}{proven}。", f"{said}{proven}.")
+
+
+def _count(value: Any) -> int:
+    return len(value) if isinstance(value, list | tuple) else int(known(value) or 0)
+
+
+def _shown(t: Text, *wanted: tuple[str, Iterable[Any]]) -> tuple[Part, ...]:
+    made: list[Part] = []
+    for name, documents in wanted:
+        if importlib.util.find_spec(f"tiaokuai.viz.{name}") is None or not all(documents):
+            continue
+        paint: Callable[..., Picture] = getattr(importlib.import_module(f"tiaokuai.viz.{name}"), name)
+        made.append(Shown(name.replace("_", "-"), paint(*documents, lang=t.lang)))
+    return tuple(made)
