@@ -117,7 +117,7 @@ def take(network: Network, day: date, assumptions: Assumptions) -> Snapshot:
     staff = codes.enterprise_staff[rows]
     lines, capacity = _lines(codes, on, assumptions.line_capacity)
     members = codes.member_enterprise[active(codes.member_since, codes.member_until, on)]
-    founded_on, federation = _associations(codes, on, len(codes.block_district))
+    founded_on, federation = associations_on(codes, on, len(codes.block_district))
     kinds = network["blocks"]["kind"].is_in(list(assumptions.eligible_kinds))
     return Snapshot(
         network=network,
@@ -146,7 +146,7 @@ def _lines(codes: Codes, on: int, default: int) -> tuple[Int64, Int64]:
     return np.bincount(at, minlength=size), capacity
 
 
-def _associations(codes: Codes, on: int, blocks: int) -> tuple[Int32, Bools]:
+def associations_on(codes: Codes, on: int, blocks: int) -> tuple[Int32, Bools]:
     """Day each block was founded (NO_SINCE where it is not) and whether it has a federation."""
     now = active(codes.association_since, codes.association_until, on)
     founding = now & ~codes.association_federation

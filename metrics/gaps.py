@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from tiaokuai.graph.snapshot import Snapshot
-from tiaokuai.metrics.coverage import counts, potential
+from tiaokuai.metrics.coverage import counts, groups, potential
 from tiaokuai.metrics.numbers import Int64
 
 
@@ -42,3 +42,24 @@ def blocks_to_found(day: Snapshot) -> list[str]:
     """Eligible blocks that are not founded, in table order."""
     waiting = np.flatnonzero(day.eligible & ~day.founded)
     return [day.block_ids[block] for block in waiting]
+
+
+def block_gaps_frame(day: Snapshot, top: int | None = None) -> pl.DataFrame:
+    """Blocks that miss a line or are still to be founded, fewest missing lines first, ties by id.
+
+    Columns id, name, founded, eligible, missing_lines, out_of_reach.
+    """
+    parts = groups(day, "block")
+    sums = parts.sums(counts(day))
+    frame = pl.DataFrame(
+        {
+            "id": parts.ids,
+            "name": parts.names,
+            "founded": day.founded,
+            "eligible": day.eligible,
+            "missing_lines": sums["missing_lines"],
+            "out_of_reach": sums["staff"] - sums["reached"],
+        }
+    ).filter((pl.col("missing_lines") > 0) | (pl.col("eligible") & ~pl.col("founded")))
+    frame = frame.sort("missing_lines", "id")
+    return frame if top is None else frame.head(top)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from tiaokuai.graph import Assumptions
 from tiaokuai.graph.codes import Codes, active
 from tiaokuai.graph.snapshot import Snapshot, day_number
 from tiaokuai.graph.template import ASSOCIATION, BACKBONE_COHORT, FEDERATION, Template
@@ -22,27 +23,22 @@ STATUSES = ("none", "ahead", "hollow", "growing", "covered")
 NONE, AHEAD, HOLLOW, GROWING, COVERED = range(5)
 
 
-def statuses(
-    founded: Bools,
-    enterprises: Int64,
-    with_line: Int64,
-    staff: Int64,
-    reached: Int64,
-    hollow_below: float,
-    covered_from: float,
-) -> Int64:
-    """Index into :data:`STATUSES` of each block, [B].
+def statuses(founded: Bools, sums: Mapping[str, Int64], assumptions: Assumptions) -> Int64:
+    """Index into :data:`STATUSES` of each block, [B], from its counts (:mod:`coverage`).
 
     A founded block with no line at all is hollow whatever ``hollow_below`` says, one without an enterprise too:
     it must never count as covered.
 
     >>> ones = np.array([1, 1])
-    >>> statuses(ones > 0, 4 * ones, np.array([0, 3]), 10 * ones, np.array([9, 8]), 0.2, 0.8).tolist()
+    >>> sums = {"enterprises": 4 * ones, "staff": 10 * ones}
+    >>> sums |= {"enterprises_with_line": np.array([0, 3]), "reached": np.array([9, 8])}
+    >>> statuses(ones > 0, sums, Assumptions()).tolist()
     [2, 4]
     """
-    line_share, coverage = ratio(with_line, enterprises), ratio(reached, staff)
-    hollow = founded & ((with_line == 0) | (line_share < hollow_below))
-    covered = founded & ~hollow & (coverage >= covered_from)
+    with_line = sums["enterprises_with_line"]
+    line_share, coverage = ratio(with_line, sums["enterprises"]), ratio(sums["reached"], sums["staff"])
+    hollow = (with_line == 0) | (line_share < assumptions.hollow_below)
+    covered = coverage >= assumptions.covered_from
     outside = np.where(with_line > 0, AHEAD, NONE)
     return np.where(~founded, outside, np.where(hollow, HOLLOW, np.where(covered, COVERED, GROWING)))
 
@@ -61,7 +57,7 @@ class Blocks:
     @cached_property
     def status(self) -> Int64:
         """Index into :data:`STATUSES`."""
-        return block_status(self.day, self.counts)
+        return statuses(self.day.founded, self.counts, self.day.assumptions)
 
     @cached_property
     def lineage(self) -> Lineage:
@@ -69,20 +65,6 @@ class Blocks:
         day = self.day
         sources, targets, since = day.replications
         return Lineage(day.blocks, tuple(sorted(zip(since, sources, targets, strict=True))), day.block_ids)
-
-
-def block_status(day: Snapshot, sums: dict[str, Int64]) -> Int64:
-    """:func:`statuses` of a day whose counts by block are known."""
-    own = day.assumptions
-    return statuses(
-        day.founded,
-        sums["enterprises"],
-        sums["enterprises_with_line"],
-        sums["staff"],
-        sums["reached"],
-        own.hollow_below,
-        own.covered_from,
-    )
 
 
 @dataclass(frozen=True)

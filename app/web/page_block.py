@@ -116,6 +116,8 @@ def _change(change: Mapping[str, Any], t: Words) -> str:
     to, lines, staff = t.status(change["to"]), change.get("lines"), change.get("staff")
     if change.get("found"):
         return t(f"建立联谊会 → {to}", f"found an association → {to}")
+    if isinstance(lines, int) and lines < 0:
+        return t(f"失去 {-lines} 条线 → {to}", f"{-lines} lines lost → {to}")
     if lines is not None:
         return t(f"再开 {cell(lines)} 条线 → {to}", f"{cell(lines)} more lines → {to}")
     if isinstance(staff, int) and staff < 0:
