@@ -66,7 +66,7 @@ def influence(day: Snapshot, of: str = "block", top: int | None = None) -> pl.Da
     """Who carries how much (model.md §2, influence): ``of`` each block, component or line, largest first.
 
     Block: id, name, descendants, reached, descendant_reach. Component: line shares with and without it, an
-    association, never a cause. Line: member, enterprise, block, capacity, reach_lost, which is the data's steward's to see.
+    association, never a cause. Line: member, enterprise, block, capacity, reach_lost, for the data's steward.
     """
     if of == "line":
         return line_influence(day, top)
