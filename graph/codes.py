@@ -71,9 +71,19 @@ def row_numbers(values: pl.Series, ids: pl.Series) -> Int32:
     """
     if not len(values):
         return np.empty(0, dtype=np.int32)
-    known = pl.DataFrame({"id": ids.cast(pl.String), "at": pl.int_range(len(ids), dtype=pl.Int32, eager=True)})
-    asked = pl.DataFrame({"id": values.cast(pl.String)})
-    return asked.join(known, on="id", how="left", maintain_order="left")["at"].fill_null(-1).to_numpy()
+    known, asked = ids.cast(pl.String), values.cast(pl.String)
+    at = pl.int_range(len(known), dtype=pl.Int32, eager=True)
+    # Joining hashes takes half the time of joining texts; the texts found are compared, so a collision cannot pass.
+    table = pl.DataFrame({"key": known.hash(), "at": at})
+    if table["key"].n_unique() == len(known):
+        found = _left_join(pl.DataFrame({"key": asked.hash()}), table)
+        if bool((found.is_null() | (known.gather(found) == asked)).fill_null(True).all()):
+            return found.set(asked.is_null(), None).fill_null(-1).to_numpy()
+    return _left_join(pl.DataFrame({"key": asked}), pl.DataFrame({"key": known, "at": at})).fill_null(-1).to_numpy()
+
+
+def _left_join(asked: pl.DataFrame, known: pl.DataFrame) -> pl.Series:
+    return asked.join(known, on="key", how="left", maintain_order="left")["at"]
 
 
 def day_numbers(dates: pl.Series, empty: np.int32) -> Int32:

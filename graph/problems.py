@@ -172,6 +172,14 @@ CODES: dict[str, tuple[str, str, str]] = {
 
 
 @dataclass(frozen=True)
+class Words:
+    """A detail of a problem that is itself wording."""
+
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
     """One thing that is wrong or odd, with where: ``row`` as a spreadsheet counts, the header being row 1.
 
@@ -232,6 +240,8 @@ def _say(key: str, item: Any, lang: str) -> Any:
     # The nearest right name is data; the question around it is wording.
     if key == "suggestion":
         return (f";是否“{item}”?" if lang == "zh" else f"; did you mean {item!r}?") if item else ""
+    if isinstance(item, Words):
+        return item.zh if lang == "zh" else item.en
     if isinstance(item, list | tuple | set | frozenset):
         return ("、" if lang == "zh" else ", ").join(str(part) for part in item)
     return item

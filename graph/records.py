@@ -49,6 +49,8 @@ def _parser(parse: Callable[[str], Any]) -> BeforeValidator:
         if text is None:
             return None
         try:
+            if text in values.FORMULA_ERRORS:
+                raise BadValue("formula_error")
             return parse(text)
         except BadValue as bad:
             raise PydanticCustomError(bad.code, "{code}", {"code": bad.code, **bad.about}) from None

@@ -22,6 +22,13 @@ BLANKS = " \t\r\n\v\f\u00a0\u1680\u2000-\u200d\u2028\u2029\u202f\u205f\u2060\u30
 _EDGE = re.compile(f"^[{BLANKS}]+|[{BLANKS}]+$")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
+# What a spreadsheet shows in place of a value that its formula could not give.
+FORMULA_ERRORS = frozenset(
+    ("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#SPILL!", "#CALC!", "#GETTING_DATA")
+)
+# Full-width letters, digits and signs, as a Chinese keyboard makes them, and the plain ones they mean.
+_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
+
 _ISO = re.compile(r"(\d{4})-(\d{1,2})(?:-(\d{1,2}))?")
 _SLASH = re.compile(r"(\d{4})/(\d{1,2})(?:/(\d{1,2}))?")
 _DOT = re.compile(r"(\d{4})\.(\d{1,2})(?:\.(\d{1,2}))?")
@@ -116,11 +123,12 @@ def parse_text(text: str, longest: int) -> str:
 
 
 def parse_id(text: str) -> str:
-    """An identifier: text of one line. ``"007"`` stays ``"007"``.
+    """An identifier: text of one line. ``"007"`` stays ``"007"``; full-width forms are read as plain ones.
 
-    >>> parse_id("007")
-    '007'
+    >>> parse_id("007"), parse_id("Ｅ０１")
+    ('007', 'E01')
     """
+    text = text.translate(_FULL_WIDTH)
     if "\n" in text or "\r" in text:
         raise BadValue("bad_text")
     return parse_text(text, MAX_ID)

@@ -1,0 +1,184 @@
+"""Whole columns of cells into values: the verdict of the records on every cell, reached once a distinct value.
+
+The rules are those of :mod:`tiaokuai.graph.records` and no others: what is plainly right is passed in bulk, every
+cell that is not goes through the record's own field.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+from typing import Annotated, Any
+
+import polars as pl
+from pydantic import TypeAdapter, ValidationError
+
+from tiaokuai.graph import values
+from tiaokuai.graph.network import DTYPES
+from tiaokuai.graph.records import TABLES, Column, as_text
+from tiaokuai.graph.template import DERIVED, Template
+
+# Cells of these types repeat: a column of millions holds a few thousand distinct ones.
+_BY_DISTINCT = frozenset({"date", "count", "number", "choice", "component"})
+# In an id or a text, what the record's field must look at: control characters, formula errors, full-width forms.
+_ODD = {"id": r"[\x00-\x1f\x7f]|^#|[\uFF01-\uFF5E\u3000]", "text": r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|^#"}
+_LONGEST = {"id": values.MAX_ID, "text": values.MAX_NAME}
+_PLAIN = r"[^!-~]"
+
+Verdict = tuple[Any, str | None, dict[str, Any]]  # value, code of what is wrong, details
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One kind of wrong cell and the rows that hold it."""
+
+    code: str
+    value: str | None
+    about: dict[str, Any]
+    rows: list[int]
+
+
+@dataclass(frozen=True)
+class Cells:
+    """A column read: values of the dictionary's type, null where a cell is empty or wrong."""
+
+    values: pl.Series
+    faults: list[Fault] = field(default_factory=list)
+
+
+def read_cells(column: Column, raw: pl.Series, template: Template) -> Cells:
+    """The cells of a column, from text (CSV) or from values (Parquet, workbook, database); defaults are filled in.
+
+    >>> from tiaokuai.graph.records import columns
+    >>> staff = next(column for column in columns("enterprises") if column.name == "staff")
+    >>> read = read_cells(staff, pl.Series(["12", "", "many"]), Template.default())
+    >>> read.values.to_list(), read.faults[0].code, read.faults[0].rows
+    ([12, None, None], 'not_an_integer', [2])
+    """
+    if _typed(column, raw):
+        made = Cells(raw.cast(DTYPES[column.type]))
+    elif column.type in _BY_DISTINCT:
+        made = _distinct(column, as_texts(raw), template)
+    else:
+        made = _texts(column, as_texts(raw))
+    return _filled(column, made, _empty(made, raw))
+
+
+def as_texts(raw: pl.Series) -> pl.Series:
+    """Any column as text, as :func:`tiaokuai.graph.records.as_text` would write each cell.
+
+    >>> as_texts(pl.Series([12.0, 0.5, None])).to_list()
+    ['12', '0.5', None]
+    """
+    if raw.dtype == pl.String:
+        return raw
+    if raw.dtype == pl.Boolean:
+        return raw.cast(pl.String).str.to_titlecase()
+    if raw.dtype in (pl.Date, pl.Null, pl.Categorical, pl.Enum) or raw.dtype.is_integer():
+        return raw.cast(pl.String)
+    return pl.Series(raw.name, [as_text(cell) for cell in raw.to_list()], dtype=pl.String)
+
+
+def _typed(column: Column, raw: pl.Series) -> bool:
+    """Whether the column already holds right values, as Parquet and Neo4j do."""
+    if column.type == "date" and raw.dtype == pl.Date:
+        low, high = date(values.FIRST_YEAR, 1, 1), date(values.LAST_YEAR, 12, 31)
+    elif column.type == "count" and raw.dtype.is_integer():
+        low, high = 0, values.MAX_COUNT  # type: ignore[assignment]  # the bounds are of the column's own type
+    else:
+        return False
+    return bool(raw.is_between(low, high).all())
+
+
+def _empty(made: Cells, raw: pl.Series) -> pl.Series:
+    """Which cells say nothing at all."""
+    empty = made.values.is_null()
+    wrong = [row for fault in made.faults for row in fault.rows]
+    return empty.scatter(wrong, False) if wrong else empty
+
+
+def _filled(column: Column, made: Cells, empty: pl.Series) -> Cells:
+    if not empty.any():
+        return made
+    if column.required:
+        code = "consent_missing" if column.name == "consent" else "missing_value"
+        missing = Fault(code, None, {}, empty.arg_true().to_list())
+        return Cells(made.values, [*made.faults, missing])
+    if column.default is None:
+        return made
+    filled = pl.DataFrame({"value": made.values, "empty": empty}).select(
+        pl.when("empty").then(pl.lit(column.default, dtype=made.values.dtype)).otherwise("value").alias("value")
+    )
+    return Cells(filled["value"], made.faults)
+
+
+def _texts(column: Column, raw: pl.Series) -> Cells:
+    kind = column.type
+    plain = not raw.str.contains(_PLAIN).any() and (raw.str.len_bytes().max() or 0) <= _LONGEST[kind]  # type: ignore[operator]
+    trimmed = raw if plain else raw.str.strip_chars(values.BLANKS)
+    if not plain or (trimmed == "").any():
+        trimmed = trimmed.set(trimmed == "", None)
+    odd = trimmed.str.contains(_ODD[kind] if not plain else "^#") | (trimmed.str.len_chars() > _LONGEST[kind])
+    rows = odd.fill_null(False).arg_true()
+    if not len(rows):
+        return Cells(trimmed)
+    looked_at = _distinct(column, trimmed.gather(rows), None)
+    faults = [Fault(f.code, f.value, f.about, rows.gather(f.rows).to_list()) for f in looked_at.faults]
+    return Cells(trimmed.scatter(rows, looked_at.values), faults)
+
+
+def _distinct(column: Column, raw: pl.Series, template: Template | None) -> Cells:
+    """Each distinct text once through the record's field, and the verdicts mapped back."""
+    texts = raw.unique()
+    verdict = _verdicts(column, template)
+    found = [verdict(text) for text in texts]
+    answers = pl.Series("value", [value for value, _, _ in found], dtype=DTYPES[column.type])
+    known = pl.DataFrame({"text": texts, "value": answers})
+    asked = pl.DataFrame({"text": raw}).join(known, on="text", how="left", maintain_order="left", nulls_equal=True)
+    wrong = {text: (code, about) for text, (_, code, about) in zip(texts, found, strict=True) if code is not None}
+    return Cells(asked["value"], list(_faults(raw, wrong)))
+
+
+def _faults(raw: pl.Series, wrong: dict[str | None, tuple[str, dict[str, Any]]]) -> list[Fault]:
+    if not wrong:
+        return []
+    at = raw.is_in(list(wrong)).arg_true()
+    grouped = pl.DataFrame({"text": raw.gather(at), "row": at}).group_by("text", maintain_order=True).agg("row")
+    return [Fault(wrong[text][0], text, wrong[text][1], rows) for text, rows in grouped.iter_rows()]
+
+
+def _verdicts(column: Column, template: Template | None) -> Callable[[str | None], Verdict]:
+    adapter = _adapter(column.table, column.name)
+
+    def verdict(text: str | None) -> Verdict:
+        if as_text(text) is None:
+            return None, None, {}
+        try:
+            value = adapter.validate_python(text)
+        except ValidationError as error:
+            first = error.errors(include_url=False, include_input=False)[0]
+            return None, first["type"], {key: item for key, item in first.get("ctx", {}).items() if key != "code"}
+        return _component(value, template) if column.type == "component" and template else (value, None, {})
+
+    return verdict
+
+
+@lru_cache
+def _adapter(table: str, name: str) -> TypeAdapter[Any]:
+    """The record's own field as a validator of one cell."""
+    info = TABLES[table].model_fields[name]
+    field_type: Any = Annotated[info.annotation, *info.metadata]
+    return TypeAdapter(field_type)
+
+
+def _component(text: str, template: Template) -> Verdict:
+    found = template.spellings.get(text) or template.spellings.get(text.lower())
+    if found is None:
+        from tiaokuai.graph.nearest import nearest
+
+        return None, "unknown_component", {"suggestion": nearest(text, list(template.spellings))}
+    if found in DERIVED:
+        return None, "derived_component", {}
+    return found, None, {}
