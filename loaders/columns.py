@@ -1,0 +1,115 @@
+"""Headings and names: which table a file or sheet is, which column a heading means, and what is refused."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from tiaokuai.graph.nearest import nearest
+from tiaokuai.graph.problems import Problem
+from tiaokuai.graph.records import RECORDS, columns
+from tiaokuai.graph.values import trim
+from tiaokuai.loaders.refused import refused_heading
+
+# What people call the tables besides the names of the dictionary.
+_TABLE_ALIASES = {
+    "districts": ("district", "区", "片"),
+    "blocks": ("block", "块"),
+    "enterprises": ("enterprise", "企业名单", "企业名录", "企业表"),
+    "associations": ("association", "组织"),
+    "enrolments": ("enrolment", "enrollments", "团体会籍", "企业会员", "单位会员"),
+    "members": ("member", "个人会员", "会员名单", "会员表"),
+    "backbones": ("backbone", "骨干名单", "骨干表"),
+    "adoptions": ("adoption", "要素", "要素引入", "要素落实"),
+    "replications": ("replication", "复制关系"),
+    "links": ("link", "联系关系", "块间联系"),
+}
+_NOTES = re.compile(r"\([^)]*\)|\[[^\]]*\]|\*")
+
+
+def plain(name: str) -> str:
+    """A name without case, width, blanks and signs.
+
+    >>> plain(" Enterprise_ID "), plain("人数(人)*")
+    ('enterpriseid', '人数')
+    """
+    text = _NOTES.sub("", unicodedata.normalize("NFKC", name)).casefold()
+    return re.sub(r"[\s_\-:.]+", "", trim(text))
+
+
+def table_named(name: str) -> str | None:
+    """The table that a file or sheet of this name holds, None where it is none.
+
+    >>> table_named("Enterprises"), table_named("企业"), table_named("notes")
+    ('enterprises', 'enterprises', None)
+    """
+    return _tables().get(plain(name))
+
+
+@lru_cache
+def _tables() -> dict[str, str]:
+    return {
+        plain(name): record.table
+        for record in RECORDS
+        for name in (record.table, record.zh, *_TABLE_ALIASES[record.table])
+    }
+
+
+def unknown_table(name: str, file: str | None) -> Problem:
+    """The warning about a file or sheet that is no table, with the nearest name that is one."""
+    close = nearest(plain(name), list(_tables()))
+    return Problem("unknown_table", None, file, value=name, about={"suggestion": close and _tables()[close]})
+
+
+@lru_cache
+def _headings(table: str) -> dict[str, str]:
+    """Column by every accepted heading; a column's own name goes before another's alias."""
+    known: dict[str, str] = {}
+    for names in (lambda c: (c.name,), lambda c: (c.zh,), lambda c: c.aliases):
+        for column in columns(table):
+            for name in names(column):
+                known.setdefault(plain(name), column.name)
+    return known
+
+
+@dataclass(frozen=True)
+class Matched:
+    """The columns of a file: known ones by their place, unknown ones, and what is wrong with the headings."""
+
+    known: dict[str, int] = field(default_factory=dict)
+    unknown: list[tuple[int, str]] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def match(table: str, headings: Sequence[str | None], file: str | None) -> Matched:
+    """Finds each heading's column; a refused one is named in the problems and is in neither list.
+
+    >>> found = match("enterprises", ["企业编号", "所属区块", "手机", "人数"], "企业.csv")
+    >>> found.known, [problem.code for problem in found.problems]
+    ({'id': 0, 'block': 1, 'staff': 3}, ['refused_column'])
+    """
+    made = Matched()
+    for place, heading in enumerate(trim(text or "") for text in headings):
+        name = _headings(table).get(plain(heading))
+        if not heading:
+            continue
+        if name in made.known:
+            first = trim(headings[made.known[name]] or "")
+            made.problems.append(Problem("repeated_column", table, file, None, name, heading, {"first": first}))
+        elif name is not None:
+            made.known[name] = place
+        elif (reason := refused_heading(table, heading)) is not None:
+            made.problems.append(Problem("refused_column", table, file, None, heading, heading, {"reason": reason}))
+        else:
+            made.unknown.append((place, heading))
+            made.problems.append(_unknown(table, heading, file))
+    return made
+
+
+def _unknown(table: str, heading: str, file: str | None) -> Problem:
+    close = nearest(plain(heading), list(_headings(table)))
+    suggestion = None if close is None else _headings(table)[close]
+    return Problem("unknown_column", table, file, None, heading, heading, {"suggestion": suggestion})

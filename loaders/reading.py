@@ -1,0 +1,137 @@
+"""``read`` and ``check``: the one way in, whatever holds the data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from tiaokuai.graph import integrity
+from tiaokuai.graph.errors import RequestError
+from tiaokuai.graph.integrity import Checked
+from tiaokuai.graph.network import Network
+from tiaokuai.graph.problems import ERROR, Problem
+from tiaokuai.graph.template import Template
+from tiaokuai.loaders.sheet import Source
+
+DATABASES = ("neo4j", "bolt")
+
+
+class Progress(Protocol):
+    """What a bar must be able to do; :class:`tiaokuai.cli.progress.Bar` is one."""
+
+    def update(self, done: float, text: str | None = None, total: float | None = None) -> None:
+        """So much is done in all."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """What `check` says: rows of each table, and every problem (contracts.md)."""
+
+    rows: dict[str, int]
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def ok(self) -> bool:
+        """Whether there is no error."""
+        return not any(problem.severity == ERROR for problem in self.problems)
+
+    def document(self, lang: str = "en") -> dict[str, Any]:
+        """In the shape of contracts.md."""
+        return {"ok": self.ok, "rows": self.rows, "problems": [problem.to_json(lang) for problem in self.problems]}
+
+
+def read(
+    data: str | Path,
+    *,
+    skip_invalid: bool = False,
+    template: Template | None = None,
+    progress: Progress | None = None,
+    skipped: Callable[[dict[str, int]], None] = lambda rows: None,
+) -> Network:
+    """The network in a folder of CSV or Parquet tables, an .xlsx workbook or a Neo4j database, read and checked.
+
+    With ``skip_invalid`` rows at fault, and rows that refer to them, are left out, and ``skipped`` is told how many of
+    each table. Raises InvalidData with every problem, RequestError where there is nothing to read, OSError where
+    the system refuses.
+
+    >>> read("nowhere")
+    Traceback (most recent call last):
+    tiaokuai.graph.errors.RequestError: nowhere: there is no such file or folder
+    """
+    network, left_out = integrity.usable(_examined(data, template, progress), skip_invalid)
+    if left_out:
+        skipped(left_out)
+    return network
+
+
+def check(data: str | Path, *, template: Template | None = None, progress: Progress | None = None) -> Report:
+    """Every problem of a data set at once, and how many rows each table has."""
+    checked = _examined(data, template, progress)
+    rows = {table: frame.height for table, frame in checked.tables.items()}
+    return Report(rows, checked.problems)
+
+
+def _examined(data: str | Path, template: Template | None, progress: Progress | None) -> Checked:
+    done = 0
+
+    def told(what: str) -> None:
+        nonlocal done
+        done += 1
+        if progress is not None:
+            progress.update(done, what, total=12)
+
+    source = _source(data, told)
+    told("✓")
+    return integrity.check(source.tables, template, source.problems)
+
+
+def _source(data: str | Path, told: Callable[[str], None]) -> Source:
+    scheme, address, _ = str(data).partition("://")
+    if address:
+        return _database(str(data), scheme)
+    path = Path(data)
+    if not path.exists():
+        raise RequestError(
+            "no_data", f"{data}:文件或文件夹不存在", f"{data}: there is no such file or folder", path=str(data)
+        )
+    if path.is_dir():
+        return _folder(path, told)
+    if path.suffix.lower() in (".xlsx", ".xlsm"):
+        from tiaokuai.loaders.workbook import read_workbook
+
+        return read_workbook(path, told)
+    raise RequestError(
+        "no_format",
+        f"{data}:请给出一个 CSV 或 Parquet 文件夹,或一个 .xlsx 工作簿",
+        f"{data}: give a folder of CSV or Parquet tables, or an .xlsx workbook",
+        path=str(data),
+    )
+
+
+def _folder(path: Path, told: Callable[[str], None]) -> Source:
+    from tiaokuai.loaders.folder import read_folder
+
+    source = read_folder(path, told)
+    if not source.tables and not source.problems:
+        raise RequestError(
+            "empty_folder",
+            f"{path}:文件夹里没有数据表(如 districts.csv、blocks.csv、enterprises.csv)",
+            f"{path}: the folder has no tables in it (districts.csv, blocks.csv, enterprises.csv …)",
+            path=str(path),
+        )
+    return source
+
+
+def _database(uri: str, scheme: str) -> Source:
+    if not scheme.startswith(DATABASES):
+        raise RequestError(
+            "no_format",
+            f"{uri}:只能读取 neo4j:// 或 bolt:// 地址",
+            f"{uri}: only neo4j:// and bolt:// addresses can be read",
+            path=uri,
+        )
+    from tiaokuai.loaders.neo4j_pull import pull
+
+    return Source(integrity.raw_tables(pull(uri)))

@@ -1,0 +1,248 @@
+"""Text tables as spreadsheets save them: encodings, separators, quotes, line ends; row numbers as they are shown.
+
+polars reads; what it would pass over in silence (UTF-16, CR alone, short rows, quotes in the wrong place) is looked for
+first, and files with quotes in the wrong place are read by the standard library, slower and as spreadsheets do.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import mmap
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from tiaokuai.graph.problems import Problem
+from tiaokuai.graph.values import trim
+from tiaokuai.loaders.columns import match
+from tiaokuai.loaders.sheet import Sheet, Unreadable
+
+SEPARATORS = ",;\t"
+CHUNK = 1 << 24
+HEAD = 1 << 16
+FEW = 8  # so few letters do not tell an encoding
+_QUOTE, _LINE, _RETURN = 34, 10, 13
+csv.field_size_limit(1 << 30)
+
+
+@dataclass(frozen=True)
+class Text:
+    """A file as UTF-8 with LF or CRLF line ends: where polars may read it, and a view of its bytes."""
+
+    source: Path | bytes
+    view: memoryview
+    guessed: str | None = None
+
+    @property
+    def bytes(self) -> NDArray[np.uint8]:
+        """The bytes, not copied."""
+        return np.frombuffer(self.view, dtype=np.uint8)
+
+
+def open_text(path: Path) -> Text:
+    """The text of a file; raises Unreadable where it is none, OSError where it cannot be opened."""
+    if path.stat().st_size == 0:
+        return Text(b"", memoryview(b""))
+    with path.open("rb") as file:
+        mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    view = memoryview(mapped)
+    head = bytes(view[:HEAD])
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return _decoded(view, "utf-16")
+    if b"\x00" in head:
+        raise Unreadable(
+            "不是文本(可能是二进制文件,或没有标记的 UTF-16);请另存为 CSV UTF-8",
+            "it is not text (a binary file, or UTF-16 without its mark); save it as CSV UTF-8",
+        )
+    if not _utf8(view):
+        return _decoded(view, "gb18030")
+    guessed = _doubtful(view) if not head.startswith(b"\xef\xbb\xbf") else None
+    if b"\r" in head and b"\n" not in head and mapped.find(b"\n") < 0:
+        plain = bytes(view).replace(b"\r", b"\n")
+        return Text(plain, memoryview(plain), guessed)
+    return Text(path, view, guessed)
+
+
+def _decoded(view: memoryview, encoding: str) -> Text:
+    try:
+        text = bytes(view).decode(encoding)
+    except UnicodeDecodeError:
+        raise Unreadable(
+            "编码既不是 UTF-8 也不是 GB18030;请另存为 CSV UTF-8",
+            "it is neither UTF-8 nor GB18030; save it as CSV UTF-8",
+        ) from None
+    if "\n" not in text:
+        text = text.replace("\r", "\n")
+    plain = text.removeprefix("\ufeff").encode("utf-8", "surrogatepass")
+    letters = sum(ord(letter) > 127 for letter in text[:HEAD])
+    return Text(plain, memoryview(plain), "GB18030" if encoding == "gb18030" and letters < FEW else None)
+
+
+def _utf8(view: memoryview) -> bool:
+    """Whether the whole is strict UTF-8, looked at a chunk at a time."""
+    import codecs
+
+    decoder = codecs.getincrementaldecoder("utf-8")("strict")
+    try:
+        for at in range(0, len(view), CHUNK):
+            part = view[at : at + CHUNK]
+            if not bytes(part).isascii() or decoder.getstate()[0]:
+                decoder.decode(part, at + CHUNK >= len(view))
+    except UnicodeDecodeError:
+        return False
+    return not decoder.getstate()[0]
+
+
+def _doubtful(view: memoryview) -> str | None:
+    """UTF-8 by chance: a few letters, none of them Chinese, that would be Chinese in GB18030."""
+    if len(view) > HEAD:
+        return None
+    content = bytes(view)
+    letters = [letter for letter in content.decode() if ord(letter) > 127]
+    if not letters or len(letters) >= FEW or any(ord(letter) > 0x7FF for letter in letters):
+        return None
+    try:
+        other = [letter for letter in content.decode("gb18030") if ord(letter) > 127]
+    except UnicodeDecodeError:
+        return None
+    return "UTF-8" if all("\u4e00" <= letter <= "\u9fff" for letter in other) else None
+
+
+def read_text(path: Path, table: str, file: str, found: list[Problem]) -> Sheet | None:
+    """The sheet in a CSV file, None where it holds nothing at all; raises Unreadable."""
+    text = open_text(path)
+    if text.guessed:
+        found.append(Problem("guessed_encoding", table, file, about={"encoding": text.guessed}))
+    header, headings, separator = _header(text, table)
+    if headings is None:
+        return None
+    if _well_quoted(text, separator):
+        return _by_polars(text, header, headings, separator)
+    return _by_hand(text, header, headings, separator)
+
+
+def _header(text: Text, table: str) -> tuple[int, list[str] | None, str]:
+    """The first row that says anything: its position, its cells, and the separator that makes most sense of it."""
+    best: tuple[int, list[str] | None, str] = (0, None, ",")
+    score = (-1, -1)
+    head = bytes(text.view[: 1 << 20]).decode("utf-8-sig", "replace")
+    for separator in SEPARATORS:
+        for at, cells in enumerate(csv.reader(io.StringIO(head, newline=""), delimiter=separator)):
+            if any(trim(cell) for cell in cells):
+                known = len(match(table, cells, None).known)
+                if (known, len(cells)) > score:
+                    score, best = (known, len(cells)), (at, cells, separator)
+                break
+    return best
+
+
+def _well_quoted(text: Text, separator: str) -> bool:
+    """Whether every quote opens or closes a cell or is doubled inside one, so that any reader sees the same cells."""
+    data, edges = text.bytes, (ord(separator), _LINE, _RETURN)
+    quotes = _where(data, _QUOTE)
+    if not len(quotes):
+        return True
+    if len(quotes) % 2:
+        return False
+    opening, closing = quotes[::2], quotes[1::2]
+    doubled = np.zeros(len(opening), dtype=bool)
+    doubled[1:] = opening[1:] == closing[:-1] + 1
+    before = np.isin(data[np.maximum(opening - 1, 0)], edges) | (opening == 0)
+    before |= (opening == 3) & bytes(data[:3]).startswith(b"\xef\xbb\xbf")
+    again = np.zeros(len(closing), dtype=bool)
+    again[:-1] = doubled[1:]
+    after = np.isin(data[np.minimum(closing + 1, len(data) - 1)], edges) | (closing == len(data) - 1)
+    return bool((before | doubled).all() and (after | again).all())
+
+
+def _where(data: NDArray[np.uint8], byte: int) -> NDArray[np.int64]:
+    parts = [np.flatnonzero(data[at : at + CHUNK] == byte) + at for at in range(0, len(data), CHUNK)]
+    return np.concatenate(parts) if parts else np.zeros(0, dtype=np.int64)
+
+
+def _by_polars(text: Text, header: int, headings: list[str], separator: str) -> Sheet:
+    width = len(headings)
+    quoted = bool(np.any(text.bytes == _QUOTE)) if len(text.view) < CHUNK else len(_where(text.bytes, _QUOTE)) > 0
+
+    def cells(places: Sequence[int]) -> pl.DataFrame:
+        if not places:
+            return pl.DataFrame()
+        frame = pl.read_csv(
+            text.source,
+            has_header=False,
+            schema={str(at): pl.String for at in range(width)},
+            columns=list(places),
+            separator=separator,
+            quote_char='"' if quoted else None,
+            truncate_ragged_lines=True,
+            extra_columns="ignore",
+            missing_columns="insert",
+            raise_if_empty=False,
+        )
+        return frame.slice(header + 1)
+
+    def ragged() -> dict[int, int]:
+        counts = {row: count for row, count in _uneven(text, separator, width) if row > header}
+        return {row - header - 1: count for row, count in counts.items()}
+
+    rows = None if header == 0 else lambda height: np.arange(height, dtype=np.int64) + header + 2
+    return Sheet(headings, cells, rows, ragged)
+
+
+def _uneven(text: Text, separator: str, width: int) -> Iterator[tuple[int, int]]:
+    """Rows with fewer or more cells than the header and their number; empty cells too many at the end are none."""
+    data = text.bytes
+    if not len(data):
+        return
+    quotes = _where(data, _QUOTE)
+    lines, marks = _where(data, _LINE), _where(data, ord(separator))
+    if len(quotes):
+        lines = lines[np.searchsorted(quotes, lines) % 2 == 0]
+        marks = marks[np.searchsorted(quotes, marks) % 2 == 0]
+    ends = lines if len(lines) and lines[-1] == len(data) - 1 else np.append(lines, len(data))
+    counts = np.diff(np.searchsorted(marks, ends), prepend=0) + 1
+    starts = np.concatenate([[0], ends[:-1] + 1])
+    for row in np.flatnonzero(counts != width):
+        content = bytes(data[starts[row] : ends[row]]).strip(b"\r")
+        if not content.strip(b' \t,;"') or (counts[row] > width and _only_empty(content, separator, width)):
+            continue
+        yield int(row), int(counts[row])
+
+
+def _only_empty(content: bytes, separator: str, width: int) -> bool:
+    cells = next(csv.reader(io.StringIO(content.decode("utf-8", "replace"), newline=""), delimiter=separator), [])
+    return not any(trim(cell) for cell in cells[width:])
+
+
+def _by_hand(text: Text, header: int, headings: list[str], separator: str) -> Sheet:
+    """Quotes in the wrong place are part of the cell, as spreadsheets have it; one that never closes is refused."""
+    end = "\x00end"
+    content = bytes(text.view).decode("utf-8-sig")
+    lines = io.StringIO(content if content.endswith("\n") else content + "\n", newline="")
+    kept = list(csv.reader(_then(lines, end), delimiter=separator))
+    if kept[-1] != [end]:
+        raise Unreadable("引号没有闭合,从该行起无法读取", "a quotation mark is opened here and never closed", len(kept))
+    rows, width = kept[header + 1 : -1], len(headings)
+    uneven = {
+        at: len(row)
+        for at, row in enumerate(rows)
+        if len(row) != width and any(trim(cell) for cell in row) and (len(row) < width or any(row[width:]))
+    }
+
+    def cells(places: Sequence[int]) -> pl.DataFrame:
+        return pl.DataFrame(
+            {str(place): [row[place] if place < len(row) else None for row in rows] for place in places},
+            schema={str(place): pl.String for place in places},
+        )
+
+    return Sheet(headings, cells, lambda height: np.arange(height, dtype=np.int64) + header + 2, lambda: uneven)
+
+
+def _then(lines: Iterator[str], end: str) -> Iterator[str]:
+    yield from lines
+    yield end

@@ -1,0 +1,123 @@
+"""A workbook, a sheet a table: .xlsx in, row numbers, real dates and formula errors as the sheet shows them."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from tiaokuai.graph.problems import Problem
+from tiaokuai.graph.records import TABLES, as_text
+from tiaokuai.loaders.columns import match, plain, table_named, unknown_table
+from tiaokuai.loaders.sheet import Sheet, Source, Unreadable, raw_table
+
+# Sheets that explain and hold no data, as `tiaokuai new` writes them.
+GUIDES = frozenset(map(plain, ("说明", "填写说明", "选项", "guide", "read me", "readme", "choices")))
+MOST_BYTES = 2 << 30  # unpacked
+MOST_RATIO, SMALL = 150, 50 << 20  # text packs ten- or thirtyfold; a bomb a thousandfold
+
+
+def read_workbook(path: Path, told: Callable[[str], None] = lambda sheet: None) -> Source:
+    """Every table of a workbook."""
+    source = Source()
+    try:
+        _refuse_bombs(path)
+        book = _open(path)
+    except Unreadable as reason:
+        source.problems.append(reason.problem(None, path.name))
+        return source
+    try:
+        for table, title in _sheets(book.sheetnames, path.name, source.problems).items():
+            told(title)
+            _read_sheet(book[title], table, f"{path.name}:{title}", source)
+    finally:
+        book.close()
+    return source
+
+
+def _refuse_bombs(path: Path) -> None:
+    try:
+        with zipfile.ZipFile(path) as packed:
+            parts = packed.infolist()
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, EOFError):
+        raise Unreadable("不是 .xlsx 工作簿,或文件已损坏", "it is not an .xlsx workbook, or it is damaged") from None
+    size = sum(part.file_size for part in parts)
+    bomb = any(p.file_size > SMALL and p.file_size > MOST_RATIO * max(p.compress_size, 1) for p in parts)
+    if size > MOST_BYTES or bomb:
+        raise Unreadable(
+            f"解压后有 {size >> 20} MB,不像是表格,未打开", f"it would unpack to {size >> 20} MB; it was not opened"
+        )
+
+
+def _open(path: Path) -> Any:
+    import openpyxl
+
+    try:
+        return openpyxl.load_workbook(path, read_only=True, data_only=True)
+    except OSError:
+        raise
+    except Exception:  # noqa: BLE001  # openpyxl raises whatever a wrong file leads it to
+        raise Unreadable("不是 .xlsx 工作簿,或文件已损坏", "it is not an .xlsx workbook, or it is damaged") from None
+
+
+def _sheets(titles: Sequence[str], file: str, found: list[Problem]) -> dict[str, str]:
+    sheets: dict[str, str] = {}
+    for title in titles:
+        table = table_named(title)
+        if table is None:
+            if plain(title) not in GUIDES:
+                found.append(unknown_table(title, file))
+        elif table in sheets:
+            both = f"{sheets[table]}, {title}"
+            reason = Unreadable(f"{both} 是同一张表,请只留一个", f"{both} are the same table; keep one of them")
+            found.append(reason.problem(table, file))
+        else:
+            sheets[table] = title
+    return {table: sheets[table] for table in TABLES if table in sheets}
+
+
+def _read_sheet(worksheet: Any, table: str, file: str, source: Source) -> None:
+    try:
+        sheet = _sheet(worksheet, table)
+        if sheet is None:
+            source.problems.append(Problem("empty_table", table, file))
+        else:
+            source.tables.append(raw_table(table, sheet, file, source.problems))
+    except Unreadable as reason:
+        source.problems.append(reason.problem(table, file))
+
+
+def _sheet(worksheet: Any, table: str) -> Sheet | None:
+    lines = _lines(worksheet)
+    header = next(((number, row) for number, row in lines if any(as_text(cell) for cell in row)), None)
+    if header is None:
+        return None
+    headings = [as_text(cell) for cell in header[1]]
+    matched = match(table, headings, None)
+    wanted = sorted([*matched.known.values(), *(place for place, _ in matched.unknown)])
+    numbers: list[int] = []
+    kept: dict[int, list[str | None]] = {place: [] for place in wanted}
+    for number, row in lines:
+        if any(cell is not None for cell in row):
+            numbers.append(number)
+            for place in wanted:  # cells of refused columns are never kept
+                kept[place].append(as_text(row[place]) if place < len(row) else None)
+
+    def cells(places: Sequence[int]) -> pl.DataFrame:
+        return pl.DataFrame({str(place): pl.Series(kept[place], dtype=pl.String) for place in places})
+
+    return Sheet(headings, cells, lambda height: np.array(numbers, dtype=np.int64))
+
+
+def _lines(worksheet: Any) -> Iterator[tuple[int, tuple[Any, ...]]]:
+    worksheet.reset_dimensions()  # a sheet may claim more rows than it has
+    try:
+        yield from enumerate(worksheet.iter_rows(values_only=True), start=1)
+    except OSError:
+        raise
+    except Exception:  # noqa: BLE001  # openpyxl raises whatever a wrong sheet leads it to
+        raise Unreadable("工作表已损坏,读不完整", "the sheet is damaged and cannot be read to its end") from None

@@ -1,0 +1,153 @@
+"""``write`` and ``rewrite``: a network into a folder of CSV or Parquet, or a workbook; never half."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from tiaokuai.graph.errors import RequestError
+from tiaokuai.graph.network import Network
+from tiaokuai.graph.records import TABLES
+from tiaokuai.graph.writing import replacing, replacing_folder
+from tiaokuai.loaders.columns import table_named
+from tiaokuai.loaders.folder import table_files
+
+MOST_SHEET_ROWS = 1_048_576
+
+
+def write(network: Network, path: str | Path) -> None:
+    """Writes all tables that have rows: ``….xlsx`` a workbook, ``….parquet`` a folder of Parquet, else one of CSV.
+
+    Raises RequestError where the folder holds other files, or a table has more rows than a sheet; OSError.
+    """
+    target = Path(path)
+    if target.suffix.lower() == ".xlsx":
+        _write_workbook(network, target)
+        return
+    _refuse_others(target)
+    suffix = ".parquet" if target.suffix.lower() == ".parquet" else ".csv"
+    with replacing_folder(target) as folder:
+        for table, frame in written(network).items():
+            write_table(frame, folder / f"{table}{suffix}")
+
+
+def written(network: Network) -> dict[str, pl.DataFrame]:
+    """The tables worth writing: those with rows, and those that every data set must have."""
+    return {name: frame for name, frame in network.tables.items() if frame.height or TABLES[name].required}
+
+
+def write_table(frame: pl.DataFrame, path: Path) -> None:
+    """One table; CSV with a byte order mark, by which spreadsheets know UTF-8."""
+    if path.suffix.lower() == ".parquet":
+        frame.write_parquet(path)
+    else:
+        separator = "\t" if path.suffix.lower() == ".tsv" else ","
+        frame.write_csv(path, include_bom=True, separator=separator)
+
+
+def _refuse_others(folder: Path) -> None:
+    if not folder.is_dir():
+        return
+    others = [
+        item.name
+        for item in folder.iterdir()
+        if item.name != "erasures.log" and (item.is_dir() or table_named(item.stem) is None)
+    ]
+    if others:
+        named = ", ".join(sorted(others)[:3])
+        raise RequestError(
+            "folder_in_use",
+            f"{folder} 里还有别的文件({named}),不能整个替换;请换一个文件夹",
+            f"{folder} holds other files ({named}) and would be replaced as a whole; name another folder",
+            folder=str(folder),
+        )
+
+
+def rewrite(network: Network, data: str | Path, tables: Iterable[str]) -> None:
+    """Writes these tables anew where the data set ``data`` has them, in its format; all else stays as it is.
+
+    Tables that refer go before those referred to, so that between two renames every reference resolves.
+    """
+    path, order = Path(data), list(TABLES)
+    names = sorted(tables, key=order.index, reverse=True)
+    if "://" in str(data):
+        from tiaokuai.loaders.neo4j_push import push
+
+        push(network, str(data))
+    elif path.is_dir():
+        files = table_files(path, [])
+        suffix = next((file.suffix for file in files.values()), ".csv")
+        for name in names:
+            if name in files or network[name].height:
+                _rewrite_file(network[name], files.get(name, path / f"{name}{suffix}"))
+    else:
+        _rewrite_sheets(network, path, names)
+
+
+def _rewrite_file(frame: pl.DataFrame, path: Path) -> None:
+    with replacing(path) as temporary:
+        write_table(frame, temporary)
+
+
+def _write_workbook(network: Network, path: Path) -> None:
+    import openpyxl
+
+    book = openpyxl.Workbook(write_only=True)
+    for table, frame in written(network).items():
+        sheet = book.create_sheet(table)
+        sheet.freeze_panes = "A2"
+        sheet.append(frame.columns)
+        _fill(sheet, table, frame)
+    _save(book, path)
+
+
+def _fill(sheet: Any, table: str, frame: pl.DataFrame) -> None:
+    """Rows as cells: texts stay texts ("007", "=1"), dates are dates."""
+    from openpyxl.cell import WriteOnlyCell
+
+    if frame.height >= MOST_SHEET_ROWS:
+        raise RequestError(
+            "too_many_rows",
+            f"{table} 有 {frame.height:,} 行,工作表放不下;请写成 CSV 或 Parquet 文件夹",
+            f"{table} has {frame.height:,} rows, more than a sheet holds; write a folder of CSV or Parquet",
+            table=table,
+        )
+
+    def cell(value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        made = WriteOnlyCell(sheet, value)
+        made.data_type, made.number_format = "s", "@"
+        return made
+
+    for row in frame.iter_rows():
+        sheet.append([cell(value) for value in row])
+
+
+def _rewrite_sheets(network: Network, path: Path, names: list[str]) -> None:
+    """The other sheets, with their formats, stay as they are."""
+    import openpyxl
+
+    book = openpyxl.load_workbook(path)
+    titles = {table_named(title): title for title in book.sheetnames}
+    for name in names:
+        sheet = book[titles[name]] if name in titles else book.create_sheet(name)
+        sheet.delete_rows(1, sheet.max_row)
+        for place, heading in enumerate(network[name].columns, start=1):
+            sheet.cell(1, place, heading)
+        for at, row in enumerate(network[name].iter_rows(), start=2):
+            for place, value in enumerate(row, start=1):
+                made = sheet.cell(at, place)
+                made.value = value
+                if isinstance(value, str):
+                    made.data_type, made.number_format = "s", "@"
+    _save(book, path)
+
+
+def _save(book: Any, path: Path) -> None:
+    with replacing(path) as temporary:
+        book.save(os.fspath(temporary))
