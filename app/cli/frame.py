@@ -85,7 +85,22 @@ class Ask(Terminal):
         from tiaokuai.loaders import read
 
         with self.progress(self.say("读取数据", "reading")) as bar:
-            return read(self.data, skip_invalid=self.skip_invalid, template=self.template, progress=bar)
+            return read(
+                self.data,
+                skip_invalid=self.skip_invalid,
+                template=self.template,
+                progress=bar,
+                skipped=self._tell_skipped,
+            )
+
+    def _tell_skipped(self, rows: Mapping[str, int]) -> None:
+        """How many rows ``--skip-invalid`` went on without, those that refer to them included."""
+        total, en = sum(rows.values()), ", ".join(f"{count} of {name}" for name, count in rows.items())
+        zh = "、".join(f"{name} {count}" for name, count in rows.items())
+        self.note(
+            f"略过 {total} 行(有错,或引用了被略过的行):{zh}",
+            f"{total} rows left out (at fault, or referring to such rows): {en}",
+        )
 
     @cached_property
     def assumptions(self) -> Assumptions:
