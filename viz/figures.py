@@ -36,3 +36,15 @@ def coverage_bars(day: Snapshot, *, lang: str = "en", audience: str = "planner",
     from tiaokuai.viz.coverage_bars import coverage_bars as draw
 
     return _figure(draw(_covered(day, audience), _replicated(day, audience), lang=lang), narrow)
+
+
+def network(
+    day: Snapshot, *, block: str | None = None, lang: str = "en", audience: str = "planner", narrow: bool = False
+) -> Figure:
+    """Who hangs on whom? ``block`` shows the enterprises of one block alone."""
+    from tiaokuai.viz.network import network as draw
+    from tiaokuai.viz.places import places
+
+    enterprises = None if audience == "public" else _covered(day, audience, "enterprise")
+    covered, replicated = _covered(day, audience), _replicated(day, audience)
+    return _figure(draw(covered, replicated, enterprises, places(day), block=block, lang=lang), narrow)

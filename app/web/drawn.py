@@ -33,11 +33,29 @@ def pictures(view: View, covered: Document, replicated: Document) -> list[Any]:
     for name in ("coverage_bars", "network"):
         paint = painter(name)
         if paint is not None:
-            drawn = _remembered(view, name, paint, covered, replicated)
+            drawn = _remembered(view, name, paint, covered, replicated, *_more(view, name))
             made.append(card(drawn.title, picture(drawn, view, f"{name}-figure".replace("_", "-"))))
     return made
 
 
-def _remembered(view: View, name: str, paint: Callable[..., Any], covered: Document, replicated: Document) -> Any:
+def _remembered(view: View, name: str, paint: Callable[..., Any], *documents: Callable[[], Any] | Document) -> Any:
     key = ("picture", name, view.day, view.audience, view.address.lang)
-    return view.holding.memory.get(key, lambda: paint(covered, replicated, lang=view.address.lang))
+
+    def make() -> Any:
+        return paint(*(each() if callable(each) else each for each in documents), lang=view.address.lang)
+
+    return view.holding.memory.get(key, make)
+
+
+def _more(view: View, name: str) -> tuple[Callable[[], Any], ...]:
+    """What the picture of the network takes beside: the enterprises, where they can be told apart, and the map."""
+    if name != "network":
+        return ()
+    from tiaokuai.viz.network import DOTS
+    from tiaokuai.viz.places import places
+
+    few = view.audience != "public" and view.holding.network["enterprises"].height <= DOTS
+    return (
+        lambda: view.holding.coverage(view.day, "enterprise", view.audience) if few else None,
+        lambda: places(view.holding.snapshot(view.day)),
+    )
