@@ -93,4 +93,4 @@ def fault(error: Neo4jError | DriverError) -> ServiceError:
         said = ("neo4j_unreachable", "连不上 Neo4j,或连接中断;请查地址与服务", "Neo4j cannot be reached or hung up")
     else:
         said = ("neo4j_failed", f"Neo4j 未能完成:{code}", f"Neo4j could not do it: {code}")
-    return ServiceError(*said, server_code=code)
+    return ServiceError(*said, server_code=code, server_message=str(getattr(error, "message", None) or error)[:500])

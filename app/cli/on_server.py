@@ -1,0 +1,62 @@
+"""Answers computed by a Neo4j server (``--engine server``) in place of here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tiaokuai.cli.frame import Ask
+from tiaokuai.graph.errors import UsageError
+
+Document = dict[str, Any]
+
+
+def wanted(ask: Ask) -> bool:
+    """Whether the server is to answer; UsageError where the data are no database of ours."""
+    if ask.engine != "server":
+        return False
+    from tiaokuai.loaders.neo4j import is_address
+
+    if not is_address(ask.data) or getattr(ask, "mapping", None):
+        raise UsageError(
+            "no_server",
+            "--engine server 只用于 tiaokuai neo4j push 写入过的数据库地址(neo4j://…)",
+            "--engine server is for the address of a database that tiaokuai neo4j push filled (neo4j://…)",
+        )
+    return True
+
+
+def coverage(ask: Ask, by: str) -> Document:
+    """The document ``coverage``."""
+    from tiaokuai.metrics import cypher
+
+    rows = _rows(ask, "coverage", by=by)["coverage"]
+    return cypher.coverage_document(rows, _day(ask), by, ask.assumptions)
+
+
+def replication(ask: Ask) -> Document:
+    """The document ``replication``."""
+    from tiaokuai.metrics import cypher
+
+    rows = _rows(ask, "replication")["replication"]
+    return cypher.replication_document(rows, _day(ask), ask.assumptions, ask.template)
+
+
+def gaps(ask: Ask, top: int | None) -> Document:
+    """The document ``gaps``."""
+    from tiaokuai.metrics import cypher
+
+    found = _rows(ask, "gaps", "coverage", "blocks_to_found", by="all", top=top)
+    return cypher.gaps_document(found["gaps"], found["coverage"], found["blocks_to_found"], _day(ask))
+
+
+def _day(ask: Ask) -> Any:
+    # Only the steward's day needs no look at the data's history, which would bring all of it here.
+    return ask.asked_day if ask.audience == "steward" else ask.day
+
+
+def _rows(ask: Ask, *names: str, **more: Any) -> dict[str, Any]:
+    from tiaokuai.loaders.neo4j_asking import ask as server
+    from tiaokuai.metrics.cypher import parameters, text
+
+    given = parameters(_day(ask), ask.assumptions, ask.template, **more)
+    return server(ask.data, {name: (text(name), given) for name in names})

@@ -1,0 +1,39 @@
+"""Questions that the server answers: one Cypher text with parameters, its rows as plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from neo4j import ManagedTransaction
+
+from tiaokuai.graph.errors import RequestError
+from tiaokuai.loaders.neo4j import connect
+from tiaokuai.loaders.neo4j_reading import state
+
+Rows = list[dict[str, Any]]
+
+
+def ask(uri: str, questions: Mapping[str, tuple[str, Mapping[str, Any]]]) -> dict[str, Rows]:
+    """The rows of every question, asked in one transaction: (Cypher, parameters) by name.
+
+    Raises RequestError where no data set was pushed, ServiceError where a push is unfinished or the server fails.
+    """
+    with connect(uri) as session:
+        return session.execute_read(_ask, questions)
+
+
+def _ask(transaction: ManagedTransaction, questions: Mapping[str, tuple[str, Mapping[str, Any]]]) -> dict[str, Rows]:
+    if state(transaction)[0] is None:
+        raise RequestError(
+            "neo4j_empty",
+            "数据库里没有用 tiaokuai neo4j push 写入的数据集,服务器无从计算",
+            "the database holds no data set of tiaokuai neo4j push, which the server's queries read",
+        )
+    return {
+        name: [
+            {key: cell.to_native() if hasattr(cell, "to_native") else cell for key, cell in record.items()}
+            for record in transaction.run(query, dict(given))
+        ]
+        for name, (query, given) in questions.items()
+    }
