@@ -64,7 +64,8 @@ def gather(
     replication = safe("replication", made.replication_document(taken))
     coverage = safe("coverage", made.coverage_document(taken, "block"))
     few = len(taken.enterprise) <= ENTERPRISES
-    wanted = None if forecast is None and not len(taken.enterprise) else forecast
+    if forecast is None and len(taken.enterprise):
+        forecast = baseline(network, taken, as_of, months=months)
     return Facts(
         network=network,
         day=day,
@@ -80,8 +81,8 @@ def gather(
         explained=tuple(
             safe("explain", made.explain_document(taken, block)) for block in worst(coverage, replication, EXPLAINED)
         ),
-        forecast=_told(wanted, lambda: baseline(network, taken, as_of, months), "simulate", audience),
-        plan=None if plan is None else safe("plan", plan if isinstance(plan, Mapping) else plan.document()),
+        forecast=None if forecast is None else safe("simulate", _told(forecast)),
+        plan=None if plan is None else safe("plan", _told(plan)),
         problems=tuple(problems),
         rows={name: frame.height for name, frame in network.tables.items()},
     )
@@ -97,21 +98,47 @@ class _Made:
         return getattr(self._module, name, lambda *_: {})
 
 
-def _told(forecast: Any, otherwise: Any, kind: str, audience: str) -> Document:
-    given = otherwise() if forecast is None else forecast
-    return protect(kind, given if isinstance(given, Mapping) else given.document(), audience)
+def _told(answer: Any) -> Document:
+    """The document of a forecast or a plan, or the document itself."""
+    return answer if isinstance(answer, Mapping) else answer.document()
 
 
-def baseline(network: Network, day: Snapshot, as_of: date, months: int = MONTHS) -> Any:
-    """What happens when nothing is done, from the month that begins on the day or next; runs while they are quick."""
+def baseline(
+    network: Network,
+    day: Snapshot,
+    as_of: date,
+    scenarios: Sequence[Any] = (),
+    *,
+    months: int = MONTHS,
+    runs: int | None = None,
+    seed: int = SEED,
+    rates: Any = None,
+    progress: Any = None,
+) -> Any:
+    """What happens when nothing is done, and under each scenario, from the month that begins on the day or next.
+
+    Without ``runs`` there are as many as are quick, the same for everybody; where those are too few, expectations.
+    """
     from tiaokuai.planning.months import first_day, month_number
     from tiaokuai.planning.simulate import simulate
 
     start = first_day(month_number(as_of) + (as_of.day > 1))
-    runs = min(RUNS, STEPS // max(1, len(day.enterprise) * months))
-    if runs < RUNS // 4:
-        return simulate(network, months=months, seed=SEED, start=start, snapshot=day, engine="mean-field", check=0)
-    return simulate(network, months=months, runs=runs, seed=SEED, start=start, snapshot=day)
+    quick = min(RUNS, STEPS // max(1, len(day.enterprise) * months * (1 + len(scenarios))))
+    few = runs is None and quick < RUNS // 4
+    engine: Any = "mean-field" if few else "monte-carlo"
+    return simulate(
+        network,
+        scenarios,
+        months=months,
+        runs=RUNS if few else runs or quick,
+        seed=seed,
+        start=start,
+        rates=rates,
+        snapshot=day,
+        engine=engine,
+        check=0,
+        progress=progress,
+    )
 
 
 def worst(coverage: Document, replication: Document, most: int) -> list[str]:

@@ -1,0 +1,137 @@
+"""``tiaokuai report``: the whole story of a data set in one page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from tiaokuai.cli.frame import Answer, Ask, question
+from tiaokuai.cli.language import say
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from tiaokuai.planning.scenario import Scenario
+
+
+@question(
+    "一页讲完:现状、原因、如果……会怎样、下一步;单个 HTML 文件,可离线打开",
+    "one page that tells it all: where it stands, why, what if, what next; a single HTML file that opens offline",
+    audience="planner",
+)
+def report(
+    ask: Ask,
+    out: Annotated[Path, typer.Option("--out", metavar="FILE.html", help=say("写到哪个文件", "file to write"))],
+    scenario: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--scenario", metavar="FILE", help=say("情景文件(YAML 或 JSON),可重复", "a scenario file; repeatable")
+        ),
+    ] = None,
+    plan: Annotated[
+        Path | None,
+        typer.Option("--plan", metavar="FILE", help=say("plan --out 写出的计划", "a plan as plan --out writes it")),
+    ] = None,
+    months: Annotated[int, typer.Option("--months", help=say("模拟多少个月", "months simulated"))] = 36,
+    runs: Annotated[
+        int | None, typer.Option("--runs", help=say("模拟运行次数,默认随数据大小", "runs; default by size of the data"))
+    ] = None,
+    seed: Annotated[int, typer.Option("--seed", help=say("随机种子", "seed of the draws"))] = 1,
+    rates: Annotated[
+        Path | None,
+        typer.Option("--rates", metavar="FILE", help=say("calibrate 写出的速率", "rates as calibrate writes them")),
+    ] = None,
+) -> Answer:
+    """Reads, simulates, draws, and writes the page whole or not at all."""
+    from tiaokuai.cli.report_plan import read_plan
+    from tiaokuai.cli.simulate import _scenarios
+    from tiaokuai.viz.report import report as tell
+
+    _refuse(out)
+    scenarios: list[Scenario] = _scenarios(scenario or [])
+    board = None
+    if plan is not None:
+        board, planned = read_plan(plan)
+        scenarios.append(planned)
+    network = ask.network
+    forecast = _forecast(ask, scenarios, bool(board), months, runs, seed, rates)
+    with ask.progress(ask.say("绘制报告", "drawing the report")):
+        made = tell(
+            network,
+            forecast,
+            board,
+            lang=ask.lang,
+            audience=ask.audience,
+            as_of=ask.asked_day,
+            assumptions=ask.assumptions,
+            problems=_problems(ask),
+            name=Path(ask.data.rstrip("/")).name,
+        )
+    made.write_html(out)
+    told = {"report": str(out), "as_of": ask.day.isoformat(), "for": ask.audience, "bytes": len(made.html.encode())}
+    return Answer("report", told, _tell)
+
+
+def _refuse(out: Path) -> None:
+    from tiaokuai.graph.errors import RequestError, UsageError
+
+    if out.suffix.lower() not in (".html", ".htm"):
+        raise UsageError("bad_out", "--out 应以 .html 结尾", "--out must end in .html", path=str(out))
+    if not out.absolute().parent.is_dir():
+        zh, en = f"没有文件夹 {out.parent}", f"there is no folder {out.parent}"
+        raise RequestError("no_folder", zh, en, path=str(out.parent))
+
+
+def _forecast(
+    ask: Ask, scenarios: list[Scenario], planned: bool, months: int, runs: int | None, seed: int, rates: Path | None
+) -> Any:
+    """The forecast of the scenarios beside the baseline; None where the network has no enterprise on the day."""
+    from tiaokuai.graph.errors import RequestError
+    from tiaokuai.planning.compiled import kept
+    from tiaokuai.planning.rates_file import read_rates
+    from tiaokuai.viz.report_facts import baseline
+
+    if not len(ask.snapshot.enterprise):
+        if scenarios:
+            zh, en = f"{ask.day} 没有企业,情景无从模拟", f"there is no enterprise on {ask.day}: nothing to simulate"
+            raise RequestError("no_enterprise", zh, en, day=ask.day.isoformat())
+        return None
+    if not kept("simulate_runs"):
+        ask.note("首次模拟需编译,约半分钟,以后不再需要", "compiling for the first simulation: half a minute, once")
+    with ask.progress(ask.say("模拟", "simulating")) as bar:
+        return baseline(
+            ask.network,
+            ask.snapshot,
+            _start(ask, scenarios if planned else []),
+            scenarios,
+            months=months,
+            runs=runs,
+            seed=seed,
+            rates=None if rates is None else read_rates(rates),
+            progress=bar,
+        )
+
+
+def _start(ask: Ask, planned: list[Scenario]) -> date:
+    """The month that begins on the day asked for or next; a plan of yesterday still begins with its first month."""
+    from tiaokuai.planning.months import first_day, month_number
+
+    day = ask.asked_day
+    numbers = [number for each in planned for item in each.interventions for number in item.numbers()]
+    return first_day(min([month_number(day) + (day.day > 1), *numbers]))
+
+
+def _problems(ask: Ask) -> list[Mapping[str, Any]]:
+    return []
+
+
+def _tell(document: Mapping[str, Any], ask: Ask) -> None:
+    path, size = Path(document["report"]).resolve(), document["bytes"] / 1e6
+    print(ask.say(f"报告在 {path}({size:.1f} MB)", f"The report is at {path} ({size:.1f} MB)"))
+    print(ask.say("用浏览器打开它;不需要网络。", "Open it in a browser; it needs no network."))
+
+
+COMMANDS = [report]
