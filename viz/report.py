@@ -11,7 +11,7 @@ from typing import Any
 from tiaokuai.graph import Assumptions, Network
 from tiaokuai.graph.network import as_day
 from tiaokuai.graph.writing import replacing
-from tiaokuai.viz.report_facts import Facts, gather
+from tiaokuai.viz.report_facts import Facts
 from tiaokuai.viz.report_page import page
 from tiaokuai.viz.report_story import chapters, figures, headline
 from tiaokuai.viz.text import Text
@@ -55,23 +55,20 @@ def report(
     ``audience`` decides what is withheld, and may move the day back to the last that it may know. ``problems`` are
     those of the document ``check``; ``name`` is what the data are called.
     """
-    facts = gather(
-        network,
-        forecast,
-        plan,
-        audience=audience,
-        as_of=date.today() if as_of is None else as_day(as_of),
-        assumptions=assumptions or Assumptions(),
-        problems=problems,
-    )
+    day = date.today() if as_of is None else as_day(as_of)
+    facts = Facts(network, day, audience, assumptions or Assumptions(), forecast, plan, tuple(problems))
+    return tell(facts, lang, name)
+
+
+def tell(facts: Facts, lang: str, name: str = "") -> Report:
+    """The page that tells these facts; ``name`` is what the data are called."""
     t = Text(lang)
     kicker = t("条块延伸:覆盖与影响报告", "Lines and blocks: a report on coverage and influence")
-    told = headline(facts, t)
     return Report(
         page(
             title=f"{name or t('覆盖报告', 'Coverage report')} · {facts.day}",
-            kicker=t(f"{kicker} · {name}", f"{kicker} · {name}") if name else kicker,
-            headline=told,
+            kicker=f"{kicker} · {name}" if name else kicker,
+            headline=headline(facts, t),
             figures=figures(facts, t),
             chapters=chapters(facts, lang),
             provenance=provenance(facts, t),
@@ -95,4 +92,4 @@ def provenance(facts: Facts, t: Text) -> list[tuple[str, str]]:
     return [*said, (t("版本", "version"), f"tiaokuai {__version__}")]
 
 
-__all__ = ["Report", "report"]
+__all__ = ["Report", "report", "tell"]

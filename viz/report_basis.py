@@ -65,7 +65,7 @@ def quality(facts: Facts, t: Text) -> Chapter:
 
 def _rows(facts: Facts, t: Text) -> Listed:
     shown = [name for name in TABLES if name not in PEOPLE or facts.audience == "steward"]
-    rows = tuple((t(*TABLES[name]), t.number(facts.rows.get(name, 0))) for name in shown)
+    rows = tuple((t(*TABLES[name]), t.number(facts.network[name].height)) for name in shown)
     return Listed(t("数据中的行数", "Rows in the data"), (t("表", "table"), t("行", "rows")), rows)
 
 

@@ -60,7 +60,8 @@ def change(document: Mapping[str, Any], t: Text) -> str:
     if lines is not None:
         more = t.count(lines, "条线", "more line", "more lines")
         return t(f"再开 {more}:{to}", f"{more}: {to}")
-    if known(staff) is not None and staff < 0:
-        return t(f"少触达 {-staff} 人:{to}", f"{t.people(-staff)} fewer within reach: {to}")
+    fewer = -(known(staff) or 0)
+    if fewer > 0:
+        return t(f"少触达 {t.number(fewer)} 人:{to}", f"{t.people(fewer)} fewer within reach: {to}")
     more = t.count(staff, "人", "more person", "more people")
     return t(f"多触达 {more}:{to}", f"{more} within reach: {to}")

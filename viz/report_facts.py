@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from tiaokuai.graph import Assumptions, Network, Snapshot
@@ -20,82 +21,98 @@ STEPS = 150_000_000  # enterprise-months that it may take for it; above it expec
 
 @dataclass(frozen=True)
 class Facts:
-    """The protected documents of one day, and what is said of them: who may read them and what they assume."""
+    """The protected documents of one day, each made when it is first asked for.
+
+    ``as_of`` is the day asked for, :attr:`day` the last one up to it that the audience may know. ``given`` are a
+    forecast and a plan, as their modules return them or as their documents.
+    """
 
     network: Network
-    day: date
+    as_of: date
     audience: str
     assumptions: Assumptions
-    coverage: Document
-    replication: Document
-    gaps: Document
-    history: Document
-    influence: Document
-    fragility: Document
-    enterprises: Document | None
-    explained: tuple[Document, ...]
-    forecast: Document | None
-    plan: Document | None
+    given_forecast: Any = None
+    given_plan: Any = None
     problems: tuple[Document, ...] = ()
-    rows: Mapping[str, int] = field(default_factory=dict)
+
+    @cached_property
+    def day(self) -> date:
+        """The day told of."""
+        return release_day(self.network, self.as_of, self.audience)
+
+    @cached_property
+    def snapshot(self) -> Snapshot:
+        """The network on the day; nothing of it leaves but through a protected document."""
+        return self.network.as_of(self.day, self.assumptions)
+
+    @cached_property
+    def few(self) -> bool:
+        """Whether enterprises can be shown one by one."""
+        return len(self.snapshot.enterprise) <= ENTERPRISES
+
+    @cached_property
+    def coverage(self) -> Document:
+        """``coverage`` by block."""
+        return self._safe("coverage", _made().coverage_document(self.snapshot, "block"))
+
+    @cached_property
+    def enterprises(self) -> Document | None:
+        """``coverage`` by enterprise; None where there are too many to draw."""
+        return self._safe("coverage", _made().coverage_document(self.snapshot, "enterprise")) if self.few else None
+
+    @cached_property
+    def replication(self) -> Document:
+        """``replication``."""
+        return self._safe("replication", _made().replication_document(self.snapshot))
+
+    @cached_property
+    def gaps(self) -> Document:
+        """``gaps``; of very many enterprises those where the next line gains most."""
+        return self._safe("gaps", _made().gaps_document(self.snapshot, None if self.few else LISTED))
+
+    @cached_property
+    def history(self) -> Document:
+        """``history`` by month, from the first event on."""
+        return self._safe("history", _made().history_document(self.network, "month", None, self.day, self.assumptions))
+
+    @cached_property
+    def influence(self) -> Document:
+        """``influence``."""
+        return self._safe("influence", _made().influence_document(self.snapshot, LISTED))
+
+    @cached_property
+    def fragility(self) -> Document:
+        """``fragility``."""
+        return self._safe("fragility", _made().fragility_document(self.snapshot, LISTED))
+
+    @cached_property
+    def explained(self) -> tuple[Document, ...]:
+        """``explain`` of the blocks that most want it."""
+        chosen = worst(self.coverage, self.replication, EXPLAINED)
+        return tuple(self._safe("explain", _made().explain_document(self.snapshot, block)) for block in chosen)
+
+    @cached_property
+    def forecast(self) -> Document | None:
+        """``simulate``: what was given, else the baseline; None where there is nothing to simulate."""
+        if self.given_forecast is not None:
+            return self._safe("simulate", _told(self.given_forecast))
+        if not len(self.snapshot.enterprise):
+            return None
+        return self._safe("simulate", baseline(self.network, self.snapshot, self.as_of).document())
+
+    @cached_property
+    def plan(self) -> Document | None:
+        """``plan``, where one was given."""
+        return None if self.given_plan is None else self._safe("plan", _told(self.given_plan))
+
+    def _safe(self, kind: str, document: Document) -> Document:
+        return protect(kind, document, self.audience)
 
 
-def gather(
-    network: Network,
-    forecast: Any,
-    plan: Any,
-    *,
-    audience: str,
-    as_of: date,
-    assumptions: Assumptions,
-    problems: Sequence[Document] = (),
-    months: int = MONTHS,
-) -> Facts:
-    """Every document of the report; ``as_of`` is moved back to the last day that the audience may know."""
+def _made() -> Any:
     from tiaokuai.metrics import documents
 
-    made = _Made(documents)
-    day = release_day(network, as_of, audience)
-    taken = network.as_of(day, assumptions)
-
-    def safe(kind: str, document: Document) -> Document:
-        return protect(kind, document, audience)
-
-    replication = safe("replication", made.replication_document(taken))
-    coverage = safe("coverage", made.coverage_document(taken, "block"))
-    few = len(taken.enterprise) <= ENTERPRISES
-    if forecast is None and len(taken.enterprise):
-        forecast = baseline(network, taken, as_of, months=months)
-    return Facts(
-        network=network,
-        day=day,
-        audience=audience,
-        assumptions=assumptions,
-        coverage=coverage,
-        replication=replication,
-        gaps=safe("gaps", made.gaps_document(taken, None if few else LISTED)),
-        history=safe("history", made.history_document(network, "month", None, day, assumptions)),
-        influence=safe("influence", made.influence_document(taken, LISTED)),
-        fragility=safe("fragility", made.fragility_document(taken, LISTED)),
-        enterprises=safe("coverage", made.coverage_document(taken, "enterprise")) if few else None,
-        explained=tuple(
-            safe("explain", made.explain_document(taken, block)) for block in worst(coverage, replication, EXPLAINED)
-        ),
-        forecast=None if forecast is None else safe("simulate", _told(forecast)),
-        plan=None if plan is None else safe("plan", _told(plan)),
-        problems=tuple(problems),
-        rows={name: frame.height for name, frame in network.tables.items()},
-    )
-
-
-class _Made:
-    """The documents there are; those that are still to come answer nothing."""
-
-    def __init__(self, module: Any) -> None:
-        self._module = module
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._module, name, lambda *_: {})
+    return documents
 
 
 def _told(answer: Any) -> Document:

@@ -52,8 +52,21 @@ def page(
             _foot(provenance, t),
         ]
     )
+    return document(title, body, shown, lang)
+
+
+def lone(picture: Picture, lang: str) -> str:
+    """A page with nothing but one picture, its text and its table."""
+    shown = Shown("picture", picture)
+    off = _off(Text(lang))
+    body = f'<main id="main"><h1 class="unseen">{escape(picture.title)}</h1>{_part(shown, Text(lang))}</main>{off}'
+    return document(picture.title, body, [shown], lang)
+
+
+def document(title: str, body: str, shown: Sequence[Shown], lang: str) -> str:
+    """The page around a body, with the library and the figures that are drawn into it."""
     return (
-        f'<!doctype html>\n<html lang="{t("zh-CN", "en")}">\n<head>\n<meta charset="utf-8">\n'
+        f'<!doctype html>\n<html lang="{"zh-CN" if lang == "zh" else "en"}">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{escape(POLICY)}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{escape(title)}</title>\n<style>\n{asset('report.css').decode()}</style>\n</head>\n<body>\n{body}\n"
@@ -167,11 +180,13 @@ def _table(caption: str, headers: Sequence[str], rows: Sequence[Sequence[str]]) 
 
 
 def _foot(provenance: Sequence[tuple[str, str]], t: Text) -> str:
-    off = t(
+    return f"<footer>{_line(provenance)}</footer>{_off(t)}"
+
+
+def _off(t: Text) -> str:
+    """What is said where the pictures cannot be drawn."""
+    said = t(
         "图需要较新的浏览器并启用脚本;每幅图的数字都在它下面的表里。",
         "The pictures need a recent browser with scripts on; the figures of each are in the table below it.",
     )
-    return (
-        f'<footer>{_line(provenance)}</footer><p id="trouble" role="alert" hidden>{escape(off)}</p>'
-        f"<noscript><p>{escape(off)}</p></noscript>"
-    )
+    return f'<p id="trouble" role="alert" hidden>{said}</p><noscript><p>{said}</p></noscript>'

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from tiaokuai.viz.picture import Picture
+from tiaokuai.viz.drawing import picture
 from tiaokuai.viz.report_basis import assumptions, quality
 from tiaokuai.viz.report_explain import change, rule
 from tiaokuai.viz.report_facts import Document, Facts
@@ -95,13 +93,7 @@ def _where(facts: Facts, t: Text) -> Chapter:
         f"To full coverage there are {t.people(out)} out of reach, {t.lines(lines)} to add "
         f"and {t.blocks(to_found)} to found.",
     )
-    covered, replicated = facts.coverage, facts.replication
-    parts = _shown(
-        t,
-        ("coverage_bars", (covered, replicated)),
-        ("coverage_mosaic", (covered, replicated)),
-        ("network", (covered, replicated)),
-    )
+    parts = _shown(facts, t, "coverage_bars", "coverage_mosaic", "network")
     return Chapter("where", t("现状如何", "Where do we stand?"), lead, parts)
 
 
@@ -112,12 +104,7 @@ def _why(facts: Facts, t: Text) -> Chapter:
         f"{t.number(lateral['replicas'])} 个块由复制而来;{orphans} 个已建块没有登记来源。",
         f"{t.blocks(lateral['replicas'])} came about by replication; {orphans} founded without a recorded source.",
     )
-    parts = _shown(
-        t,
-        ("replication_tree", (lateral,)),
-        ("template_heat", (lateral,)),
-        ("influence", (facts.influence, facts.fragility)),
-    )
+    parts = _shown(facts, t, "replication_tree", "template_heat", "influence")
     told = [_explained(document, facts, t) for document in facts.explained if document]
     return Chapter("why", t("为什么", "Why?"), lead, (*parts, *told))
 
@@ -140,10 +127,8 @@ def _what_if(facts: Facts, t: Text) -> Chapter:
     if forecast is None:
         lead = t("没有企业,无从模拟。", "There is no enterprise, so nothing to simulate.")
         return Chapter("what-if", title, lead, ())
-    parts = _shown(t, ("forecast", (forecast,)))
-    if forecast.get("differences"):
-        parts += _shown(t, ("difference", (forecast,)))
-    parts += _shown(t, ("line_block_plane", (facts.history, forecast)))
+    compared = ("difference",) if forecast.get("differences") else ()
+    parts = _shown(facts, t, "forecast", *compared, "line_block_plane")
     return Chapter("what-if", title, _forecast_lead(forecast, t), parts)
 
 
@@ -175,10 +160,10 @@ def _end(series: Mapping[str, Sequence[Any]], t: Text) -> str:
 
 
 def _what_next(facts: Facts, t: Text) -> Chapter:
-    parts = _shown(t, ("gap_waterfall", (facts.gaps, facts.coverage, facts.replication)))
+    parts = _shown(facts, t, "gap_waterfall")
     lead = t("先补条,再建块:下面按顺序列出缺口。", "Lines before blocks: the gaps below are in that order.")
     if facts.plan is not None:
-        parts += _shown(t, ("plan_board", (facts.plan,)))
+        parts += _shown(facts, t, "plan_board")
         lead = plan_lead(facts.plan, t) or lead
     return Chapter("what-next", t("下一步怎么办", "What next?"), lead, parts)
 
@@ -204,11 +189,6 @@ def _count(value: Any) -> int:
     return len(value) if isinstance(value, list | tuple) else int(known(value) or 0)
 
 
-def _shown(t: Text, *wanted: tuple[str, Iterable[Any]]) -> tuple[Part, ...]:
-    made: list[Part] = []
-    for name, documents in wanted:
-        if importlib.util.find_spec(f"tiaokuai.viz.{name}") is None or not all(documents):
-            continue
-        paint: Callable[..., Picture] = getattr(importlib.import_module(f"tiaokuai.viz.{name}"), name)
-        made.append(Shown(name.replace("_", "-"), paint(*documents, lang=t.lang)))
-    return tuple(made)
+def _shown(facts: Facts, t: Text, *names: str) -> tuple[Part, ...]:
+    made = ((name, picture(name, facts, t.lang)) for name in names)
+    return tuple(Shown(name.replace("_", "-"), found) for name, found in made if found is not None)

@@ -245,12 +245,18 @@ _QUESTION: dict[str, tuple[Any, Any, str]] = {
 
 
 def question(
-    zh: str, en: str, *, name: str | None = None, audience: str = "steward", server: bool = False
+    zh: str,
+    en: str,
+    *,
+    name: str | None = None,
+    audience: str = "steward",
+    server: bool = False,
+    before: tuple[str, ...] = (),
 ) -> Callable[[Callable[..., Answer]], Command]:
     """Makes a command that answers about DATA; ``audience`` is its default, ``server`` adds ``--engine``.
 
     The function takes an :class:`Ask` first and its own typer parameters after it; annotations must resolve at
-    import.
+    import. ``before`` names those of them that are typed before DATA.
     """
     common = dict(_QUESTION)
     common["for_"] = (_Audience, audience, "audience")
@@ -260,7 +266,8 @@ def question(
             typer.Option("--engine", help=say("Neo4j 数据由谁计算", "on Neo4j: computed here or by the server")),
         ]
         common["engine"] = (engine, "local", "engine")
-    return lambda function: _command(function, say(zh, en), name, Ask, {"data": (_Data, ..., "data")}, common)
+    first = {"data": (_Data, ..., "data")}
+    return lambda function: _command(function, say(zh, en), name, Ask, first, common, before)
 
 
 def command(zh: str, en: str, *, name: str | None = None) -> Callable[[Callable[..., Answer]], Command]:
@@ -275,12 +282,14 @@ def _command(
     context: type[Terminal],
     first: dict[str, tuple[Any, Any, str]],
     last: dict[str, tuple[Any, Any, str]],
+    before: tuple[str, ...] = (),
 ) -> Command:
     hints = get_type_hints(function, include_extras=True)
     own = list(inspect.signature(function).parameters.values())[1:]
     parameters = [
+        *(_parameter(item.name, item.default, hints[item.name]) for item in own if item.name in before),
         *(_parameter(key, default, hint) for key, (hint, default, _) in first.items()),
-        *(_parameter(item.name, item.default, hints[item.name]) for item in own),
+        *(_parameter(item.name, item.default, hints[item.name]) for item in own if item.name not in before),
         *(_parameter(key, default, hint) for key, (hint, default, _) in last.items()),
     ]
     common = {**first, **last}

@@ -15,6 +15,27 @@ if TYPE_CHECKING:
     from datetime import date
 
     from tiaokuai.planning.scenario import Scenario
+    from tiaokuai.viz.report_facts import Facts
+
+Scenarios = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--scenario", metavar="FILE", help=say("情景文件(YAML 或 JSON),可重复", "a scenario file; repeatable")
+    ),
+]
+Plan = Annotated[
+    Path | None,
+    typer.Option("--plan", metavar="FILE", help=say("plan --out 写出的计划", "a plan as plan --out writes it")),
+]
+Months = Annotated[int, typer.Option("--months", help=say("模拟多少个月", "months simulated"))]
+Runs = Annotated[
+    int | None, typer.Option("--runs", help=say("模拟运行次数,默认随数据大小", "runs; default by size of the data"))
+]
+Seed = Annotated[int, typer.Option("--seed", help=say("随机种子", "seed of the draws"))]
+RatesFile = Annotated[
+    Path | None,
+    typer.Option("--rates", metavar="FILE", help=say("calibrate 写出的速率", "rates as calibrate writes them")),
+]
 
 
 @question(
@@ -25,54 +46,59 @@ if TYPE_CHECKING:
 def report(
     ask: Ask,
     out: Annotated[Path, typer.Option("--out", metavar="FILE.html", help=say("写到哪个文件", "file to write"))],
-    scenario: Annotated[
-        list[Path] | None,
-        typer.Option(
-            "--scenario", metavar="FILE", help=say("情景文件(YAML 或 JSON),可重复", "a scenario file; repeatable")
-        ),
-    ] = None,
-    plan: Annotated[
-        Path | None,
-        typer.Option("--plan", metavar="FILE", help=say("plan --out 写出的计划", "a plan as plan --out writes it")),
-    ] = None,
-    months: Annotated[int, typer.Option("--months", help=say("模拟多少个月", "months simulated"))] = 36,
-    runs: Annotated[
-        int | None, typer.Option("--runs", help=say("模拟运行次数,默认随数据大小", "runs; default by size of the data"))
-    ] = None,
-    seed: Annotated[int, typer.Option("--seed", help=say("随机种子", "seed of the draws"))] = 1,
-    rates: Annotated[
-        Path | None,
-        typer.Option("--rates", metavar="FILE", help=say("calibrate 写出的速率", "rates as calibrate writes them")),
-    ] = None,
+    scenario: Scenarios = None,
+    plan: Plan = None,
+    months: Months = 36,
+    runs: Runs = None,
+    seed: Seed = 1,
+    rates: RatesFile = None,
 ) -> Answer:
     """Reads, simulates, draws, and writes the page whole or not at all."""
-    from tiaokuai.cli.report_plan import read_plan
-    from tiaokuai.cli.simulate import _scenarios
-    from tiaokuai.viz.report import report as tell
+    from tiaokuai.viz.report import tell
 
     _refuse(out)
-    scenarios: list[Scenario] = _scenarios(scenario or [])
-    board = None
-    if plan is not None:
-        board, planned = read_plan(plan)
-        scenarios.append(planned)
-    network = ask.network
-    forecast = _forecast(ask, scenarios, bool(board), months, runs, seed, rates)
+    given = facts(ask, scenario, plan, months=months, runs=runs, seed=seed, rates=rates)
     with ask.progress(ask.say("绘制报告", "drawing the report")):
-        made = tell(
-            network,
-            forecast,
-            board,
-            lang=ask.lang,
-            audience=ask.audience,
-            as_of=ask.asked_day,
-            assumptions=ask.assumptions,
-            problems=_problems(ask),
-            name=Path(ask.data.rstrip("/")).name,
-        )
+        made = tell(given, ask.lang, name=Path(ask.data.rstrip("/")).name)
     made.write_html(out)
-    told = {"report": str(out), "as_of": ask.day.isoformat(), "for": ask.audience, "bytes": len(made.html.encode())}
+    told = {"report": str(out), "as_of": given.day.isoformat(), "for": ask.audience, "bytes": len(made.html.encode())}
     return Answer("report", told, _tell)
+
+
+def facts(
+    ask: Ask,
+    scenario: list[Path] | None,
+    plan: Path | None,
+    *,
+    months: int,
+    runs: int | None,
+    seed: int,
+    rates: Path | None,
+    simulated: bool = True,
+) -> Facts:
+    """What the pictures are drawn from: the scenario files and the plan are read before the data, which take longer."""
+    from tiaokuai.cli.report_plan import read_plan
+    from tiaokuai.cli.simulate import read_scenarios
+    from tiaokuai.viz.report_facts import Facts
+
+    scenarios, board = read_scenarios(scenario or []), None
+    planned: list[Scenario] = []
+    if plan is not None:
+        board, made = read_plan(plan)
+        planned.append(made)
+    forecast = None
+    if simulated:
+        options = {"months": months, "runs": runs, "seed": seed}
+        forecast = _forecast(ask, scenarios, planned, rates, options)
+    return Facts(
+        ask.network,
+        ask.asked_day,
+        ask.audience,
+        ask.assumptions,
+        forecast,
+        board,
+        tuple(_problems(ask)),
+    )
 
 
 def _refuse(out: Path) -> None:
@@ -86,33 +112,27 @@ def _refuse(out: Path) -> None:
 
 
 def _forecast(
-    ask: Ask, scenarios: list[Scenario], planned: bool, months: int, runs: int | None, seed: int, rates: Path | None
+    ask: Ask, scenarios: list[Scenario], planned: list[Scenario], rates: Path | None, options: Mapping[str, Any]
 ) -> Any:
-    """The forecast of the scenarios beside the baseline; None where the network has no enterprise on the day."""
+    """The scenarios beside the baseline; None where the network has no enterprise on the day."""
     from tiaokuai.graph.errors import RequestError
     from tiaokuai.planning.compiled import kept
     from tiaokuai.planning.rates_file import read_rates
     from tiaokuai.viz.report_facts import baseline
 
-    if not len(ask.snapshot.enterprise):
-        if scenarios:
-            zh, en = f"{ask.day} 没有企业,情景无从模拟", f"there is no enterprise on {ask.day}: nothing to simulate"
-            raise RequestError("no_enterprise", zh, en, day=ask.day.isoformat())
+    known = None if rates is None else read_rates(rates)
+    every = [*scenarios, *planned]
+    day = ask.day
+    snapshot = ask.network.as_of(day, ask.assumptions)
+    if not len(snapshot.enterprise):
+        if every:
+            zh, en = f"{day} 没有企业,情景无从模拟", f"there is no enterprise on {day}: nothing to simulate"
+            raise RequestError("no_enterprise", zh, en, day=day.isoformat())
         return None
     if not kept("simulate_runs"):
         ask.note("首次模拟需编译,约半分钟,以后不再需要", "compiling for the first simulation: half a minute, once")
     with ask.progress(ask.say("模拟", "simulating")) as bar:
-        return baseline(
-            ask.network,
-            ask.snapshot,
-            _start(ask, scenarios if planned else []),
-            scenarios,
-            months=months,
-            runs=runs,
-            seed=seed,
-            rates=None if rates is None else read_rates(rates),
-            progress=bar,
-        )
+        return baseline(ask.network, snapshot, _start(ask, planned), every, rates=known, progress=bar, **options)
 
 
 def _start(ask: Ask, planned: list[Scenario]) -> date:

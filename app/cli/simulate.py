@@ -124,7 +124,7 @@ def _forecast(
     if not kept("simulate_runs"):
         ask.note("首次模拟需编译,约半分钟,以后不再需要", "compiling for the first simulation: half a minute, once")
     first = _first_month(ask, start)
-    scenarios = _scenarios(scenario)
+    scenarios = read_scenarios(scenario)
     given = read_rates(rates) if rates is not None else None
     day = ask.released(first)
     snapshot = ask.network.as_of(day, ask.assumptions)
@@ -150,7 +150,7 @@ def _first_month(ask: Ask, start: str | None) -> Any:
         raise UsageError("bad_date", zh, en, value=day.isoformat()) from None
 
 
-def _scenarios(paths: list[Path]) -> list[Any]:
+def read_scenarios(paths: list[Path]) -> list[Any]:
     """Every scenario file; the mistakes of all of them at once."""
     from tiaokuai.planning.scenario import Scenario
     from tiaokuai.planning.scenario_faults import BadScenario
