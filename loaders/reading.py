@@ -49,20 +49,23 @@ def read(
     template: Template | None = None,
     progress: Progress | None = None,
     skipped: Callable[[dict[str, int]], None] = lambda rows: None,
+    noticed: Callable[[list[Problem]], None] = lambda problems: None,
 ) -> Network:
     """The network in a folder of CSV or Parquet tables, an .xlsx workbook or a Neo4j database, read and checked.
 
     With ``skip_invalid`` rows at fault, and rows that refer to them, are left out, and ``skipped`` is told how many of
-    each table. Raises InvalidData with every problem, RequestError where there is nothing to read, OSError where
-    the system refuses.
+    each table; ``noticed`` is told every problem of data that can be used. Raises InvalidData with every problem,
+    RequestError where there is nothing to read, OSError where the system refuses.
 
     >>> read("nowhere")
     Traceback (most recent call last):
     tiaokuai.graph.errors.RequestError: nowhere: there is no such file or folder
     """
-    network, left_out = integrity.usable(_examined(data, template, progress), skip_invalid)
+    checked = _examined(data, template, progress)
+    network, left_out = integrity.usable(checked, skip_invalid)
     if left_out:
         skipped(left_out)
+    noticed(checked.problems)
     return network
 
 

@@ -121,12 +121,7 @@ def image(spec: Mapping[str, Any], kind: str) -> bytes:
     from tiaokuai.graph.errors import ServiceError
 
     layout = spec["layout"]
-    options = {
-        "format": kind,
-        "width": layout["width"],
-        "height": layout["height"],
-        "scale": SCALE if kind == "png" else 1,
-    }
+    size = {"width": layout["width"], "height": layout["height"], "scale": SCALE if kind == "png" else 1}
     try:
         # mathjax: nothing is fetched, and no picture has a formula.
         made: bytes = kaleido.calc_fig_sync(dict(spec), opts={"format": kind, **size}, kopts={"mathjax": False})

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from tiaokuai.graph import Assumptions, Network, Snapshot, Template
+    from tiaokuai.graph import Assumptions, Network, Problem, Snapshot, Template
 
 AUDIENCES = ("steward", "planner", "public")
 
@@ -69,6 +69,7 @@ class Ask(Terminal):
     template_file: Path | None = None
     skip_invalid: bool = False
     engine: str = "local"
+    problems: list[Problem] = field(default_factory=list)  # of the data, once they are read
 
     @cached_property
     def template(self) -> Template:
@@ -91,6 +92,7 @@ class Ask(Terminal):
                 template=self.template,
                 progress=bar,
                 skipped=self._tell_skipped,
+                noticed=self.problems.extend,
             )
 
     def _tell_skipped(self, rows: Mapping[str, int]) -> None:

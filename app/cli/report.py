@@ -90,15 +90,9 @@ def facts(
     if simulated:
         options = {"months": months, "runs": runs, "seed": seed}
         forecast = _forecast(ask, scenarios, planned, rates, options)
-    return Facts(
-        ask.network,
-        ask.asked_day,
-        ask.audience,
-        ask.assumptions,
-        forecast,
-        board,
-        tuple(_problems(ask)),
-    )
+    network = ask.network
+    problems = tuple(problem.to_json(ask.lang) for problem in ask.problems)
+    return Facts(network, ask.asked_day, ask.audience, ask.assumptions, forecast, board, problems)
 
 
 def _refuse(out: Path) -> None:
@@ -142,10 +136,6 @@ def _start(ask: Ask, planned: list[Scenario]) -> date:
     day = ask.asked_day
     numbers = [number for each in planned for item in each.interventions for number in item.numbers()]
     return first_day(min([month_number(day) + (day.day > 1), *numbers]))
-
-
-def _problems(ask: Ask) -> list[Mapping[str, Any]]:
-    return []
 
 
 def _tell(document: Mapping[str, Any], ask: Ask) -> None:
