@@ -1,0 +1,108 @@
+"""``tiaokuai history`` and ``compare``: how the figures came about (model.md §2 on many days)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from tiaokuai.cli.frame import Answer, Ask, question
+from tiaokuai.cli.language import say
+
+if TYPE_CHECKING:
+    from datetime import date
+
+Document = Mapping[str, Any]
+_From = Annotated[
+    str | None,
+    typer.Option("--from", metavar="DATE", help=say("起始日期,默认第一件事", "first day; default: the first event")),
+]
+_FromYear = Annotated[
+    str | None,
+    typer.Option("--from", metavar="DATE", help=say("起始日期,默认一年前", "first day; default: a year before")),
+]
+_To = Annotated[
+    str | None, typer.Option("--to", metavar="DATE", help=say("结束日期,默认 --as-of", "last day; default: --as-of"))
+]
+_Step = Annotated[
+    Literal["day", "week", "month", "quarter", "year"], typer.Option("--step", help=say("步长", "length of a step"))
+]
+
+
+def _last(ask: Ask, to: str | None) -> date:
+    return ask.day if to is None else ask.released(ask.read_day("--to", to))
+
+
+@question(zh="各项指标随时间的变化", en="The metrics over time")
+def history(ask: Ask, from_: _From = None, to: _To = None, step: _Step = "month") -> Answer:
+    """A row a step."""
+    from tiaokuai.metrics.documents import history_document
+
+    first = None if from_ is None else ask.read_day("--from", from_)
+    document = history_document(ask.network, step, first, _last(ask, to), ask.assumptions)
+    return Answer("history", document, _show_history)
+
+
+def _show_history(document: Document, ask: Ask) -> None:
+    from tiaokuai.cli.showing import WIDE, print_note, print_rows
+
+    rows = document["rows"]
+    columns = ["date", "lines", "reached", "coverage", "line_share", "founded", "founded_share", "hollow"]
+    columns += ["full_coverage"]
+    if ask.console.width >= WIDE:
+        columns[1:1] = ["enterprises", "staff", "members"]
+    print_rows(ask, ask.say("历史", "History"), columns, rows)
+    print_note(ask, document)
+
+
+@question(zh="两个日期之间各区块的变化", en="What changed between two days, block by block")
+def compare(ask: Ask, from_: _FromYear = None, to: _To = None) -> Answer:
+    """Every block and the total, before and after."""
+    from tiaokuai.metrics.documents import compare_document
+    from tiaokuai.metrics.lateral import year_before
+
+    last = _last(ask, to)
+    first = year_before(last) if from_ is None else ask.read_day("--from", from_)
+    # Wrong order is said in the user's own dates; which day an audience may know about comes after.
+    earlier = ask.released(first) if first <= last else first
+    document = compare_document(ask.network, earlier, last, ask.assumptions)
+    return Answer("compare", document, _show_compare)
+
+
+_COMPARED = ("lines", "members", "reached", "coverage", "line_share", "fidelity")
+
+
+def _show_compare(document: Document, ask: Ask) -> None:
+    from tiaokuai.cli.showing import heading, named, print_note
+    from tiaokuai.cli.tables import table, text
+
+    ask.console.print(ask.say(f"{document['from']} → {document['to']}", f"{document['from']} → {document['to']}"))
+    rows = document["rows"]
+    if isinstance(rows, list):
+        changed = [row for row in rows if row["before"] != row["after"]]
+        columns = [(ask.say("区块", "block"), "left"), *((heading(name, ask), "right") for name in _COMPARED)]
+        cells = [[f"{named(row)} {_statuses(row, ask)}", *(_both(row, name) for name in _COMPARED)] for row in changed]
+        footer = [ask.say("合计", "total"), *(_both(document["total"], name) for name in _COMPARED)]
+        ask.console.print(table(ask.say("有变化的区块", "Blocks that changed"), columns, cells, footer))
+        same = len(rows) - len(changed)
+        ask.console.print(ask.say(f"{text(same)} 个区块没有变化", f"{text(same)} blocks did not change"))
+    print_note(ask, document)
+
+
+def _statuses(row: Document, ask: Ask) -> str:
+    from tiaokuai.cli.tables import status, text
+
+    ends = [row[end].get("status") for end in ("before", "after")]
+    told = [status(each, ask.lang) if isinstance(each, str) else text(each) for each in ends]
+    return told[1] if told[0] == told[1] else " → ".join(told)
+
+
+def _both(row: Document, name: str) -> str:
+    from tiaokuai.cli.showing import figure
+
+    before, after = (figure(name, row[end].get(name)) for end in ("before", "after"))
+    return after if before == after else f"{before} → {after}"
+
+
+COMMANDS = [history, compare]

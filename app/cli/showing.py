@@ -1,0 +1,94 @@
+"""What the answers' tables share: a figure by its name, headings in both languages, long tables cut short."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rich.markup import escape
+
+from tiaokuai.cli.frame import Ask
+from tiaokuai.cli.tables import footnote, percent, table, text
+from tiaokuai.web.words import FIGURES, SHARES
+
+MOST_ROWS = 200  # of a table for people; --json has them all
+WIDE = 110  # columns of a terminal that has room for every figure
+
+# Shorter than in the browser, where a column may be wide.
+HEADINGS = {
+    **FIGURES,
+    "enterprises_with_line": ("有线", "with line"),
+    "imputed_staff": ("估算", "assumed"),
+    "line_share": ("有线占比", "line share"),
+    "reached": ("覆盖人数", "reached"),
+    "amplification": ("每线人数", "per line"),
+    "wasted_capacity": ("闲置", "wasted"),
+    "gain": ("可增", "gain"),
+    "descendant_reach": ("后代覆盖", "their reach"),
+    "expected_coverage": ("一年后", "in a year"),
+    "on_one_backbone": ("系于一人", "on one backbone"),
+    "share": ("占比", "share"),
+    "enterprise": ("企业", "enterprise"),
+    "block": ("区块", "block"),
+    "date": ("日期", "date"),
+    "hollow": ("空心", "hollow"),
+    "founded_share": ("已建占比", "founded"),
+    "full_coverage": ("全覆盖", "full"),
+    "reach_lost": ("减少人数", "reach lost"),
+}
+ALL_SHARES = SHARES | {"share", "expected_coverage", "replication_share"}
+_TEXTS = frozenset(("id", "name", "enterprise", "block", "kind", "source", "member", "date"))
+Row = Mapping[str, Any]
+
+
+def figure(name: str, value: Any) -> str:
+    """A figure as people read it: shares as percent, texts as they are, nothing a mark-up.
+
+    >>> figure("coverage", 0.25), figure("lines", 1200), figure("name", "[red]")
+    ('25.0%', '1,200', '\\\\[red]')
+    """
+    if name in ALL_SHARES:
+        return percent(value)
+    return escape(text(value)) if isinstance(value, str) else text(value)
+
+
+def heading(name: str, ask: Ask) -> str:
+    """What a column is called."""
+    return ask.say(*HEADINGS.get(name, (name, name.replace("_", " "))))
+
+
+def named(row: Row) -> str:
+    """A block, district or enterprise by its name with the id, or by its id."""
+    id, name = row.get("id"), row.get("name")
+    return escape(f"{name} {id}" if name not in (None, id) else text(id))
+
+
+def print_rows(
+    ask: Ask,
+    title: str,
+    columns: Sequence[str],
+    rows: Sequence[Row],
+    *,
+    total: Row | None = None,
+    first: tuple[str, Sequence[str]] | None = None,
+) -> None:
+    """Prints a table: ``first`` is a leading column of ready texts, ``total`` the row below."""
+    if not isinstance(rows, Sequence) or not rows:
+        return
+    shown = rows[:MOST_ROWS]
+    heads = [(heading(name, ask), "left" if name in _TEXTS else "right") for name in columns]
+    cells = [[figure(name, row.get(name)) for name in columns] for row in shown]
+    footer = [figure(name, total.get(name)) for name in columns] if total else None
+    if first is not None:
+        heads = [(first[0], "left"), *heads]
+        cells = [[lead, *each] for lead, each in zip(first[1], cells, strict=False)]
+        footer = [ask.say("合计", "total"), *footer] if footer else None
+    ask.console.print(table(title, heads, cells, footer))
+    if rest := len(rows) - len(shown):
+        ask.console.print(ask.say(f"……另有 {text(rest)} 行,见 --json", f"… {text(rest)} more rows, see --json"))
+
+
+def print_note(ask: Ask, document: Any) -> None:
+    """The footnote, where anything is withheld."""
+    if note := footnote(document, ask.lang):
+        ask.console.print(note)
