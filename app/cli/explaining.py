@@ -14,11 +14,11 @@ Document = Mapping[str, Any]
 def reason(document: Document, say: Say) -> str:
     """The rule with its numbers; figures that are withheld are told as such.
 
-    >>> figures = {"enterprises": 4, "enterprises_with_line": 0, "line_share": 0.0, "coverage": 0.1}
+    >>> figures = {"lines": 3, "enterprises_with_line": 2}
     >>> assumed = {"hollow_below": 0.2, "covered_from": 0.8}
-    >>> document = {"rule": "line_share_below_hollow", "founded": "2022-09-01", "figures": figures, "assumptions": assumed}
+    >>> document = {"rule": "not_founded_has_lines", "founded": None, "figures": figures, "assumptions": assumed}
     >>> reason(document, lambda zh, en: en)
-    'Founded on 2022-09-01, but 0 of 4 enterprises have a line (0.0%), below 20.0%: hollow, never counted as covered.'
+    'No association is founded here, but 2 enterprises have 3 lines: lines before blocks.'
     """
     rule, figures = document["rule"], document["figures"]
     if not isinstance(rule, str) or not isinstance(figures, Mapping) or "suppressed" in figures:

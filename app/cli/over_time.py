@@ -48,7 +48,7 @@ def _show_history(document: Document, ask: Ask) -> None:
     from tiaokuai.cli.showing import WIDE, print_note, print_rows
 
     rows = document["rows"]
-    columns = ["date", "lines", "reached", "coverage", "line_share", "founded", "founded_share", "hollow"]
+    columns = ["date", "lines", "reached", "coverage", "line_share", "founded_blocks", "founded_share", "hollow"]
     columns += ["full_coverage"]
     if ask.console.width >= WIDE:
         columns[1:1] = ["enterprises", "staff", "members"]
@@ -74,7 +74,7 @@ _COMPARED = ("lines", "members", "reached", "coverage", "line_share", "fidelity"
 
 
 def _show_compare(document: Document, ask: Ask) -> None:
-    from tiaokuai.cli.showing import heading, named, print_note
+    from tiaokuai.cli.showing import heading, legend, named, print_note
     from tiaokuai.cli.tables import table, text
 
     ask.console.print(ask.say(f"{document['from']} → {document['to']}", f"{document['from']} → {document['to']}"))
@@ -82,20 +82,21 @@ def _show_compare(document: Document, ask: Ask) -> None:
     if isinstance(rows, list):
         changed = [row for row in rows if row["before"] != row["after"]]
         columns = [(ask.say("区块", "block"), "left"), *((heading(name, ask), "right") for name in _COMPARED)]
-        cells = [[f"{named(row)} {_statuses(row, ask)}", *(_both(row, name) for name in _COMPARED)] for row in changed]
+        cells = [[f"{_statuses(row)} {named(row)}", *(_both(row, name) for name in _COMPARED)] for row in changed]
         footer = [ask.say("合计", "total"), *(_both(document["total"], name) for name in _COMPARED)]
+        ask.console.print(legend((row["after"].get("status") for row in rows), ask))
         ask.console.print(table(ask.say("有变化的区块", "Blocks that changed"), columns, cells, footer))
         same = len(rows) - len(changed)
         ask.console.print(ask.say(f"{text(same)} 个区块没有变化", f"{text(same)} blocks did not change"))
     print_note(ask, document)
 
 
-def _statuses(row: Document, ask: Ask) -> str:
-    from tiaokuai.cli.tables import status, text
+def _statuses(row: Document) -> str:
+    from tiaokuai.cli.tables import mark, text
 
     ends = [row[end].get("status") for end in ("before", "after")]
-    told = [status(each, ask.lang) if isinstance(each, str) else text(each) for each in ends]
-    return told[1] if told[0] == told[1] else " → ".join(told)
+    told = [mark(each) if isinstance(each, str) else text(each) for each in ends]
+    return told[1] if told[0] == told[1] else "→".join(told)
 
 
 def _both(row: Document, name: str) -> str:

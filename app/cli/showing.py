@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from rich.markup import escape
 
 from tiaokuai.cli.frame import Ask
-from tiaokuai.cli.tables import footnote, percent, table, text
+from tiaokuai.cli.tables import STATUS, footnote, mark, percent, status, table, text
 from tiaokuai.web.words import FIGURES, SHARES
 
 MOST_ROWS = 200  # of a table for people; --json has them all
@@ -24,6 +25,9 @@ HEADINGS = {
     "amplification": ("每线人数", "per line"),
     "wasted_capacity": ("闲置", "wasted"),
     "gain": ("可增", "gain"),
+    "generation": ("代次", "gen."),
+    "copy_fidelity": ("复制完整", "copy"),
+    "descendants": ("后代块", "blocks from it"),
     "descendant_reach": ("后代覆盖", "their reach"),
     "expected_coverage": ("一年后", "in a year"),
     "on_one_backbone": ("系于一人", "on one backbone"),
@@ -35,9 +39,20 @@ HEADINGS = {
     "founded_share": ("已建占比", "founded"),
     "full_coverage": ("全覆盖", "full"),
     "reach_lost": ("减少人数", "reach lost"),
+    "founded_blocks": ("已建区块", "founded"),
+    "capacity": ("容量", "capacity"),
+    "member": ("会员", "member"),
+    "blocks_with": ("有的区块", "blocks with"),
+    "line_share_with": ("有者", "with it"),
+    "line_share_without": ("无者", "without"),
+    "difference": ("相差", "difference"),
+    "difference_founded": ("已建者相差", "among founded"),
 }
-ALL_SHARES = SHARES | {"share", "expected_coverage", "replication_share"}
-_TEXTS = frozenset(("id", "name", "enterprise", "block", "kind", "source", "member", "date"))
+ALL_SHARES = SHARES | {
+    "share", "expected_coverage", "replication_share", "line_share_with", "line_share_without", "difference",
+    "difference_founded",
+}  # fmt: skip
+_TEXTS = frozenset(("id", "name", "enterprise", "block", "kind", "source", "member"))
 Row = Mapping[str, Any]
 
 
@@ -72,13 +87,17 @@ def print_rows(
     total: Row | None = None,
     first: tuple[str, Sequence[str]] | None = None,
 ) -> None:
-    """Prints a table: ``first`` is a leading column of ready texts, ``total`` the row below."""
+    """Prints a table: ``first`` is a leading column of ready texts, ``total`` the row below.
+
+    A column ``founded_blocks`` is the figure ``founded`` where that is a number of blocks, not a day.
+    """
     if not isinstance(rows, Sequence) or not rows:
         return
     shown = rows[:MOST_ROWS]
+    fields = [name.removesuffix("_blocks") for name in columns]
     heads = [(heading(name, ask), "left" if name in _TEXTS else "right") for name in columns]
-    cells = [[figure(name, row.get(name)) for name in columns] for row in shown]
-    footer = [figure(name, total.get(name)) for name in columns] if total else None
+    cells = [[figure(name, row.get(name)) for name in fields] for row in shown]
+    footer = [figure(name, total.get(name)) for name in fields] if total else None
     if first is not None:
         heads = [(first[0], "left"), *heads]
         cells = [[lead, *each] for lead, each in zip(first[1], cells, strict=False)]
@@ -86,6 +105,17 @@ def print_rows(
     ask.console.print(table(title, heads, cells, footer))
     if rest := len(rows) - len(shown):
         ask.console.print(ask.say(f"……另有 {text(rest)} 行,见 --json", f"… {text(rest)} more rows, see --json"))
+
+
+def legend(statuses: Iterable[Any], ask: Ask) -> str:
+    """The marks that a table uses, each with its word and how many blocks have it."""
+    counted = Counter(each for each in statuses if isinstance(each, str))
+    return "  ".join(f"{status(name, ask.lang)} {counted[name]}" for name in STATUS if counted[name])
+
+
+def marked(lead: str, found: Any) -> str:
+    """A block's name behind the mark of its status; a status that is withheld has none."""
+    return f"{mark(found)} {lead}" if isinstance(found, str) else lead
 
 
 def print_note(ask: Ask, document: Any) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from rich.box import SIMPLE_HEAD
 from rich.table import Table
+from rich.text import Text
 
 STATUS = {
     "covered": ("● ", "blue", "已覆盖", "covered"),
@@ -53,16 +55,39 @@ def status(value: str, lang: str) -> str:
     return f"[{style}]{mark}{zh if lang == 'zh' else en}[/]"
 
 
+def mark(value: str) -> str:
+    """The mark of a block's status alone, for a narrow table beside :func:`status` in its legend."""
+    sign, style, _, _ = STATUS[value]
+    return f"[{style}]{sign.strip()}[/]"
+
+
 def table(
     title: str, columns: Sequence[tuple[str, str]], rows: Iterable[Sequence[str]], footer: Sequence[str] | None = None
 ) -> Table:
-    """A table; ``columns`` are (heading, "left" or "right"), ``rows`` hold texts, ``footer`` the total."""
-    made = Table(title=title, title_justify="left", title_style="bold", header_style="dim", show_footer=bool(footer))
+    """A table; ``columns`` are (heading, "left" or "right"), ``rows`` hold texts, ``footer`` the total.
+
+    A number is never cut or broken, whatever the width of the terminal: headings wrap, names give way.
+    """
+    cells = [list(row) for row in rows]
+    made = Table(
+        title=title,
+        title_justify="left",
+        title_style="bold",
+        header_style="dim",
+        show_footer=bool(footer),
+        box=SIMPLE_HEAD,
+        padding=(0, 1, 0, 0),
+    )
     for index, (heading, justify) in enumerate(columns):
+        own = [row[index] for row in cells] + ([footer[index]] if footer else [])
         made.add_column(
-            heading, justify="right" if justify == "right" else "left", footer=footer[index] if footer else ""
+            heading,
+            justify="right" if justify == "right" else "left",
+            vertical="bottom",
+            min_width=max((Text.from_markup(text).cell_len for text in own), default=0) if justify == "right" else None,
+            footer=footer[index] if footer else "",
         )
-    for row in rows:
+    for row in cells:
         made.add_row(*row)
     return made
 

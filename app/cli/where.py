@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Literal
 
@@ -55,8 +54,7 @@ def _statuses(ask: Ask) -> dict[str, Any]:
 
 
 def _show_coverage(document: Document, ask: Ask, statuses: Mapping[str, Any]) -> None:
-    from tiaokuai.cli.showing import WIDE, figure, named, print_note, print_rows
-    from tiaokuai.cli.tables import status
+    from tiaokuai.cli.showing import WIDE, figure, legend, marked, named, print_note, print_rows
 
     total, by = document["total"], document["by"]
     words = {name: figure(name, total.get(name)) for name in total}
@@ -73,13 +71,11 @@ def _show_coverage(document: Document, ask: Ask, statuses: Mapping[str, Any]) ->
     columns += ["missing_lines"] if ask.console.width < WIDE else _WIDE
     missing = ask.say("(未填)", "(not given)")
     leads = [missing if row["id"] is None else _label(row, by, ask) or named(row) for row in document["rows"]]
-    marked = [
-        f"{lead} {status(found, ask.lang)}" if isinstance(found := statuses.get(row["id"]), str) else lead
-        for lead, row in zip(leads, document["rows"], strict=True)
-    ]
-    print_rows(
-        ask, ask.say("覆盖情况", "Coverage"), columns, document["rows"], total=total, first=(ask.say(*_BY[by]), marked)
-    )
+    if statuses:
+        ask.console.print(legend(statuses.values(), ask))
+        leads = [marked(lead, statuses.get(row["id"])) for lead, row in zip(leads, document["rows"], strict=True)]
+    title, first = ask.say("覆盖情况", "Coverage"), (ask.say(*_BY[by]), leads)
+    print_rows(ask, title, columns, document["rows"], total=total, first=first)
     print_note(ask, document)
 
 
@@ -118,8 +114,8 @@ def replication(ask: Ask) -> Answer:
 
 
 def _show_replication(document: Document, ask: Ask) -> None:
-    from tiaokuai.cli.showing import figure, named, print_note, print_rows
-    from tiaokuai.cli.tables import STATUS, status, text
+    from tiaokuai.cli.showing import figure, legend, marked, named, print_note, print_rows
+    from tiaokuai.cli.tables import text
 
     words = {name: figure(name, document.get(name)) for name in ("founded_share", "replication_share", "full_coverage")}
     founded, eligible, new = (text(document.get(name)) for name in ("founded", "eligible", "velocity_12m"))
@@ -128,20 +124,16 @@ def _show_replication(document: Document, ask: Ask) -> None:
         f"近 12 个月 {new} 个;非试点已复制 {words['replication_share']};全覆盖 {words['full_coverage']}"
     )
     en = (
-        f"As of {document['as_of']}: {founded} of {eligible} eligible blocks founded ({words['founded_share']}), {new} in "
-        f"12 months; {words['replication_share']} of those beyond the pilots; full coverage {words['full_coverage']}"
+        f"As of {document['as_of']}: {founded} of {eligible} eligible blocks founded ({words['founded_share']}), {new} "
+        f"in 12 months; {words['replication_share']} of those beyond the pilots; full coverage {words['full_coverage']}"
     )
     ask.console.print(ask.say(zh, en))
     rows = document["rows"]
-    counted = Counter(row["status"] for row in rows if isinstance(row["status"], str))
-    ask.console.print("  ".join(f"{status(name, ask.lang)} {counted[name]}" for name in STATUS if counted[name]))
+    ask.console.print(legend((row["status"] for row in rows), ask))
     columns = ["founded", "generation", "source", "fidelity", "copy_fidelity", "coverage", "line_share"]
     columns += ["descendants", "descendant_reach"]
-    marked = [
-        f"{named(row)} {status(row['status'], ask.lang) if isinstance(row['status'], str) else text(row['status'])}"
-        for row in rows
-    ]
-    print_rows(ask, ask.say("区块", "Blocks"), columns, rows, first=(ask.say("区块", "block"), marked))
+    leads = [marked(named(row), row["status"]) for row in rows]
+    print_rows(ask, ask.say("区块", "Blocks"), columns, rows, first=(ask.say("区块", "block"), leads))
     print_note(ask, document)
 
 

@@ -110,7 +110,7 @@ def _show_fragility(document: Document, ask: Ask) -> None:
     if isinstance(year, Mapping) and "suppressed" not in year:
         later, rate = figure("coverage", year["coverage"]), percent(year["backbone_turnover"])
         zh = f"覆盖率 {percent(now)};一年后若只出不进(骨干与会员年流动率 {rate}),预计 {later}"
-        en = f"Coverage {percent(now)}; {later} expected after a year in which people only leave (turnover {rate} a year)"
+        en = f"Coverage {percent(now)}; {later} expected after a year in which people only leave (turnover {rate})"
         ask.console.print(ask.say(zh, en))
     worst = document["worst_losses"]
     if isinstance(worst, list):
