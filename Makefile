@@ -7,7 +7,7 @@ FOLDERS := app graph loaders metrics planning viz
 SOURCES := $(shell find $(FOLDERS) -name '*.py' -o -name '*.toml' -o -name '*.cypher' -o -name '*.gz' -o -name '*.css' -o -name '*.js')
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help install demo test lint unit browser bench bundle docs fuzz package clean
+.PHONY: help install demo test lint unit browser bench bundle images docs fuzz package clean
 
 help:  ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 12
@@ -57,6 +57,9 @@ bench: install  ## the benchmarks, each beside its peers; the tables are in benc
 
 bundle:  ## the plotly.js with just what the pictures draw with
 	cd scripts/browser && npm install --no-fund --no-audit --no-package-lock && node bundle.mjs
+
+images: $(VENV)/.files  ## the pictures in the README, drawn from the example district (needs a Chromium)
+	$(BIN)/python scripts/images.py
 
 docs: install  ## the documentation, without a warning
 	$(BIN)/python scripts/data_page.py

@@ -32,7 +32,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_wheel_holds_the_data_files_and_no_stray_package(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     assert {name.split("/")[0] for name in names} == {"tiaokuai", f"{wheel.name.split('-py3')[0]}.dist-info"}
-    for needed in ("graph/template.toml", "viz/text.toml", "viz/plotly-bundle.min.js.gz", "py.typed"):
+    for needed in ("graph/template.toml", "viz/plotly-bundle.min.js.gz", "viz/report.css", "viz/report.js", "py.typed"):
         assert f"tiaokuai/{needed}" in names
     assert any(name.endswith(".cypher") for name in names)
 

@@ -13,24 +13,25 @@ from tiaokuai.viz.report_facts import Facts
 NEEDS: dict[str, tuple[str, ...]] = {
     "coverage_bars": ("coverage", "replication"),
     "coverage_mosaic": ("coverage", "replication"),
-    "network": ("coverage", "replication"),
+    "network": ("coverage", "replication", "enterprises", "places"),
     "replication_tree": ("replication",),
     "template_heat": ("replication",),
     "influence": ("influence",),
-    "gap_waterfall": ("gaps",),
+    "gap_waterfall": ("gaps", "coverage", "replication"),
     "line_block_plane": ("history", "forecast"),
     "forecast": ("forecast",),
     "difference": ("forecast",),
     "plan_board": ("plan",),
 }
 
+GIVEN = ("forecast", "plan")  # facts that there may be none of
+
 
 def picture(name: str, facts: Facts, lang: str) -> Picture | None:
     """The picture called ``name`` in :data:`NEEDS`; None where a fact that it needs is missing."""
     if importlib.util.find_spec(f"tiaokuai.viz.{name}") is None:
         return None
-    documents = [getattr(facts, need) for need in NEEDS[name]]
-    if not all(documents):
+    if any(getattr(facts, need) is None for need in NEEDS[name] if need in GIVEN):
         return None
     paint: Callable[..., Picture] = getattr(importlib.import_module(f"tiaokuai.viz.{name}"), name)
-    return paint(*documents, lang=lang)
+    return paint(*(getattr(facts, need) for need in NEEDS[name]), lang=lang)

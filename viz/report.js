@@ -25,6 +25,7 @@
     plot.style.width = `${width}px`;
     plot.style.height = `${height}px`;
     plot.style.transform = scale < 1 ? `scale(${scale})` : "";
+    plot.style.marginLeft = scale < 1 ? `${Math.max(0, Math.floor((room - width * scale) / 2))}px` : "";
     frame.style.height = scale < 1 || screen ? `${Math.ceil(height * scale)}px` : "";
     plot.dataset.shown = `${narrow} ${room}`;
     const copy = structuredClone(spec);

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
+from tiaokuai.planning.rates import TABLE
 from tiaokuai.viz.report_facts import Facts
 from tiaokuai.viz.report_parts import Chapter, Listed, Part, Said
 from tiaokuai.viz.text import Text, known
@@ -32,6 +33,12 @@ ASSUMED = {
     "eligible_kinds": ("哪些块应当建立", "kinds of block that can be founded"),
 }
 KINDS = {"pilot": ("试点", "pilot"), "mature": ("成熟", "mature"), "emerging": ("新兴", "emerging")}
+UNITS = {
+    "month": ("每月", "a month"),
+    "year": ("每年", "a year"),
+    "share": ("占比", "share"),
+    "factor": ("倍数", "factor"),
+}
 PROBLEMS = 20  # rows at most
 
 
@@ -141,7 +148,14 @@ def _value(value: Any, t: Text) -> str:
 
 
 def _rates(forecast: Mapping[str, Any], t: Text) -> Listed:
-    rows = tuple((name.replace("_", " "), f"{float(rate):.4g}") for name, rate in forecast["rates"].items())
+    known_rates = {rate.name: rate for rate in TABLE}
+    rows = tuple(
+        (t(rate.zh, rate.en), t(*UNITS[rate.unit]), f"{float(value):.4g}", t(*rate.source) if default else given)
+        for name, value in forecast["rates"].items()
+        if (rate := known_rates.get(name)) is not None
+        for default in [abs(float(value) - rate.default) < 1e-12]
+        for given in [t("来自数据或用户", "from data or the user")]
+    )
     how = (
         t("平均场(只有期望)", "mean field: expectations alone")
         if forecast["engine"] == "mean-field"
@@ -153,7 +167,7 @@ def _rates(forecast: Mapping[str, Any], t: Text) -> Listed:
     )
     return Listed(
         t("模拟的速率", "Rates of the simulation"),
-        (t("速率", "rate"), t("每月(流动率为每年)", "a month (turnover: a year)")),
+        (t("速率", "rate"), t("单位", "unit"), t("取值", "value"), t("出处", "source")),
         rows,
         note,
     )

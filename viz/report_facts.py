@@ -61,6 +61,13 @@ class Facts:
         return self._safe("coverage", _made().coverage_document(self.snapshot, "enterprise")) if self.few else None
 
     @cached_property
+    def places(self) -> Document:
+        """Where blocks lie to each other; nothing in it is about people."""
+        from tiaokuai.viz.places import places
+
+        return places(self.snapshot)
+
+    @cached_property
     def replication(self) -> Document:
         """``replication``."""
         return self._safe("replication", _made().replication_document(self.snapshot))

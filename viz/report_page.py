@@ -16,7 +16,7 @@ from tiaokuai.viz.report_parts import Chapter, Listed, Part, Said, Shown
 from tiaokuai.viz.text import Text
 from tiaokuai.viz.theme import CONFIG
 
-BUNDLE = "plotly.min.js.gz"
+BUNDLE = "plotly-bundle.min.js.gz"
 # The page may run what stands in it and load nothing at all: what is not inside is never asked for.
 POLICY = (
     "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; img-src data: blob:; "

@@ -101,8 +101,9 @@ def _why(facts: Facts, t: Text) -> Chapter:
     lateral = facts.replication
     orphans = _count(lateral["orphans"])
     lead = t(
-        f"{t.number(lateral['replicas'])} 个块由复制而来;{orphans} 个已建块没有登记来源。",
-        f"{t.blocks(lateral['replicas'])} came about by replication; {orphans} founded without a recorded source.",
+        f"试点之外已建 {t.number(lateral['replicas'])} 个块,其中 {orphans} 个没有登记来源。",
+        f"Beyond the pilots {t.count(lateral['replicas'], '', 'block is', 'blocks are')} founded; "
+        f"{orphans} founded without a recorded source.",
     )
     parts = _shown(facts, t, "replication_tree", "template_heat", "influence")
     told = [_explained(document, facts, t) for document in facts.explained if document]
@@ -175,7 +176,8 @@ def plan_lead(plan: Document, t: Text) -> str:
     lines = sum(int(known(each["count"]) or 0) for period in periods for each in period["lines"])
     said = t(
         f"计划在 {len(periods)} 期内新建 {foundings} 个块、开 {lines} 条线,费用 {t.number(plan.get('cost'))}",
-        f"The plan founds {t.blocks(foundings)} and adds {t.lines(lines)} in {len(periods)} periods, "
+        f"The plan founds {t.blocks(foundings)} and adds {t.lines(lines)} "
+        f"in {t.count(len(periods), '', 'period', 'periods')}, "
         f"for {t.number(plan.get('cost'))}",
     )
     gap = known(plan.get("gap"))

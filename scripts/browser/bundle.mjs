@@ -1,4 +1,4 @@
-// Builds viz/plotly.min.js.gz: plotly.js with just the traces that the pictures draw with, and Chinese.
+// Builds viz/plotly-bundle.min.js.gz: plotly.js with just the traces that the pictures draw with, and Chinese.
 // The same input gives the same bytes: gzip carries neither a name nor a time.
 import { build } from "esbuild";
 import { readFileSync, writeFileSync } from "node:fs";
@@ -32,6 +32,6 @@ const text = `/* plotly.js ${version} (${license} licence, Plotly, Inc. and cont
 const code = Buffer.concat([Buffer.from(text), Buffer.from(made.outputFiles[0].contents)]);
 const packed = gzipSync(code, { level: 9 });
 packed[9] = 255; // the operating system that packed it is nobody's business
-const target = new URL("../../viz/plotly.min.js.gz", import.meta.url);
+const target = new URL("../../viz/plotly-bundle.min.js.gz", import.meta.url);
 writeFileSync(target, packed);
-console.log(`viz/plotly.min.js.gz: ${code.length} bytes, ${packed.length} packed`);
+console.log(`viz/plotly-bundle.min.js.gz: ${code.length} bytes, ${packed.length} packed`);
