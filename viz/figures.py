@@ -48,3 +48,34 @@ def network(
     enterprises = None if audience == "public" else _covered(day, audience, "enterprise")
     covered, replicated = _covered(day, audience), _replicated(day, audience)
     return _figure(draw(covered, replicated, enterprises, places(day), block=block, lang=lang), narrow)
+
+
+def coverage_mosaic(day: Snapshot, *, lang: str = "en", audience: str = "planner", narrow: bool = False) -> Figure:
+    """How much work is left in all?"""
+    from tiaokuai.viz.coverage_mosaic import coverage_mosaic as draw
+
+    return _figure(draw(_covered(day, audience), _replicated(day, audience), lang=lang), narrow)
+
+
+def replication_tree(day: Snapshot, *, lang: str = "en", audience: str = "planner", narrow: bool = False) -> Figure:
+    """How did the template travel?"""
+    from tiaokuai.viz.replication_tree import replication_tree as draw
+
+    return _figure(draw(_replicated(day, audience), lang=lang), narrow)
+
+
+def template_heat(day: Snapshot, *, lang: str = "en", audience: str = "planner", narrow: bool = False) -> Figure:
+    """What of the template is in place where, and what is hardest to copy?"""
+    from tiaokuai.viz.template_heat import template_document
+    from tiaokuai.viz.template_heat import template_heat as draw
+
+    return _figure(draw(_replicated(day, audience), template_document(day), lang=lang), narrow)
+
+
+def gap_waterfall(day: Snapshot, *, lang: str = "en", audience: str = "planner", narrow: bool = False) -> Figure:
+    """What stands between today and full coverage?"""
+    from tiaokuai.metrics.documents import gaps_document
+    from tiaokuai.viz.gap_waterfall import gap_waterfall as draw
+
+    gaps = protect("gaps", gaps_document(day), audience)
+    return _figure(draw(gaps, _covered(day, audience), _replicated(day, audience), lang=lang), narrow)

@@ -27,6 +27,7 @@ METRICS = {
     "cost": ("成本", "cost"),
 }
 SHARES = frozenset(("coverage", "realised", "line_share", "founded_share", "full_coverage", "hollow_share"))
+_EMS = dict.fromkeys("mwMW%@—…", 0.86) | dict.fromkeys("ilj.,:;' |()", 0.32)
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -72,14 +73,7 @@ def width(text: str, size: float = 1.0) -> float:
     26.0
     """
     ems = sum(
-        1.0
-        if unicodedata.east_asian_width(c) in "WF"
-        else 0.84
-        if c in "mwMW%@—…"
-        else 0.34
-        if c in "ilj.,:;' |"
-        else 0.6
-        for c in text
+        1.0 if unicodedata.east_asian_width(c) in "WF" else _EMS.get(c, 0.66 if c.isupper() else 0.57) for c in text
     )
     return ems * size
 
