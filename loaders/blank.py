@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 # A row whose first cell begins so is an example: readers of workbooks pass over it.
 EXAMPLE = {"zh": "例:", "en": "e.g. "}
 GUIDE = {"zh": "说明", "en": "guide"}
-LISTS = {"zh": "选项", "en": "lists"}
+LISTS = {"zh": "选项", "en": "choices"}
 ROWS = 10_000  # rows that have drop-downs and formats
 
 _EXAMPLES: dict[str, dict[str, Any]] = {

@@ -21,11 +21,12 @@ from tiaokuai.graph.errors import RequestError
 from tiaokuai.graph.records import TABLES, columns
 from tiaokuai.graph.views import EDGES, LABELS, key
 from tiaokuai.graph.writing import replacing
+from tiaokuai.loaders.reading import SUFFIXES
 
 if TYPE_CHECKING:
     import networkx as nx
 
-SUFFIXES = (".graphml", ".gexf", ".json")
+__all__ = ["SUFFIXES", "read_graph", "read_texts", "save", "to_graph", "to_texts", "write_graph"]
 EXTENDS_TO = "EXTENDS_TO"
 # What XML cannot hold even as a character reference; the parsers of cells refuse the control characters.
 _NOT_XML = ("\ufffe", "\uffff")

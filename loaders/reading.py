@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
+
+import polars as pl
 
 from tiaokuai.graph import integrity
 from tiaokuai.graph.errors import RequestError
 from tiaokuai.graph.integrity import Checked
 from tiaokuai.graph.network import Network
 from tiaokuai.graph.problems import ERROR, Problem
+from tiaokuai.graph.records import TABLES
 from tiaokuai.graph.template import Template
-from tiaokuai.loaders.sheet import Source
+from tiaokuai.loaders.sheet import Sheet, Source, raw_table
 
 DATABASES = ("neo4j", "bolt")
+SUFFIXES = (".graphml", ".gexf", ".json")  # of graph files
 
 
 class Progress(Protocol):
@@ -105,10 +110,12 @@ def _source(data: str | Path, told: Callable[[str], None]) -> Source:
         from tiaokuai.loaders.workbook import read_workbook
 
         return read_workbook(path, told)
+    if path.suffix.lower() in SUFFIXES:
+        return _graph(path)
     raise RequestError(
         "no_format",
-        f"{data}:请给出一个 CSV 或 Parquet 文件夹,或一个 .xlsx 工作簿",
-        f"{data}: give a folder of CSV or Parquet tables, or an .xlsx workbook",
+        f"{data}:请给出一个 CSV 或 Parquet 文件夹、一个 .xlsx 工作簿,或 export 写的图文件",
+        f"{data}: give a folder of CSV or Parquet tables, an .xlsx workbook, or a graph file that export wrote",
         path=str(data),
     )
 
@@ -125,6 +132,22 @@ def _folder(path: Path, told: Callable[[str], None]) -> Source:
             path=str(path),
         )
     return source
+
+
+def _graph(path: Path) -> Source:
+    from tiaokuai.loaders.formats import read_texts
+
+    source = Source()
+    for table, frame in read_texts(path).items():
+        if frame.height or TABLES[table].required:
+            cells = frame.rename({name: str(place) for place, name in enumerate(frame.columns)})
+            sheet = Sheet(frame.columns, partial(_some, cells))
+            source.tables.append(raw_table(table, sheet, path.name, source.problems))
+    return source
+
+
+def _some(cells: pl.DataFrame, places: Sequence[int]) -> pl.DataFrame:
+    return cells.select(map(str, places))
 
 
 def _database(uri: str, scheme: str) -> Source:

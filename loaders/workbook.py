@@ -12,6 +12,7 @@ import polars as pl
 
 from tiaokuai.graph.problems import Problem
 from tiaokuai.graph.records import TABLES, as_text
+from tiaokuai.loaders.blank import is_example
 from tiaokuai.loaders.columns import match, plain, table_named, unknown_table
 from tiaokuai.loaders.sheet import Sheet, Source, Unreadable, raw_table
 
@@ -83,10 +84,14 @@ def _sheets(titles: Sequence[str], file: str, found: list[Problem]) -> dict[str,
 def _read_sheet(worksheet: Any, table: str, file: str, source: Source) -> None:
     try:
         sheet = _sheet(worksheet, table)
+        if sheet is None and not TABLES[table].required:
+            return  # a workbook to fill in has a sheet for everything
         if sheet is None:
             source.problems.append(Problem("empty_table", table, file))
         else:
-            source.tables.append(raw_table(table, sheet, file, source.problems))
+            raw = raw_table(table, sheet, file, source.problems)
+            if raw.cells.height or TABLES[table].required:
+                source.tables.append(raw)
     except Unreadable as reason:
         source.problems.append(reason.problem(table, file))
 
@@ -102,7 +107,7 @@ def _sheet(worksheet: Any, table: str) -> Sheet | None:
     numbers: list[int] = []
     kept: dict[int, list[str | None]] = {place: [] for place in wanted}
     for number, row in lines:
-        if any(cell is not None for cell in row):
+        if any(cell is not None for cell in row) and not is_example(row):
             numbers.append(number)
             for place in wanted:  # cells of refused columns are never kept
                 kept[place].append(as_text(row[place]) if place < len(row) else None)

@@ -1,0 +1,93 @@
+"""``export``: whole and lossless for the steward, figures without a person for planner and public."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import networkx as nx
+import polars as pl
+import pytest
+
+from tests.command import tiaokuai
+from tiaokuai.graph import Network
+from tiaokuai.loaders import read, write
+from tiaokuai.loaders.synthetic import generate
+
+KINDS = ["d.graphml", "d.gexf", "d.json", "d.xlsx", "d.parquet", "d"]
+DAY = ("--as-of", "2026-06-30")
+
+
+@pytest.fixture(scope="module")
+def district() -> Network:
+    return generate(8, 160, 4)
+
+
+@pytest.fixture(scope="module")
+def folder(district: Network, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("export") / "district"
+    write(district, path)
+    return path
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_steward_s_export_loses_nothing(district: Network, folder: Path, tmp_path: Path, kind: str) -> None:
+    out = tmp_path / kind
+    done = tiaokuai("export", folder, "--out", out, "--for", "steward", "--json")
+    assert done.code == 0, done.err
+    assert done.json["rows"]["members"] == district["members"].height
+    assert read(out).fingerprint == district.fingerprint
+    before = tiaokuai("coverage", folder, *DAY, "--json").json
+    assert tiaokuai("coverage", out, *DAY, "--json").json == before
+
+
+def everything(out: Path) -> Iterator[str]:
+    """All text of an export, whatever its format."""
+    if out.is_dir():
+        for file in sorted(out.iterdir()):
+            frame = pl.read_parquet(file) if file.suffix == ".parquet" else pl.read_csv(file, infer_schema=False)
+            yield file.stem + str(frame.to_dict(as_series=False))
+    elif out.suffix == ".xlsx":
+        for name, frame in pl.read_excel(out, sheet_id=0).items():
+            yield name + str(frame.to_dict(as_series=False))
+    else:
+        yield out.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("audience", ["planner", "public"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_person_is_in_the_export_of_others(
+    district: Network, folder: Path, tmp_path: Path, kind: str, audience: str
+) -> None:
+    out = tmp_path / kind
+    done = tiaokuai("export", folder, "--out", out, "--for", audience, *DAY)
+    assert done.code == 0, done.err
+    text = " ".join(everything(out))
+    assert not any(member in text for member in district["members"]["id"])
+    assert "consent" not in text
+    assert "B01" in text
+    assert ("E001" in text) == (audience == "planner")
+
+
+def test_the_default_of_an_export_is_the_planner_s(folder: Path, tmp_path: Path) -> None:
+    done = tiaokuai("export", folder, "--out", tmp_path / "d", "--json", *DAY)
+    assert done.json["audience"] == "planner"
+    assert "members" not in done.json["rows"]
+
+
+def test_networkx_opens_what_the_planner_gets(folder: Path, tmp_path: Path) -> None:
+    tiaokuai("export", folder, "--out", tmp_path / "d.json", *DAY)
+    graph: Any = nx.node_link_graph(json.loads((tmp_path / "d.json").read_text(encoding="utf-8")))
+    labels = {label for _, label in graph.nodes(data="label")}
+    assert labels == {"Block", "Enterprise"}
+    assert {"IN_BLOCK", "LINKED_TO"} <= {relation for *_, relation in graph.edges(data="relation")}
+
+
+def test_a_file_that_is_there_is_replaced_only_on_asking(folder: Path, tmp_path: Path) -> None:
+    out = tmp_path / "d.graphml"
+    out.write_text("mine", encoding="utf-8")
+    assert tiaokuai("export", folder, "--out", out, "--for", "steward").code == 1
+    assert out.read_text(encoding="utf-8") == "mine"
+    assert tiaokuai("export", folder, "--out", out, "--for", "steward", "--force").code == 0
