@@ -32,7 +32,7 @@ def _ask(transaction: ManagedTransaction, questions: Mapping[str, tuple[str, Map
         )
     return {
         name: [
-            {key: cell.to_native() if hasattr(cell, "to_native") else cell for key, cell in record.items()}
+            {key: cell.to_native() if hasattr(cell, "to_native") else cell for key, cell in record.data().items()}
             for record in transaction.run(query, dict(given))
         ]
         for name, (query, given) in questions.items()

@@ -1,14 +1,29 @@
-"""The tables out of a Neo4j database that :mod:`tiaokuai.loaders.neo4j_push` filled."""
+"""The tables out of a Neo4j database that :mod:`tiaokuai.loaders.neo4j_push` filled, exactly as they are."""
 
 from __future__ import annotations
 
+import polars as pl
+
+from tiaokuai.graph.errors import RequestError
 from tiaokuai.graph.network import Network
 from tiaokuai.loaders.neo4j import connect
 from tiaokuai.loaders.neo4j_reading import Progress, read_texts, typed
 
 
 def pull(uri: str, progress: Progress = lambda rows: None) -> Network:
-    """Every row that a push wrote, sorted by all columns."""
+    """Every row that a push wrote, sorted by all columns.
+
+    Raises RequestError where somebody changed a cell into what it cannot hold, ServiceError for the server's faults.
+    """
     with connect(uri) as session:
         tables = read_texts(session, progress=progress)
-    return Network.from_tables({table: typed(table, frame).sort(frame.columns) for table, frame in tables.items()})
+    try:
+        frames = {table: typed(table, frame).sort(frame.columns) for table, frame in tables.items()}
+    except pl.exceptions.PolarsError:
+        raise RequestError(
+            "neo4j_changed",
+            "数据库中的值被改成了无法读取的内容;用 tiaokuai check 查看是哪些",
+            "values in the database were changed into what cannot be read; tiaokuai check names them",
+            uri=uri,
+        ) from None
+    return Network.from_tables(frames)

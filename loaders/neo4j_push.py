@@ -61,6 +61,25 @@ def push(network: Network, uri: str, progress: Progress = lambda rows: None) -> 
         return session.execute_write(_differences, network, progress)
 
 
+def erase_members(network: Network, uri: str, reason: str, members: int, backbones: int) -> None:
+    """Makes the database hold ``network``, which lacks erased members, and keeps a tombstone that names nobody.
+
+    Both in one transaction: why and how many, as a node (:Tiaokuai:Erasure).
+    """
+
+    def erase(transaction: ManagedTransaction) -> None:
+        _differences(transaction, network, lambda rows: None)
+        transaction.run(
+            f"CREATE (:{OURS}:Erasure {{on: date(), reason: $reason, members: $members, backbones: $backbones}})",
+            reason=reason,
+            members=members,
+            backbones=backbones,
+        ).consume()
+
+    with connect(uri) as session:
+        session.execute_write(erase)
+
+
 def _rows(network: Network) -> int:
     return sum(frame.height for frame in network.tables.values())
 
@@ -128,7 +147,7 @@ def _load(session: Session, network: Network, progress: Progress) -> Pushed:
     token = secrets.token_hex(8)
     session.run(f"MERGE {_DATASET} SET d.state = 'loading', d.token = $token", token=token).consume()
 
-    def batch(transaction: ManagedTransaction, query: str, **values: Any) -> int:
+    def batch(transaction: ManagedTransaction, /, query: str, **values: Any) -> int:
         mine = transaction.run(f"MATCH {_DATASET} WHERE d.token = $token SET d.touched = datetime()", token=token)
         if not mine.consume().counters.properties_set:
             raise ServiceError(
@@ -136,7 +155,8 @@ def _load(session: Session, network: Network, progress: Progress) -> Pushed:
             )
         return int(transaction.run(query, **values).single(strict=True)["done"])
 
-    cleared = f"MATCH (n:{OURS}) WHERE NOT n:DataSet WITH n LIMIT 10000 DETACH DELETE n RETURN count(*) AS done"
+    ours = f"MATCH (n:{OURS}) WHERE NOT n:DataSet AND NOT n:Erasure"
+    cleared = f"{ours} WITH n LIMIT 10000 DETACH DELETE n RETURN count(*) AS done"
     while session.execute_write(batch, cleared):
         pass
     run = _counting(lambda query, rows: session.execute_write(batch, query, rows=rows), progress)

@@ -10,7 +10,7 @@ from neo4j import ManagedTransaction, Session
 from tiaokuai.graph.errors import ServiceError
 from tiaokuai.graph.network import schema
 from tiaokuai.graph.records import TABLES
-from tiaokuai.loaders.neo4j_mapping import OWN, Cell, Source
+from tiaokuai.loaders.neo4j_mapping import OURS, OWN, Cell, Source
 
 Progress = Callable[[int], None]
 _STATE = "MATCH (d:Tiaokuai:DataSet) RETURN d.state AS state, d.hash AS hash, d.pushed AS pushed"
@@ -42,6 +42,8 @@ def query(source: Source, columns: list[str], marked: bool = False) -> str:
         lines = [f"MATCH (row{labels(source.label)})"]
     else:
         lines = [f"MATCH (start{labels(source.start)})-[row:{quoted(source.type)}]->(end{labels(source.end)})"]
+    if OURS not in f"{source.label}:{source.start}".split(":"):
+        lines.append(f"WHERE NOT {'row' if source.label else 'start'}:{OURS}")
     wanted = []
     for number, name in enumerate(columns):
         cell = source.columns.get(name)

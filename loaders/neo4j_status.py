@@ -18,10 +18,11 @@ def status(uri: str) -> dict[str, Any]:
             strict=True
         )
         nodes = session.run(f"MATCH (n:{OURS}) UNWIND labels(n) AS l RETURN l, count(*) AS c ORDER BY l")
-        counts = {record["l"]: record["c"] for record in nodes if record["l"] not in (OURS, "DataSet")}
+        counts = {record["l"]: record["c"] for record in nodes if record["l"] not in (OURS, "DataSet", "Erasure")}
         types = "|".join(sorted(relation.type for relation in RELATIONS.values()))
         edges = session.run(f"MATCH (:{OURS})-[r:{types}]->(:{OURS}) RETURN type(r) AS t, count(*) AS c ORDER BY t")
         relationships = {record["t"]: record["c"] for record in edges}
+        erasures = session.run(f"MATCH (e:{OURS}:Erasure) RETURN sum(e.members) AS n").single(strict=True)["n"]
         last = session.run(f"MATCH (d:{OURS}:DataSet) RETURN d.state AS state, d.hash AS hash, d.pushed AS at").single()
         names = session.run("SHOW INDEXES YIELD name, state WHERE state = 'ONLINE'").value("name")
     pushed: datetime | None = last["at"].to_native() if last and last["at"] else None
@@ -30,6 +31,7 @@ def status(uri: str) -> dict[str, Any]:
         "edition": server["edition"],
         "counts": counts,
         "relationships": relationships,
+        "erased_members": erasures,
         "state": last["state"] if last else None,
         "hash": last["hash"] if last else None,
         "pushed": pushed.isoformat() if pushed else None,

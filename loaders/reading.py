@@ -55,18 +55,22 @@ def read(
     progress: Progress | None = None,
     skipped: Callable[[dict[str, int]], None] = lambda rows: None,
     noticed: Callable[[list[Problem]], None] = lambda problems: None,
+    mapping: Path | None = None,
 ) -> Network:
     """The network in a folder of CSV or Parquet tables, an .xlsx workbook or a Neo4j database, read and checked.
 
     With ``skip_invalid`` rows at fault, and rows that refer to them, are left out, and ``skipped`` is told how many of
-    each table; ``noticed`` is told every problem of data that can be used. Raises InvalidData with every problem,
-    RequestError where there is nothing to read, OSError where the system refuses.
+    each table; ``noticed`` is told every problem of data that can be used. ``mapping`` says where the tables lie in a
+    database that others filled.
+
+    Raises InvalidData with every problem, RequestError where there is nothing to read, OSError where the system
+    refuses, ServiceError where the database does.
 
     >>> read("nowhere")
     Traceback (most recent call last):
     tiaokuai.graph.errors.RequestError: nowhere: there is no such file or folder
     """
-    checked = _examined(data, template, progress)
+    checked = _examined(data, template, progress, mapping)
     network, left_out = integrity.usable(checked, skip_invalid)
     if left_out:
         skipped(left_out)
@@ -74,14 +78,20 @@ def read(
     return network
 
 
-def check(data: str | Path, *, template: Template | None = None, progress: Progress | None = None) -> Report:
+def check(
+    data: str | Path,
+    *,
+    template: Template | None = None,
+    progress: Progress | None = None,
+    mapping: Path | None = None,
+) -> Report:
     """Every problem of a data set at once, and how many rows each table has."""
-    checked = _examined(data, template, progress)
+    checked = _examined(data, template, progress, mapping)
     rows = {table: frame.height for table, frame in checked.tables.items()}
     return Report(rows, checked.problems)
 
 
-def _examined(data: str | Path, template: Template | None, progress: Progress | None) -> Checked:
+def _examined(data: str | Path, template: Template | None, progress: Progress | None, mapping: Path | None) -> Checked:
     done = 0
 
     def told(what: str) -> None:
@@ -90,15 +100,21 @@ def _examined(data: str | Path, template: Template | None, progress: Progress | 
         if progress is not None:
             progress.update(done, what, total=12)
 
-    source = _source(data, told)
+    source = _source(data, told, mapping)
     told("✓")
     return integrity.check(source.tables, template, source.problems)
 
 
-def _source(data: str | Path, told: Callable[[str], None]) -> Source:
+def _source(data: str | Path, told: Callable[[str], None], mapping: Path | None) -> Source:
     scheme, address, _ = str(data).partition("://")
     if address:
-        return _database(str(data), scheme)
+        return _database(str(data), scheme, told, mapping)
+    if mapping is not None:
+        raise RequestError(
+            "mapping_of_files",
+            "--mapping 只用于 Neo4j 地址(neo4j://…)",
+            "--mapping is for the address of a Neo4j database (neo4j://…)",
+        )
     path = Path(data)
     if not path.exists():
         raise RequestError(
@@ -150,7 +166,7 @@ def _some(cells: pl.DataFrame, places: Sequence[int]) -> pl.DataFrame:
     return cells.select(map(str, places))
 
 
-def _database(uri: str, scheme: str) -> Source:
+def _database(uri: str, scheme: str, told: Callable[[str], None], mapping: Path | None) -> Source:
     if not scheme.startswith(DATABASES):
         raise RequestError(
             "no_format",
@@ -158,6 +174,6 @@ def _database(uri: str, scheme: str) -> Source:
             f"{uri}: only neo4j:// and bolt:// addresses can be read",
             path=uri,
         )
-    from tiaokuai.loaders.neo4j_pull import pull
+    from tiaokuai.loaders.neo4j_source import read_database
 
-    return Source(integrity.raw_tables(pull(uri)))
+    return read_database(uri, mapping, told)

@@ -16,7 +16,7 @@ def check(ask: Ask) -> Answer:
     from tiaokuai.loaders import check as examine
 
     with ask.progress(ask.say("检查数据", "checking")) as bar:
-        report = examine(ask.data, template=ask.template, progress=bar)
+        report = examine(ask.data, template=ask.template, progress=bar, mapping=ask.mapping)
     return Answer("check", report.document(ask.lang), _show, 0 if report.ok else 1)
 
 

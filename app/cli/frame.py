@@ -70,6 +70,7 @@ class Ask(Terminal):
     skip_invalid: bool = False
     engine: str = "local"
     problems: list[Problem] = field(default_factory=list)  # of the data, once they are read
+    mapping: Path | None = None
 
     @cached_property
     def template(self) -> Template:
@@ -93,6 +94,7 @@ class Ask(Terminal):
                 progress=bar,
                 skipped=self._tell_skipped,
                 noticed=self.problems.extend,
+                mapping=self.mapping,
             )
 
     def _tell_skipped(self, rows: Mapping[str, int]) -> None:
@@ -229,6 +231,14 @@ _Template = Annotated[
     Path | None,
     typer.Option("--template", metavar="FILE", help=say("自己的模式要素文件", "a template file of your own")),
 ]
+_Mapping = Annotated[
+    Path | None,
+    typer.Option(
+        "--mapping",
+        metavar="FILE",
+        help=say("Neo4j 数据由别人写入时的对照文件", "mapping file of a Neo4j database that others filled"),
+    ),
+]
 _Skip = Annotated[bool, typer.Option("--skip-invalid", help=say("略过出错的行继续", "go on without the rows at fault"))]
 # option of the command line: (annotation, default, field of Ask)
 _TERMINAL: dict[str, tuple[Any, Any, str]] = {
@@ -242,6 +252,7 @@ _QUESTION: dict[str, tuple[Any, Any, str]] = {
     "set_": (_Settings, None, "settings"),
     "template_file": (_Template, None, "template_file"),
     "skip_invalid": (_Skip, False, "skip_invalid"),
+    "mapping": (_Mapping, None, "mapping"),
     **_TERMINAL,
 }
 

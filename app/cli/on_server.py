@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from tiaokuai.cli.frame import Ask
@@ -16,7 +17,7 @@ def wanted(ask: Ask) -> bool:
         return False
     from tiaokuai.loaders.neo4j import is_address
 
-    if not is_address(ask.data) or getattr(ask, "mapping", None):
+    if not is_address(ask.data) or ask.mapping is not None:
         raise UsageError(
             "no_server",
             "--engine server 只用于 tiaokuai neo4j push 写入过的数据库地址(neo4j://…)",
@@ -25,31 +26,20 @@ def wanted(ask: Ask) -> bool:
     return True
 
 
-def coverage(ask: Ask, by: str) -> Document:
-    """The document ``coverage``."""
+def answer(kind: str, ask: Ask, by: str = "all", top: int | None = None) -> Document:
+    """The document of one kind: coverage, replication or gaps."""
     from tiaokuai.metrics import cypher
 
-    rows = _rows(ask, "coverage", by=by)["coverage"]
-    return cypher.coverage_document(rows, _day(ask), by, ask.assumptions)
-
-
-def replication(ask: Ask) -> Document:
-    """The document ``replication``."""
-    from tiaokuai.metrics import cypher
-
-    rows = _rows(ask, "replication")["replication"]
-    return cypher.replication_document(rows, _day(ask), ask.assumptions, ask.template)
-
-
-def gaps(ask: Ask, top: int | None) -> Document:
-    """The document ``gaps``."""
-    from tiaokuai.metrics import cypher
-
-    found = _rows(ask, "gaps", "coverage", "blocks_to_found", by="all", top=top)
+    if kind == "replication":
+        rows = _rows(ask, "replication")["replication"]
+        return cypher.replication_document(rows, _day(ask), ask.assumptions, ask.template)
+    if kind == "coverage":
+        return cypher.coverage_document(_rows(ask, "coverage", by=by)["coverage"], _day(ask), by, ask.assumptions)
+    found = _rows(ask, "gaps", "coverage", "blocks_to_found", by=by, top=top)
     return cypher.gaps_document(found["gaps"], found["coverage"], found["blocks_to_found"], _day(ask))
 
 
-def _day(ask: Ask) -> Any:
+def _day(ask: Ask) -> date:
     # Only the steward's day needs no look at the data's history, which would bring all of it here.
     return ask.asked_day if ask.audience == "steward" else ask.day
 

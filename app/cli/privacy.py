@@ -42,14 +42,29 @@ def erase(
     else:
         gone = privacy.erase(ask.network, ids or [])
     if gone.members:
-        _rewrite(ask, gone.network)
-        _tombstone(ask, gone, "expired" if expired else "withdrawn")
+        _take_out(ask, gone, "expired" if expired else "withdrawn")
     document = {
         "erased": {"members": gone.members, "backbones": gone.backbones},
         "reason": "expired" if expired else "withdrawn",
         "also_look_at": [ask.say(zh, en) for zh, en in COPIES],
     }
     return Answer("erase", document, _show_erased)
+
+
+def _take_out(ask: Ask, gone: Any, reason: str) -> None:
+    if ask.mapping is not None:
+        raise RequestError(
+            "foreign_database",
+            "用 --mapping 读取的数据库由别人管理,tiaokuai 不改动它;请在原系统中删除",
+            "a database read with --mapping is another system's, and is never changed; erase the members there",
+        )
+    if "://" in ask.data:
+        from tiaokuai.loaders.neo4j_push import erase_members
+
+        erase_members(gone.network, ask.data, reason, gone.members, gone.backbones)
+        return
+    _rewrite(ask, gone.network)
+    _tombstone(ask, gone, reason)
 
 
 def _rewrite(ask: Ask, network: Any) -> None:
@@ -62,8 +77,6 @@ def _tombstone(ask: Ask, gone: Any, reason: str) -> None:
     """That somebody was erased, when and why, without who: a line beside the data."""
     from tiaokuai.graph.writing import replacing
 
-    if "://" in ask.data:
-        return  # the database keeps its own, written with the erasure
     data = Path(ask.data)
     log = data / "erasures.log" if data.is_dir() else data.with_name(data.stem + ".erasures.log")
     line = {"on": date.today().isoformat(), "reason": reason, "members": gone.members, "backbones": gone.backbones}

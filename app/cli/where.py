@@ -22,12 +22,9 @@ Document = Mapping[str, Any]
 
 def answered(kind: str, ask: Ask, local: Callable[[], Document], **options: Any) -> Document:
     """The document, computed here or, with ``--engine server``, by the Neo4j database that holds the data."""
-    if ask.engine != "server":
-        return local()
-    from tiaokuai.loaders.neo4j_server import answer
+    from tiaokuai.cli import on_server
 
-    found: Document = answer(kind, ask.data, ask.day, ask.assumptions, ask.template, **options)
-    return found
+    return on_server.answer(kind, ask, **options) if on_server.wanted(ask) else local()
 
 
 @question(
