@@ -18,8 +18,10 @@ MAX_COUNT = 100_000_000
 MAX_ID, MAX_NAME = 200, 1000
 
 # Every kind of blank a spreadsheet leaves at the ends of a cell; \u3000 is the full-width space.
-BLANKS = " \t\r\n\v\f\u00a0\u1680\u2000-\u200d\u2028\u2029\u202f\u205f\u2060\u3000\ufeff"
-_EDGE = re.compile(f"^[{BLANKS}]+|[{BLANKS}]+$")
+BLANKS = (
+    " \t\r\n\v\f\u00a0\u1680" + "".join(map(chr, range(0x2000, 0x200E))) + "\u2028\u2029\u202f\u205f\u2060\u3000\ufeff"
+)
+_EDGE = re.compile(f"^[{BLANKS}]+|[{BLANKS}]+\\Z")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 # What a spreadsheet shows in place of a value that its formula could not give.
