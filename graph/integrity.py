@@ -112,7 +112,7 @@ def check(raw: Iterable[RawTable], template: Template | None = None, found: Iter
     order = {record.table: at for at, record in enumerate(RECORDS)}
     columns_at = {(t, c.name): at for t in order for at, c in enumerate(columns(t))}
     checked.problems.sort(
-        key=lambda p: (order.get(p.table or "", 99), p.row or 0, columns_at.get((p.table or "", p.column or ""), -1))
+        key=lambda p: (order.get(p.table or "", -1), p.row or 0, columns_at.get((p.table or "", p.column or ""), -1))
     )
     return checked
 
@@ -155,7 +155,7 @@ def _completeness(checked: Checked) -> None:
     told = {problem.table for problem in checked.problems if problem.code in WHOLE}
     for record in RECORDS:
         if record.table not in checked.raw:
-            if record.required and record.table not in told:
+            if record.required and not told & {record.table, None}:
                 checked.problems.append(Problem("missing_table", record.table))
             continue
         raw = checked.raw[record.table]

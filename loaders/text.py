@@ -133,7 +133,7 @@ def _header(text: Text, table: str) -> tuple[int, list[str] | None, str]:
     head = bytes(text.view[: 1 << 20]).decode("utf-8-sig", "replace")
     for separator in SEPARATORS:
         for at, cells in enumerate(csv.reader(io.StringIO(head, newline=""), delimiter=separator)):
-            if any(trim(cell) for cell in cells):
+            if any(trim(cell.strip(SEPARATORS + " ")) for cell in cells):
                 known = len(match(table, cells, None).known)
                 if (known, len(cells)) > score:
                     score, best = (known, len(cells)), (at, cells, separator)
