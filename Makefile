@@ -7,7 +7,7 @@ FOLDERS := app graph loaders metrics planning viz
 SOURCES := $(shell find $(FOLDERS) -name '*.py' -o -name '*.toml' -o -name '*.cypher' -o -name '*.gz' -o -name '*.css' -o -name '*.js')
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help install demo test lint unit browser bench bundle images docs fuzz package clean
+.PHONY: help install demo test lint unit browser bench bundle images docs fuzz package pythons clean
 
 help:  ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 12
@@ -70,6 +70,9 @@ fuzz: install  ## mutated inputs by the ten thousand
 
 package: install  ## wheel and sdist
 	$(BIN)/python -m build
+
+pythons: install  ## the wheel under every Python from 3.11 that this machine has
+	PYTHON=$(BIN)/python bash scripts/pythons.sh
 
 clean:  ## forget everything that was made
 	rm -rf $(VENV) build dist site *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
