@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tiaokuai.graph import Template
 from tiaokuai.graph.records import RECORDS, Column, Record, columns
-from tiaokuai.graph.writing import replacing
+from tiaokuai.loaders.writing import save_book
 
 if TYPE_CHECKING:
     from openpyxl.workbook import Workbook
@@ -81,8 +81,7 @@ def write_blank(path: str | Path, lang: str = "en", template: Template | None = 
         _table(book, record, lang)
     book.move_sheet(LISTS[lang], len(RECORDS))
     book[LISTS[lang]].sheet_state = "hidden"
-    with replacing(path) as temporary:
-        book.save(temporary)
+    save_book(book, path)
 
 
 def sheet_name(record: type[Record], lang: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import io
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -102,7 +102,7 @@ def _write_workbook(network: Network, path: Path) -> None:
         sheet.freeze_panes = "A2"
         sheet.append(frame.columns)
         _fill(sheet, table, frame)
-    _save(book, path)
+    save_book(book, path)
 
 
 def _fill(sheet: Any, table: str, frame: pl.DataFrame) -> None:
@@ -145,9 +145,15 @@ def _rewrite_sheets(network: Network, path: Path, names: list[str]) -> None:
                 made.value = value
                 if isinstance(value, str):
                     made.data_type, made.number_format = "s", "@"
-    _save(book, path)
+    save_book(book, path)
 
 
-def _save(book: Any, path: Path) -> None:
+def save_book(book: Any, path: Path) -> None:
+    """Writes an openpyxl workbook, whole or not at all.
+
+    It is packed in memory first: a zip file that a full disk cuts short complains on stderr when it is collected.
+    """
+    packed = io.BytesIO()
+    book.save(packed)
     with replacing(path) as temporary:
-        book.save(os.fspath(temporary))
+        temporary.write_bytes(packed.getbuffer())

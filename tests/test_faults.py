@@ -14,8 +14,8 @@ from tests.faults.injected import Workshop, build_shim, contents
 # Every command that writes, into a folder that already holds an older version of what it writes.
 # In WORK lie: data/ (a district in CSV), old.* (what is replaced).
 WRITERS: dict[str, tuple[str, ...]] = {
-    "generate": ("generate", "WORK/old", "--blocks", "3", "--enterprises", "12", "--seed", "2"),
-    "new": ("new", "WORK/old.xlsx"),
+    "generate": ("generate", "WORK/old", "--blocks", "3", "--enterprises", "12", "--seed", "2", "--force"),
+    "new": ("new", "WORK/old.xlsx", "--force"),
     "export-csv": ("export", "WORK/data", "--out", "WORK/old", "--for", "steward"),
     "export-parquet": ("export", "WORK/data", "--out", "WORK/old.parquet/", "--for", "steward"),
     "export-xlsx": ("export", "WORK/data", "--out", "WORK/old.xlsx", "--for", "steward"),

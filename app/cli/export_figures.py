@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from tiaokuai.cli.tables import withheld
-from tiaokuai.graph.writing import replacing, replacing_folder
+from tiaokuai.graph.writing import replacing_folder
+from tiaokuai.loaders.writing import save_book
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -98,8 +99,7 @@ def _workbook(made: Mapping[str, Rows], out: Path) -> None:
         sheet.freeze_panes = "A2"
         for cells in ([*rows[0]], *(list(row.values()) for row in rows)):
             sheet.append(cells)
-    with replacing(out) as temporary:
-        book.save(temporary)
+    save_book(book, out)
 
 
 def graph(made: Mapping[str, Rows]) -> nx.MultiDiGraph:
