@@ -15,7 +15,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "coverage_mosaic": ("coverage", "replication"),
     "network": ("coverage", "replication", "enterprises", "places"),
     "replication_tree": ("replication",),
-    "template_heat": ("replication",),
+    "template_heat": ("replication", "template"),
     "influence": ("influence",),
     "gap_waterfall": ("gaps", "coverage", "replication"),
     "line_block_plane": ("history", "forecast"),

@@ -68,6 +68,13 @@ class Facts:
         return places(self.snapshot)
 
     @cached_property
+    def template(self) -> Document:
+        """Which components of the template are in place in which block."""
+        from tiaokuai.viz.template_heat import template_document
+
+        return template_document(self.snapshot)
+
+    @cached_property
     def replication(self) -> Document:
         """``replication``."""
         return self._safe("replication", _made().replication_document(self.snapshot))
