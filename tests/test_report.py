@@ -124,7 +124,7 @@ def test_without_a_scenario_the_baseline_is_told_and_with_one_the_difference() -
     assert "If nothing is done" in alone.html
     more = Scenario("two more lines", interventions=(Intervention("add_backbones", "2026-07", block="B0", count=2),))
     both = report(network, simulate(network, [more], months=12, runs=20, start="2026-07"), lang="en", as_of=DAY)
-    assert "“two more lines” leads to" in both.html
+    assert "&quot;two more lines&quot; leads to" in both.html
 
 
 def test_a_network_without_anybody_is_told_of_in_words() -> None:
@@ -182,7 +182,7 @@ def test_the_command_takes_scenarios_and_a_plan(town: Network, tmp_path: Path) -
     outcome = tiaokuai("report", tmp_path / "town", "--out", out, "--as-of", "2026-06-30", "--lang", "en", *given)
     assert outcome.code == 0, outcome.err
     text = out.read_text(encoding="utf-8")
-    assert "“more lines” leads to" in text
+    assert "&quot;more lines&quot; leads to" in text
     assert "The plan founds 0 blocks and adds 2 lines in 1 period, for 4." in text
 
 

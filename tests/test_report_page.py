@@ -243,3 +243,20 @@ def test_the_packed_pictures_are_plain_json_without_a_number_that_is_none(
 ) -> None:
     text = json.dumps(pictures(pages["en"][1]), allow_nan=False)
     assert "NaN" not in text
+
+
+@pytest.mark.parametrize(("lang", "width"), [("en", 1280)])
+def test_the_measure_of_texts_sees_what_is_wrong(page: Opened, lang: str, width: int) -> None:
+    bars = next(each for each in page.texts() if each["name"] == "coverage-bars")
+    assert len(bars["texts"]) > 20
+    page.page.evaluate(
+        """() => { const [one, two] = document.querySelectorAll('[data-picture=coverage-bars] .annotation-text');
+        one.setAttribute('x', -3000); const away = two.getBoundingClientRect();
+        const third = document.querySelectorAll('[data-picture=coverage-bars] .annotation-text')[2];
+        const there = third.getBoundingClientRect();
+        two.setAttribute('x', +two.getAttribute('x') + there.left - away.left);
+        two.setAttribute('y', +two.getAttribute('y') + there.top - away.top); }"""
+    )
+    bars = next(each for each in page.texts() if each["name"] == "coverage-bars")
+    assert len(clipped(bars)) == 1
+    assert len(overlapping(bars)) >= 1

@@ -158,34 +158,32 @@ def _draw(steps: Sequence[Step], staff: float, reached: float, t: Text, screen: 
         for y in range(len(rows) - 1)
     ]
     hovers = [f"<b>{t(*row.name)}</b><br>{_said(row, staff, 0 < y < len(rows) - 1, t)}" for y, row in enumerate(rows)]
-    trace = {
-        "type": "bar",
-        "orientation": "h",
-        "x": [row.people for row in rows],
-        "base": bases,
-        "y": list(range(len(rows))),
-        "width": 0.64,
-        "marker": {
-            "color": [row.colour for row in rows],
-            "pattern": {
-                "shape": [str(pattern(row.hatch)["shape"]) if row.hatch else "" for row in rows],
-                "fgcolor": [pattern(row.hatch)["fgcolor"] if row.hatch else row.colour for row in rows],
-                "bgcolor": [row.colour for row in rows],
-                "fillmode": "overlay",
-                "size": 7,
-                "solidity": 0.35,
+    # A trace a bar: Plotly takes a list of colours under a hatch and then complains that it is none.
+    traces = [
+        {
+            "type": "bar",
+            "orientation": "h",
+            "x": [row.people],
+            "base": [base],
+            "y": [y],
+            "width": 0.64,
+            "marker": {
+                "color": row.colour,
+                "pattern": {**pattern(row.hatch), "bgcolor": row.colour} if row.hatch else {"shape": ""},
             },
-        },
-        "hovertext": hovers,
-        "hoverinfo": "text",
-    }
+            "hovertext": [hover],
+            "hoverinfo": "text",
+        }
+        for y, (row, base, hover) in enumerate(zip(rows, bases, hovers, strict=True))
+    ]
     ticks = axis(range=[0, staff], nticks=4 if screen.narrow else 8, tickformat=",d", gridcolor=RULE)
     return {
-        "data": [trace],
+        "data": traces,
         "layout": layout(
             screen,
             len(rows) * step_high + 40,
             (left, 12, 8, 32),
+            barmode="overlay",
             xaxis=ticks,
             yaxis=axis(
                 tickvals=list(range(len(rows))),

@@ -34,8 +34,8 @@ ASSUMED = {
 }
 KINDS = {"pilot": ("试点", "pilot"), "mature": ("成熟", "mature"), "emerging": ("新兴", "emerging")}
 UNITS = {
-    "month": ("每月", "a month"),
-    "year": ("每年", "a year"),
+    "month": ("每月", "monthly"),
+    "year": ("每年", "yearly"),
     "share": ("占比", "share"),
     "factor": ("倍数", "factor"),
 }

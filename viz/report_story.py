@@ -142,7 +142,7 @@ def _forecast_lead(forecast: Document, t: Text) -> str:
         f"什么都不做,{months} 个月后覆盖率为 {ends[0][1]}",
         f"If nothing is done, coverage stands at {ends[0][1]} after {months} months",
     )
-    others = [t(f"“{name}”为 {end}", f"“{name}” leads to {end}") for name, end in ends[1:]]
+    others = [t(f"“{name}”为 {end}", f'"{name}" leads to {end}') for name, end in ends[1:]]
     return t("。", ". ").join([t(";", "; ").join([first, *others]), ""]).strip()
 
 
@@ -181,9 +181,10 @@ def plan_lead(plan: Document, t: Text) -> str:
         f"for {t.number(plan.get('cost'))}",
     )
     gap = known(plan.get("gap"))
-    proven = (
-        "" if gap is None else t(f",距最优至多 {t.share(gap)}", f", at most {t.share(gap)} below the best there is")
-    )
+    proven = ""
+    if gap is not None:
+        below = t(f",距最优至多 {t.share(gap)}", f", at most {t.share(gap)} below the best there is")
+        proven = below if gap > 0 else t(",已证明最优", ", proven to be the best there is")
     return t(f"{said}{proven}。", f"{said}{proven}.")
 
 
