@@ -84,7 +84,7 @@ def _signed(value: float | None, t: Text) -> str:
     """A number with its sign.
 
     >>> _signed(12.0, Text("en")), _signed(-3.2, Text("en"))
-    ('+12', '−3')
+    ('+12', '−3.2')
     """
     if value is None:
         return "–"
@@ -108,7 +108,8 @@ def _title(best: Document, t: Text) -> str:
     people = t.number(round(abs(end)))
     if end < 0:
         return t(
-            f"{name}比{whom}少触达 {people} 人{how}", f"{name} leaves {people} people fewer in reach than {whom}{how}"
+        fewer = f"{name} leaves {people} fewer people in reach than {whom}{how}"
+        return t(f"{name}比{whom}少触达 {people} 人{how}", fewer)
         )
     return t(
         f"{name}比{whom}多触达 {people} 人{how}", f"{name} brings {people} more people into reach than {whom}{how}"
