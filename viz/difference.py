@@ -54,8 +54,8 @@ def difference(
     unit = t("(百分点)", ", in points") if metric in SHARES else ""
     subtitle = t(
         f"逐次与什么都不做相比,{t.metric(metric)}之差{unit}:线 = 中位数,色带 = 九成模拟;下方 = 来自哪些块。",
-        f"{t.metric(metric).capitalize()} against doing nothing, run by run{unit}: line = median, band = nine of ten runs; "
-        "below: the blocks that the difference comes from.",
+        f"{t.metric(metric).capitalize()} against doing nothing, run by run{unit}: line = median, band = nine of ten "
+        "runs; below: the blocks that the difference comes from.",
     )
     return made(title, subtitle, f"{title}{t('。', '.')}", specs, headers, rows, t, notes)
 
@@ -110,8 +110,6 @@ def _title(best: Document, t: Text) -> str:
         return t(
         fewer = f"{name} leaves {people} fewer people in reach than {whom}{how}"
         return t(f"{name}比{whom}少触达 {people} 人{how}", fewer)
-        )
-    return t(
         f"{name}比{whom}多触达 {people} 人{how}", f"{name} brings {people} more people into reach than {whom}{how}"
     )
 
@@ -140,7 +138,7 @@ def _draw(
         colour, dash, _ = look(order, str(each["scenario"]))
         values = middle(each["series"][metric])
         said = [
-            f"<b>{safe(name_of(str(each['scenario']), t))}</b> {at_month(simulated, i, t)}<br>{_points(value, metric, t)}"
+            f"<b>{_short(each, t)}</b> {at_month(simulated, i, t)}<br>{_points(value, metric, t)}"
             for i, value in enumerate(values)
         ]
         traces.append(line_of(values, colour, dash, said, factor))
