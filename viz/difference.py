@@ -107,11 +107,10 @@ def _title(best: Document, t: Text) -> str:
         how = t(f"(九成模拟在 {low} 到 {high})", f" ({low} to {high} in nine runs of ten)")
     people = t.number(round(abs(end)))
     if end < 0:
-        return t(
         fewer = f"{name} leaves {people} fewer people in reach than {whom}{how}"
         return t(f"{name}比{whom}少触达 {people} 人{how}", fewer)
-        f"{name}比{whom}多触达 {people} 人{how}", f"{name} brings {people} more people into reach than {whom}{how}"
-    )
+    more = f"{name} brings {people} more people into reach than {whom}{how}"
+    return t(f"{name}比{whom}多触达 {people} 人{how}", more)
 
 
 def _draw(
