@@ -32,8 +32,14 @@ def export(
         ),
     ],
     format_: Annotated[
-        Literal["tables"],
-        typer.Option("--format", help=say("默认由 --out 的后缀决定", "default: by the suffix of --out")),
+        Literal["tables", "neo4j-admin"],
+        typer.Option(
+            "--format",
+            help=say(
+                "默认由 --out 的后缀决定;neo4j-admin 为 Neo4j 批量导入的文件夹",
+                "default: by the suffix of --out; neo4j-admin: a folder for Neo4j's bulk import",
+            ),
+        ),
     ] = "tables",
 ) -> Answer:
     """Persons leave only for the steward; the planner's and the public's files hold the answers they may read.
@@ -42,7 +48,10 @@ def export(
     """
     _refuse(ask.data, out)
     with ask.progress(ask.say("写出", "writing")):
-        rows = _whole(ask, out) if ask.audience == "steward" else _figures(ask, out)
+        if format_ == "neo4j-admin":
+            rows = _import_files(ask, out)
+        else:
+            rows = _whole(ask, out) if ask.audience == "steward" else _figures(ask, out)
     return Answer("export", {"out": str(out), "audience": ask.audience, "rows": rows}, _tell)
 
 
@@ -66,6 +75,21 @@ def _whole(ask: Ask, out: Path) -> dict[str, int]:
     else:
         write(ask.network, out)
     return {name: frame.height for name, frame in ask.network.tables.items()}
+
+
+def _import_files(ask: Ask, out: Path) -> dict[str, int]:
+    from tiaokuai.graph.errors import UsageError
+    from tiaokuai.loaders.neo4j_admin import without_people, write_admin
+
+    if ask.audience == "public":
+        raise UsageError(
+            "not_for_public",
+            "--format neo4j-admin 逐一列出企业,不能用 --for public",
+            "--format neo4j-admin lists every enterprise; it is not --for public",
+        )
+    network = ask.network if ask.audience == "steward" else without_people(ask.network)
+    write_admin(network, out)
+    return {name: frame.height for name, frame in network.tables.items()}
 
 
 def _figures(ask: Ask, out: Path) -> dict[str, int]:
