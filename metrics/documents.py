@@ -10,6 +10,7 @@ from tiaokuai.graph.errors import UsageError
 from tiaokuai.graph.snapshot import Snapshot, to_date
 from tiaokuai.metrics.compare import compared
 from tiaokuai.metrics.coverage import coverage_frame, totals
+from tiaokuai.metrics.evidence import Evident, Period, evident
 from tiaokuai.metrics.explain import explanation, find_block
 from tiaokuai.metrics.fragility import fragility_frame, fragility_summary
 from tiaokuai.metrics.gaps import blocks_to_found, gaps_frame
@@ -24,6 +25,7 @@ def _head(day: Snapshot) -> Document:
     return {"as_of": day.day.isoformat()}
 
 
+@evident
 def coverage_document(day: Snapshot, by: str) -> Document:
     """The document ``coverage``: a row a group and the total."""
     return {
@@ -35,6 +37,7 @@ def coverage_document(day: Snapshot, by: str) -> Document:
     }
 
 
+@evident
 def replication_document(day: Snapshot) -> Document:
     """The document ``replication``: how far the blocks have come, and a row each."""
     blocks = Blocks(day)
@@ -44,6 +47,7 @@ def replication_document(day: Snapshot) -> Document:
     return {**_head(day), "assumptions": day.assumptions.to_json(), **summary(blocks), "rows": rows}
 
 
+@evident
 def gaps_document(day: Snapshot, top: int | None = None) -> Document:
     """The document ``gaps``; ``top`` bounds the rows, never the sums above them."""
     total = totals(day)
@@ -56,6 +60,7 @@ def gaps_document(day: Snapshot, top: int | None = None) -> Document:
     }
 
 
+@evident
 def explain_document(day: Snapshot, block_id: str) -> Document:
     """The document ``explain`` of one block; RequestError with the nearest id where there is no such block.
 
@@ -83,6 +88,7 @@ def explain_document(day: Snapshot, block_id: str) -> Document:
     }
 
 
+@evident
 def influence_document(day: Snapshot, top: int | None = None) -> Document:
     """The document ``influence``: blocks, components, and lines (these for the steward alone), ``top`` of each."""
     blocks = Blocks(day)
@@ -95,6 +101,7 @@ def influence_document(day: Snapshot, top: int | None = None) -> Document:
     }
 
 
+@evident
 def fragility_document(day: Snapshot, top: int | None = None) -> Document:
     """The document ``fragility``: what hangs on one backbone, worst losses, a year of turnover; a row a block."""
     made = {**_head(day), "assumptions": day.assumptions.to_json(), **fragility_summary(day)}
@@ -108,7 +115,8 @@ def history_document(
     assumptions = assumptions or Assumptions()
     rows = history_rows(network, step, first, last, assumptions)
     ends = {"from": rows[0]["date"], "to": last.isoformat()}
-    return {**ends, "step": step, "assumptions": assumptions.to_json(), "rows": rows}
+    made = {**ends, "step": step, "assumptions": assumptions.to_json(), "rows": rows}
+    return Evident(made, Period(network, first, last, assumptions))
 
 
 def compare_document(network: Network, first: date, last: date, assumptions: Assumptions | None = None) -> Document:
@@ -117,6 +125,7 @@ def compare_document(network: Network, first: date, last: date, assumptions: Ass
     if first > last:
         zh, en = f"起始日期 {first} 在结束日期 {last} 之后", f"the first day, {first}, is after the last, {last}"
         raise UsageError("bad_period", zh, en, first=first.isoformat(), last=last.isoformat())
-    rows, total = compared(network.as_of(first, assumptions), network.as_of(last, assumptions))
+    days = network.as_of(first, assumptions), network.as_of(last, assumptions)
+    rows, total = compared(*days)
     ends = {"from": first.isoformat(), "to": last.isoformat()}
-    return {**ends, "assumptions": assumptions.to_json(), "rows": rows, "total": total}
+    return Evident({**ends, "assumptions": assumptions.to_json(), "rows": rows, "total": total}, *days)

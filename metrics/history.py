@@ -175,11 +175,15 @@ class Sweep:
 def history_rows(
     network: Network, step: str, first: date | None, last: date, assumptions: Assumptions
 ) -> list[dict[str, Any]]:
-    """One row a step: ``date``, the figures of coverage, and those of the blocks as in replication.
+    """:func:`history_on` every ``step`` from ``first`` (None: the first event) up to ``last``."""
+    return history_on(network, step_days(first or first_day(network, last, step), last, step), assumptions)
+
+
+def history_on(network: Network, days: Sequence[date], assumptions: Assumptions) -> list[dict[str, Any]]:
+    """One row a day, the days in order: ``date``, the figures of coverage, and those of the blocks as in replication.
 
     ``hollow`` counts hollow blocks of any kind; ``hollow_share`` is their share among the founded eligible ones.
     """
-    days = step_days(first or first_day(network, last, step), last, step)
     kinds = network["blocks"]["kind"]
     eligible = kinds.is_in(list(assumptions.eligible_kinds)).to_numpy().astype(bool)
     pilot = (kinds == "pilot").to_numpy().astype(bool)

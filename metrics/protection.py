@@ -1,19 +1,88 @@
-"""What each audience may know (protection.md): every answer passes through :func:`protect` on its way out."""
+"""What each audience may know (protection.md): every answer passes through :func:`protect` on its way out.
+
+:data:`KINDS` says of every kind of answer how it is protected; one that is not in it is withheld as a whole.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
 from tiaokuai.graph import Network
+from tiaokuai.metrics import protection_forecasts as forecasts
+from tiaokuai.metrics import protection_time as time
+from tiaokuai.metrics import protection_where as where
+from tiaokuai.metrics import protection_why as why
+from tiaokuai.metrics.protection_cells import STEWARD, UNKNOWN
+from tiaokuai.metrics.protection_release import release_days
+
+Document = Mapping[str, Any]
+Rule = Callable[[Document, str], Document]
+
+AUDIENCES = ("steward", "planner", "public")
 
 
-def protect(kind: str, document: Mapping[str, Any], audience: str) -> Mapping[str, Any]:
-    """The document as the audience may see it. The rules land with the metrics they protect."""
+def _open(document: Document, audience: str) -> Document:
+    """Nothing in it is about the people of the data: paths, addresses, what a command did."""
     return document
 
 
+def _steward(document: Document, audience: str) -> Document:
+    return dict(STEWARD)
+
+
+KINDS: dict[str, Rule] = {
+    "coverage": where.coverage,
+    "replication": where.replication,
+    "gaps": where.gaps,
+    "explain": why.explain,
+    "influence": why.influence,
+    "fragility": why.fragility,
+    "history": time.history,
+    "compare": time.compare,
+    "check": time.check,
+    "simulate": forecasts.simulate,
+    "calibrate": forecasts.calibrate,
+    "backtest": forecasts.backtest,
+    "grade": forecasts.backtest,
+    "sensitivity": forecasts.sensitivity,
+    "plan": forecasts.plan,
+    "erase": _steward,
+    "pseudonymise": _steward,
+    "privacy": _steward,
+    "neo4j_push": _steward,
+    "neo4j_pull": _steward,
+    "neo4j_status": _steward,
+    "neo4j_map": _steward,
+    "export": _open,
+    "report": _open,
+    "figure": _open,
+    "serve": _open,
+    "demo": _open,
+    "new": _open,
+    "generate": _open,
+    "user": _open,
+    "users": _open,
+}
+
+
+def protect(kind: str, document: Document, audience: str) -> Document:
+    """The document as the audience may see it; what is withheld is ``{"suppressed": reason}`` in its place.
+
+    The steward sees everything. A document that has lost its evidence (:mod:`tiaokuai.metrics.evidence`) keeps no
+    figure that a person is behind, and a kind that is not registered is withheld as a whole.
+
+    >>> protect("a new answer", {"members": 3}, "planner")
+    {'suppressed': 'not_registered'}
+    """
+    if audience not in AUDIENCES:
+        raise ValueError(f"audience is one of {', '.join(AUDIENCES)}, not {audience!r}")
+    if audience == "steward":
+        return document
+    return KINDS[kind](document, audience) if kind in KINDS else dict(UNKNOWN)
+
+
 def release_day(network: Network, day: date, audience: str) -> date:
-    """The last day up to ``day`` that the audience may know about."""
-    return day
+    """The last day up to ``day`` that the audience may know about: any for the steward, quarters, or years' ends."""
+    return day if audience == "steward" else release_days(network, day, audience)[-1]

@@ -181,6 +181,13 @@ def deliver(answer: Answer, ask: Terminal) -> int:
     if ask.json:
         plain = (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
         print(json.dumps(document, ensure_ascii=plain, allow_nan=False, default=_plain))
+    elif "suppressed" in document:
+        print(
+            ask.say(
+                "这项回答只给数据管理者(--for steward)。",
+                "This answer is for the steward of the data alone (--for steward).",
+            )
+        )
     else:
         answer.show(document, ask)
     return answer.exit_code

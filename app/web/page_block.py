@@ -104,7 +104,7 @@ RULES = {
 
 def _why(known: Mapping[str, Any], t: Words) -> list[Any]:
     rule = known["rule"]
-    said = t(*RULES[rule]) if rule in RULES else cell(rule)
+    said = t(*RULES[rule]) if isinstance(rule, str) and rule in RULES else cell(rule)
     changes = known["changes"]
     items = [html.Li(_change(change, t)) for change in changes] if isinstance(changes, list) else []
     return (

@@ -1,0 +1,230 @@
+"""Which figures of a day an audience may not know: small cells, what is linked to them, and what would return them.
+
+The figures of blocks add up to those of districts and these to the total, so a reader subtracts what is shown from a
+sum that is shown. What is left over, an *atom*, must be as safe as a cell. Sectors and ownerships cut across blocks and
+are therefore told of only where they are large, and rounded (:mod:`tiaokuai.metrics.protection`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from tiaokuai.graph import Snapshot
+from tiaokuai.metrics.coverage import counts
+from tiaokuai.metrics.numbers import Bools, Int64
+
+FEWEST = 5  # people in a cell that may be told of
+SPARE = 2  # beyond one each: even who knows the rules cannot tell who has the second
+FEW = {"suppressed": "fewer_than_5"}
+LINKED = {"suppressed": "would_reveal"}
+STEWARD = {"suppressed": "steward_only"}
+UNKNOWN = {"suppressed": "not_registered"}
+UNPROVEN = {"suppressed": "no_evidence"}
+
+# Figures that a person is behind, each with the family whose hidden cells it falls with.
+FAMILY = {
+    "reached": "base",
+    "coverage": "base",
+    "enterprises_with_line": "base",
+    "line_share": "base",
+    "wasted_capacity": "base",
+    "missing_lines": "base",
+    "lines": "lines",
+    "amplification": "lines",
+    "members": "members",
+    "realisation": "members",
+    "potential": "potential",
+}
+ALSO = {"amplification": "potential", "realisation": "potential", "wasted_capacity": "potential"}
+FAMILIES = ("base", "lines", "members", "potential", "single")
+
+Sums = dict[str, int]
+
+
+def _base(s: Sums) -> bool:
+    """1 to 4 members or lines, or everybody reached and some of them only as members."""
+    everybody = s["beyond"] > 0 and s["staff"] - s["reached"] < SPARE
+    return 0 < s["members"] < FEWEST or 0 < s["lines"] < FEWEST or everybody
+
+
+def _lines(s: Sums) -> bool:
+    """As many lines as enterprises with one, or nearly: then every enterprise has exactly one."""
+    return s["enterprises_with_line"] > 0 and s["lines"] - s["enterprises_with_line"] < SPARE
+
+
+def _members(s: Sums) -> bool:
+    """One member an enterprise, or everybody a member, or nearly."""
+    return s["members"] > 0 and min(s["members"] - s["active"], s["staff"] - s["members"]) < SPARE
+
+
+def _potential(s: Sums) -> bool:
+    """Few people reached as members beyond what lines reach, or one at each enterprise that has any."""
+    return s["beyond"] > 0 and (s["beyond"] < FEWEST or s["beyond"] - s["active_beyond"] < SPARE)
+
+
+def _single(s: Sums) -> bool:
+    """Few enterprises that hang on one line, or nearly all that have any."""
+    return s["enterprises_with_line"] > 0 and (
+        s["enterprises_with_line"] - s["single"] < SPARE or 0 < s["single"] < FEWEST
+    )
+
+
+BAD: dict[str, Callable[[Sums], bool]] = {
+    "base": _base,
+    "lines": lambda s: _base(s) or _lines(s),
+    "members": lambda s: _base(s) or _members(s),
+    "potential": lambda s: _base(s) or _potential(s),
+    "single": lambda s: _base(s) or _lines(s) or _single(s),
+}
+
+
+@dataclass
+class Hidden:
+    """Hidden cells of one family: blocks [B], districts [D] and whether the total is hidden."""
+
+    blocks: Bools
+    districts: Bools
+    total: bool = False
+
+    def copy(self) -> Hidden:
+        """To be extended."""
+        return Hidden(self.blocks.copy(), self.districts.copy(), self.total)
+
+
+@dataclass(frozen=True)
+class Cells:
+    """The cells of one day and which of them are hidden, family by family."""
+
+    day: Snapshot
+
+    @cached_property
+    def enterprise(self) -> dict[str, Int64]:
+        """What the cells are made of, [E] each."""
+        made = counts(self.day)
+        beyond = made["reached"] - made["potential"]
+        return {
+            **{name: made[name] for name in ("enterprises", "enterprises_with_line", "staff", "lines", "members")},
+            **{name: made[name] for name in ("potential", "reached", "filled", "wasted_capacity", "missing_lines")},
+            "imputed_staff": made["imputed_staff"],
+            "beyond": beyond,
+            "active": (made["members"] > 0).astype(np.int64),
+            "active_beyond": (beyond > 0).astype(np.int64),
+            "single": (made["lines"] == 1).astype(np.int64),
+        }
+
+    @cached_property
+    def by_block(self) -> dict[str, Int64]:
+        """Sums over each block, [B] each."""
+        return {name: self.day.block_sum(values) for name, values in self.enterprise.items()}
+
+    @cached_property
+    def district(self) -> Int64:
+        """District of each block, [B]."""
+        return np.asarray(self.day.network.codes.block_district, dtype=np.int64)
+
+    @cached_property
+    def block_row(self) -> dict[Any, int]:
+        """Row of each block by its id."""
+        return {name: at for at, name in enumerate(self.day.block_ids)}
+
+    @cached_property
+    def district_row(self) -> dict[Any, int]:
+        """Row of each district by its id."""
+        return {name: at for at, name in enumerate(self.day.network["districts"]["id"])}
+
+    @cached_property
+    def own(self) -> Bools:
+        """Blocks whose own counts are too small, [B]: of all hidden ones these are the reason."""
+        return self._bad(FAMILIES[0])
+
+    def _bad(self, family: str) -> Bools:
+        rows = self._rows()
+        return np.array([BAD[family](sums) for sums in rows], dtype=bool).reshape(-1)
+
+    def _rows(self) -> list[Sums]:
+        names = list(self.by_block)
+        columns = [self.by_block[name].tolist() for name in names]
+        return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+
+    def sums(self, chosen: Bools) -> Sums:
+        """Sums over some blocks."""
+        return {name: int(values[chosen].sum()) for name, values in self.by_block.items()}
+
+    def hidden(self, family: str) -> Hidden:
+        """The hidden cells of a family; those of ``base`` are hidden in every one."""
+        return self._families[family]
+
+    @cached_property
+    def _families(self) -> dict[str, Hidden]:
+        nothing = Hidden(np.zeros(self.day.blocks, bool), np.zeros(self.day.network["districts"].height, bool))
+        made = {"base": self._completed("base", nothing)}
+        for family in FAMILIES[1:]:
+            made[family] = self._completed(family, made["base"])
+        return made
+
+    def _completed(self, family: str, start: Hidden) -> Hidden:
+        """Hides further cells until no atom is bad: the smallest first, then whole districts, at last the total."""
+        hidden = start.copy()
+        hidden.blocks |= self._bad(family)
+        for district in np.unique(self.district[hidden.blocks]):
+            self._complete_district(family, hidden, int(district))
+        while not hidden.total:
+            atom = hidden.blocks & hidden.districts[self.district]
+            if not atom.any() or not self._atom_bad(family, atom):
+                break
+            self._widen(family, hidden)
+        return hidden
+
+    def _complete_district(self, family: str, hidden: Hidden, district: int) -> None:
+        here = self.district == district
+        while not hidden.districts[district] and self._atom_bad(family, here & hidden.blocks):
+            more = self._smallest(here & ~hidden.blocks)
+            if more is None:
+                hidden.districts[district] = True
+            else:
+                hidden.blocks[more] = True
+
+    def _widen(self, family: str, hidden: Hidden) -> None:
+        """One more district, with at least its smallest block, joins what cannot be told apart."""
+        open_ = ~hidden.districts[self.district]
+        more = self._smallest(open_ & ~hidden.blocks)
+        if more is None:
+            joined = self._smallest(open_)
+            if joined is None:
+                hidden.total = True
+            else:
+                hidden.districts[self.district[joined]] = True
+            return
+        hidden.blocks[more] = True
+        hidden.districts[self.district[more]] = True
+
+    def _smallest(self, among: Bools) -> int | None:
+        rows = np.flatnonzero(among & (self.by_block["members"] > 0))
+        if not len(rows):
+            return None
+        return int(rows[np.lexsort((rows, self.by_block["members"][rows]))[0]])
+
+    def _atom_bad(self, family: str, atom: Bools) -> bool:
+        if not atom.any():
+            return False
+        sums = self.sums(atom)
+        if BAD[family](sums):
+            return True
+        count, small = int(atom.sum()), int((atom & self.own).sum())
+        if count == 1 or not small:
+            return False
+        # Hidden members are 1 or more, those hidden only for others' sake 5 or more: neither bound may be met.
+        slack = sums["members"] - small - FEWEST * (count - small)
+        few = bool((self.by_block["members"][atom] < FEWEST).all())
+        return slack < 1 or (few and (FEWEST - 1) * count - sums["members"] < 1)
+
+
+def cells(day: Snapshot) -> Cells:
+    """The cells of a day, computed once."""
+    found: Cells = day.__dict__.setdefault("_cells_of_protection", Cells(day))
+    return found

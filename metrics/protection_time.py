@@ -1,0 +1,114 @@
+"""How history, compare and check are protected."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tiaokuai.graph import Snapshot
+from tiaokuai.metrics.evidence import Period
+from tiaokuai.metrics.protection_cells import FEW, FEWEST, LINKED, STEWARD, UNPROVEN, Cells, cells
+from tiaokuai.metrics.protection_release import release_days
+from tiaokuai.metrics.protection_rows import (
+    ALL,
+    Document,
+    Reasons,
+    Row,
+    block_reasons,
+    covered_would_tell,
+    evidence,
+    few_enterprises,
+    public_row,
+    rounded,
+    status_of,
+    total_reasons,
+    withheld,
+    without,
+)
+
+
+def history(document: Document, audience: str) -> Document:
+    """Only the days that the audience may know of, computed anew for just these."""
+    from tiaokuai.metrics.history import history_on
+
+    period = next((each for each in evidence(document) if isinstance(each, Period)), None)
+    step = {"planner": "quarter", "public": "year"}[audience]
+    if period is None:
+        return {**document, "step": step, "rows": []}
+    days = release_days(period.network, period.last, audience)
+    days = [day for day in days if period.first is None or day >= period.first] or days[-1:]
+    rows = [_historic(row, audience) for row in history_on(period.network, days, period.assumptions)]
+    return {**document, "from": rows[0]["date"], "to": rows[-1]["date"], "step": step, "rows": rows}
+
+
+def _historic(row: Row, audience: str) -> Row:
+    """Sums over everything: hidden where they are small themselves."""
+    members, lines, with_line = row["members"], row["lines"], row["enterprises_with_line"]
+    beyond = row["reached"] - row["potential"]
+    reasons: Reasons = {}
+    if 0 < members < FEWEST or 0 < lines < FEWEST or (beyond and row["staff"] - row["reached"] < 2):
+        reasons = dict.fromkeys(ALL, FEW)
+    if with_line and lines - with_line < 2:
+        reasons.setdefault("lines", LINKED)
+    if members and min(members - with_line, row["staff"] - members) < 2:
+        reasons.setdefault("members", LINKED)
+    if beyond and beyond < FEWEST:
+        reasons.setdefault("potential", LINKED)
+    made = without(row, reasons)
+    return public_row(made) if audience == "public" else made
+
+
+def compare(document: Document, audience: str) -> Document:
+    """Two days, each side protected as on its own day."""
+    days = [cells(each) for each in evidence(document) if isinstance(each, Snapshot)]
+    if len(days) != 2:
+        return {**document, "rows": [], "total": dict(UNPROVEN)}
+    rows = [
+        _compared(row, [(known, known.block_row[row["id"]]) for known in days], audience)
+        for row in document["rows"]
+        if audience != "public" or not any(few_enterprises(known, row["id"]) for known in days)
+    ]
+    return {
+        **document,
+        "rows": rows,
+        "total": _compared(document["total"], [(known, None) for known in days], audience),
+    }
+
+
+def _compared(row: Document, ends: list[tuple[Cells, int | None]], audience: str) -> Row:
+    made = dict(row)
+    for side, (known, at) in zip(("before", "after"), ends, strict=True):
+        reasons = total_reasons(known) if at is None else block_reasons(known, at)
+        told = without(row[side], reasons)
+        if "status" in told and at is not None:
+            told["status"] = status_of(known, known.day.block_ids[at], told["status"])
+        if at is None and covered_would_tell(known):
+            told["full_coverage"] = dict(LINKED)
+        made[side] = public_row(told) if audience == "public" else told
+    before, after = made["before"], made["after"]
+    made["change"] = {name: _difference(before.get(name), after.get(name)) for name in row["change"]}
+    return made
+
+
+def _difference(before: Any, after: Any) -> Any:
+    if withheld(before) or withheld(after):
+        return dict(LINKED)
+    return None if before is None or after is None else after - before
+
+
+PEOPLE = ("members", "backbones")
+
+
+def check(document: Document, audience: str) -> Document:
+    """Problems without the values of persons' rows; for the public only how many there are of each kind."""
+    rows = {
+        name: dict(FEW) if name in PEOPLE and 0 < count < FEWEST else rounded(count) if audience == "public" else count
+        for name, count in document["rows"].items()
+    }
+    listed = document["problems"] if audience == "planner" else ()
+    return {**document, "rows": rows, "problems": [_problem(problem) for problem in listed]}
+
+
+def _problem(problem: Row) -> Row:
+    if problem["table"] not in PEOPLE:
+        return problem
+    return {**problem, "row": None, "value": dict(STEWARD), "message": problem["code"]}
