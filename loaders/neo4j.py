@@ -5,9 +5,9 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from urllib.parse import urlsplit
+from ssl import SSLError
 
 from neo4j import Driver, GraphDatabase, Session
 from neo4j.exceptions import AuthError, DriverError, Neo4jError, ServiceUnavailable, SessionExpired
@@ -16,6 +16,7 @@ from tiaokuai.graph.errors import RequestError, ServiceError
 
 logging.getLogger("neo4j").addHandler(logging.NullHandler())  # faults are told once, in words
 
+TIMEOUT = 30.0  # seconds for connecting, and for the driver's retries of a transaction that failed in passing
 SCHEMES = ("neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc")
 
 
@@ -37,8 +38,10 @@ def credentials() -> tuple[str, str] | None:
 
 
 @contextmanager
-def connect(uri: str, timeout: float = 30.0) -> Iterator[Session]:
-    """A session; ``timeout`` in seconds bounds connecting and the driver's retries.
+def connect(uri: str) -> Iterator[Session]:
+    """A session; :data:`TIMEOUT` bounds connecting and the driver's retries.
+
+    A server that goes silent later is given up after the time that it announces itself (Neo4j's default: two minutes).
 
     Raises RequestError for an address with credentials, ServiceError for every fault of the server.
     """
@@ -46,7 +49,7 @@ def connect(uri: str, timeout: float = 30.0) -> Iterator[Session]:
         raise RequestError(
             "not_neo4j", "地址应以 neo4j:// 或 bolt:// 开头", "the address must start with neo4j:// or bolt://"
         )
-    if urlsplit(uri).username is not None:
+    if "@" in uri.partition("://")[2].partition("/")[0]:
         raise RequestError(
             "credentials_in_address",
             "地址里不要写用户和密码;请用 NEO4J_USERNAME、NEO4J_PASSWORD",
@@ -54,27 +57,40 @@ def connect(uri: str, timeout: float = 30.0) -> Iterator[Session]:
         )
     try:
         with (
-            _driver(uri, timeout) as driver,
+            _opened(uri) as driver,
             driver.session(database=os.environ.get("NEO4J_DATABASE") or None, fetch_size=10_000) as session,
         ):
-            driver.verify_connectivity()  # fails at once, no retries
             yield session
-    except (Neo4jError, DriverError) as error:
+    except (Neo4jError, DriverError, SSLError) as error:
         raise fault(error) from error
 
 
-def _driver(uri: str, timeout: float) -> Driver:
-    return GraphDatabase.driver(
-        uri,
-        auth=credentials(),
-        connection_timeout=timeout,
-        connection_acquisition_timeout=timeout,
-        max_transaction_retry_time=timeout,
-        notifications_min_severity="OFF",  # a label not used yet is no news
-    )
+def _opened(uri: str) -> Driver:
+    auth = credentials()
+    try:
+        driver = GraphDatabase.driver(
+            uri,
+            auth=auth,
+            connection_timeout=TIMEOUT,
+            connection_acquisition_timeout=TIMEOUT,
+            max_transaction_retry_time=TIMEOUT,
+            notifications_min_severity="OFF",  # a label not used yet is no news
+        )
+        with ExitStack() as undo:
+            undo.callback(driver.close)
+            driver.verify_connectivity()  # fails at once, no retries
+            undo.pop_all()
+        return driver
+    except ValueError as error:
+        raise RequestError(
+            "bad_address",
+            f"地址无法理解:{uri}(应如 neo4j://主机:7687)",
+            f"the address {uri} cannot be understood; it should look like neo4j://host:7687",
+            reason=str(error),
+        ) from None
 
 
-def fault(error: Neo4jError | DriverError) -> ServiceError:
+def fault(error: Neo4jError | DriverError | SSLError) -> ServiceError:
     """What went wrong, for people; the server's own code in the details."""
     code = str(getattr(error, "code", None) or type(error).__name__)
     if "CredentialsExpired" in code:
@@ -89,6 +105,27 @@ def fault(error: Neo4jError | DriverError) -> ServiceError:
         said = ("neo4j_not_allowed", "没有写入权限,或数据库只读", "no right to do this, or the database is read-only")
     elif isinstance(error, AuthError):
         said = ("neo4j_login", "用户或密码不对,请查 NEO4J_USERNAME、NEO4J_PASSWORD", "wrong user or password")
+    elif "OutOfMemory" in code:
+        said = (
+            "neo4j_memory",
+            "一次事务放不下这么多改动:请调大服务器的 dbms.memory.transaction.total.max 与堆内存,"
+            "或清空后重新写入,或用 export --format neo4j-admin 导入",
+            "so many changes do not fit one transaction: give the server a larger heap "
+            "(dbms.memory.transaction.total.max), push into an emptied database, or import what "
+            "export --format neo4j-admin writes",
+        )
+    elif "TransactionTimedOut" in code or "LockAcquisitionTimeout" in code:
+        said = (
+            "neo4j_slow",
+            "服务器超时,未作改动;请稍后再试",
+            "the server took too long and changed nothing; try later",
+        )
+    elif isinstance(error, SSLError):
+        said = (
+            "neo4j_unreachable",
+            "加密连接失败;请查地址与证书",
+            "the encrypted connection failed; see address, certificate",
+        )
     elif isinstance(error, ServiceUnavailable | SessionExpired):
         said = ("neo4j_unreachable", "连不上 Neo4j,或连接中断;请查地址与服务", "Neo4j cannot be reached or hung up")
     else:

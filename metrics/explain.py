@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from difflib import get_close_matches
 from typing import Any
 
 import numpy as np
 
 from tiaokuai.graph.errors import RequestError
+from tiaokuai.graph.nearest import Suggestions
 from tiaokuai.graph.snapshot import Snapshot
 from tiaokuai.metrics.coverage import counts, missing_lines, reached, with_shares
 from tiaokuai.metrics.gaps import next_gain
@@ -148,11 +148,11 @@ def find_block(day: Snapshot, block_id: str) -> int:
     if block_id in ids:
         return ids.index(block_id)
     asked = block_id if len(block_id) <= 60 else block_id[:60] + "…"
-    near = get_close_matches(block_id[:200], ids, 1, 0.5)
+    near = Suggestions(ids).of(block_id)
     zh, en = f"没有区块“{asked}”", f"there is no block {asked!r}"
-    if near:
-        zh, en = f"{zh};是不是“{near[0]}”?", f"{en}; did you mean {near[0]!r}?"
-    raise RequestError("unknown_block", zh, en, block=asked, nearest=near[0] if near else None)
+    if near is not None:
+        zh, en = f"{zh};是不是“{near}”?", f"{en}; did you mean {near!r}?"
+    raise RequestError("unknown_block", zh, en, block=asked, nearest=near)
 
 
 def explanation(day: Snapshot, block: int) -> dict[str, Any]:

@@ -85,9 +85,15 @@ def test_networkx_opens_what_the_planner_gets(folder: Path, tmp_path: Path) -> N
     assert {"IN_BLOCK", "LINKED_TO"} <= {relation for *_, relation in graph.edges(data="relation")}
 
 
-def test_a_file_that_is_there_is_replaced_only_on_asking(folder: Path, tmp_path: Path) -> None:
+def test_an_older_export_is_replaced_but_never_the_data_or_a_folder_of_others(folder: Path, tmp_path: Path) -> None:
     out = tmp_path / "d.graphml"
-    out.write_text("mine", encoding="utf-8")
-    assert tiaokuai("export", folder, "--out", out, "--for", "steward").code == 1
-    assert out.read_text(encoding="utf-8") == "mine"
-    assert tiaokuai("export", folder, "--out", out, "--for", "steward", "--force").code == 0
+    out.write_text("older", encoding="utf-8")
+    assert tiaokuai("export", folder, "--out", out, "--for", "steward").code == 0
+    assert out.read_text(encoding="utf-8").startswith("<?xml")
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "thesis.odt").write_text("mine", encoding="utf-8")
+    for place, code in ((folder, "out_is_data"), (tmp_path / "mine", "folder_in_use")):
+        for audience in ("steward", "planner"):
+            refused = tiaokuai("export", folder, "--out", place, "--for", audience, "--json")
+            assert (refused.code, refused.json["error"]["code"]) == (1, code)
+    assert (tmp_path / "mine" / "thesis.odt").read_text(encoding="utf-8") == "mine"

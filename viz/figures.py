@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from tiaokuai.metrics.protection import protect
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
     from tiaokuai.graph import Snapshot
+    from tiaokuai.planning.forecast import Forecast
 
 
 def _figure(picture: Picture, narrow: bool) -> Figure:
@@ -79,3 +81,38 @@ def gap_waterfall(day: Snapshot, *, lang: str = "en", audience: str = "planner",
 
     gaps = protect("gaps", gaps_document(day), audience)
     return _figure(draw(gaps, _covered(day, audience), _replicated(day, audience), lang=lang), narrow)
+
+
+def forecast(
+    simulated: Forecast | Mapping[str, Any],
+    *,
+    metric: str = "coverage",
+    at_least: float = 0.8,
+    lang: str = "en",
+    audience: str = "planner",
+    narrow: bool = False,
+) -> Figure:
+    """What if? From what ``tk.simulate`` returns, or its document."""
+    from tiaokuai.viz.forecast import forecast as draw
+
+    return _figure(draw(_simulated(simulated, audience), metric=metric, at_least=at_least, lang=lang), narrow)
+
+
+def difference(
+    simulated: Forecast | Mapping[str, Any],
+    *,
+    metric: str = "coverage",
+    names: Mapping[str, str] | None = None,
+    lang: str = "en",
+    audience: str = "planner",
+    narrow: bool = False,
+) -> Figure:
+    """What does a scenario bring, and where does it come from? ``names`` are those of blocks, by id."""
+    from tiaokuai.viz.difference import difference as draw
+
+    return _figure(draw(_simulated(simulated, audience), metric=metric, names=names, lang=lang), narrow)
+
+
+def _simulated(simulated: Forecast | Mapping[str, Any], audience: str) -> Mapping[str, Any]:
+    document = simulated if isinstance(simulated, Mapping) else simulated.document()
+    return protect("simulate", document, audience)

@@ -53,15 +53,23 @@ def change(document: Mapping[str, Any], t: Text) -> str:
 
     >>> change({"to": "growing", "lines": 3}, Text("en"))
     '3 more lines: growing'
+    >>> change({"to": "hollow", "staff": -2}, Text("zh")), change({"to": "hollow", "lines": -1}, Text("en"))
+    ('少触达 2 人:空心块', '1 line fewer: hollow')
     """
     to, lines, staff = t.status(document["to"]), document.get("lines"), document.get("staff")
     if document.get("found"):
         return t(f"建立联谊会:{to}", f"found an association: {to}")
     if lines is not None:
-        more = t.count(lines, "条线", "more line", "more lines")
-        return t(f"再开 {more}:{to}", f"{more}: {to}")
-    fewer = -(known(staff) or 0)
-    if fewer > 0:
-        return t(f"少触达 {t.number(fewer)} 人:{to}", f"{t.people(fewer)} fewer within reach: {to}")
-    more = t.count(staff, "人", "more person", "more people")
-    return t(f"多触达 {more}:{to}", f"{more} within reach: {to}")
+        return _more_or_fewer(
+            lines, to, t, ("再开", "条线", "more line", "more lines"), ("少", "条线", "line", "lines")
+        )
+    within = ("多触达", "人", "more person", "more people"), ("少触达", "人", "person", "people")
+    return _more_or_fewer(staff, to, t, *within, where=" within reach")
+
+
+def _more_or_fewer(value: Any, to: str, t: Text, more: tuple[str, ...], fewer: tuple[str, ...], where: str = "") -> str:
+    """So many more, or where the number is below zero so many fewer, lead to the status."""
+    down = (known(value) or 0) < 0
+    verb, zh, one, many = fewer if down else more
+    count = t.count(-value if down else value, zh, one, many)
+    return t(f"{verb} {count}:{to}", f"{count} {'fewer' if down else ''}".rstrip() + f"{where}: {to}")

@@ -39,7 +39,7 @@ def headline(facts: Facts, t: Text) -> str:
     empty = ""
     if hollow:
         is_are = "is" if hollow == 1 else "are"
-        empty = t(f",{hollow} 个块空心", f", {hollow} {is_are} hollow")
+        empty = t(f",{t.number(hollow)} 个块空心", f", {t.number(hollow)} {is_are} hollow")
     share = t.share(total.get("coverage"))
     reached, staff = t.number(total.get("reached")), t.number(total.get("staff"))
     if known(total.get("coverage")) is None:
@@ -89,7 +89,7 @@ def _where(facts: Facts, t: Text) -> Chapter:
     to_found = _count(gaps["blocks_to_found"])
     out, lines = gaps["staff_out_of_reach"], gaps["missing_lines"]
     lead = t(
-        f"离全覆盖还差:{t.number(out)} 人未触达,{t.number(lines)} 条线,{to_found} 个块待建。",
+        f"离全覆盖还差:{t.number(out)} 人未触达,{t.number(lines)} 条线,{t.number(to_found)} 个块待建。",
         f"To full coverage there are {t.people(out)} out of reach, {t.lines(lines)} to add "
         f"and {t.blocks(to_found)} to found.",
     )
@@ -101,9 +101,9 @@ def _why(facts: Facts, t: Text) -> Chapter:
     lateral = facts.replication
     orphans = _count(lateral["orphans"])
     lead = t(
-        f"试点之外已建 {t.number(lateral['replicas'])} 个块,其中 {orphans} 个没有登记来源。",
+        f"试点之外已建 {t.number(lateral['replicas'])} 个块,其中 {t.number(orphans)} 个没有登记来源。",
         f"Beyond the pilots {t.count(lateral['replicas'], '', 'block is', 'blocks are')} founded; "
-        f"{orphans} founded without a recorded source.",
+        f"{t.number(orphans)} founded without a recorded source.",
     )
     parts = _shown(facts, t, "replication_tree", "template_heat", "influence")
     told = [_explained(document, facts, t) for document in facts.explained if document]

@@ -73,7 +73,7 @@ def template_heat(replicated: Document, template: Document | None = None, *, lan
     if means[least] < 1:
         title = t(
             f"「{names[least]}」最难复制:平均到位 {t.share(means[least])}",
-            f"“{names[least].capitalize()}” is hardest to copy: {t.share(means[least])} of it is in place on average",
+            f'"{names[least].capitalize()}" is hardest to copy: {t.share(means[least])} of it is in place on average',
         )
     if len(every) > ROWS:
         notes.append(
@@ -84,7 +84,7 @@ def template_heat(replicated: Document, template: Document | None = None, *, lan
     best = max(means, key=lambda group: (means[group], group))
     alt = t(
         f"{title}。最齐的是「{names[best]}」,{t.share(means[best])}。",
-        f"{title}. Most complete is “{names[best]}”, {t.share(means[best])}.",
+        f'{title}. Most complete is "{names[best]}", {t.share(means[best])}.',
     )
     return made(title, _subtitle(heat is not None, t), alt, specs, headers, rows, t, notes)
 

@@ -114,22 +114,23 @@ def wrap(text: str, room: float, size: float = 1.0, most: int = 99) -> list[str]
     return [shorten(part, room, size) for part in lines]
 
 
+_CLOSING, _OPENING = "),。;:、!?)》」%”,.;:’", "((《「“‘"
+
+
 def _pieces(text: str) -> list[str]:
-    """Where a line may break: after a space, and around each Chinese character, never before closing punctuation."""
+    """Where a line may break: after a space, and between Chinese characters, but for brackets and punctuation."""
     pieces, now = list[str](), ""
     for character in text:
-        wide = unicodedata.east_asian_width(character) in "WF"
-        if wide and character not in "),。;:、!?)》」%":
-            pieces += [now] if now else []
-            now = character
-        else:
-            if now and unicodedata.east_asian_width(now[-1]) in "WF" and character not in "),。;:、!?)》」% ,.;:":
-                pieces.append(now)
-                now = ""
-            now += character
-            if character == " ":
-                pieces.append(now)
-                now = ""
+        wide = unicodedata.east_asian_width(character) in "WF" or (
+            now and unicodedata.east_asian_width(now[-1]) in "WF"
+        )
+        if now and wide and character not in _CLOSING + " " and now[-1] not in _OPENING:
+            pieces.append(now)
+            now = ""
+        now += character
+        if character == " ":
+            pieces.append(now)
+            now = ""
     return [*pieces, now] if now else pieces
 
 

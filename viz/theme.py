@@ -44,7 +44,7 @@ SCENARIOS = (
     ("#1f7a5c", "longdash"),
     ("#9c1f4d", "longdashdot"),
 )
-FONT = '"Noto Sans CJK SC","Noto Sans SC","PingFang SC","Microsoft YaHei","Helvetica Neue",Arial,sans-serif'
+FONT = '"Helvetica Neue",Arial,"Noto Sans CJK SC","Noto Sans SC","PingFang SC","Microsoft YaHei",sans-serif'
 
 # For every place that shows a picture: nothing is offered to be sent anywhere.
 CONFIG: Spec = {
@@ -126,7 +126,7 @@ def bare(**more: Any) -> Spec:
     return {"visible": False, "fixedrange": True, **more}
 
 
-def note(text: str, x: float, y: float, *, xref: str = "x", yref: str = "y", **more: Any) -> Spec:
+def note(text: str, x: Any, y: Any, *, xref: str = "x", yref: str = "y", **more: Any) -> Spec:
     """A text in the figure, without an arrow; ``size`` and ``color`` go to its font."""
     font = {key: more.pop(key) for key in ("size", "color", "weight") if key in more}
     made: Spec = {"text": text, "x": x, "y": y, "xref": xref, "yref": yref, "showarrow": False, "borderpad": 0, **more}

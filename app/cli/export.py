@@ -9,8 +9,8 @@ from typing import Annotated, Any, Literal
 import typer
 
 from tiaokuai.cli.frame import Answer, Ask, question
-from tiaokuai.cli.generate import Force, refuse_existing
 from tiaokuai.cli.language import say
+from tiaokuai.graph.errors import RequestError
 
 
 @question(
@@ -32,16 +32,36 @@ def export(
         ),
     ],
     format_: Annotated[
-        Literal["tables"],
-        typer.Option("--format", help=say("默认由 --out 的后缀决定", "default: by the suffix of --out")),
+        Literal["tables", "neo4j-admin"],
+        typer.Option(
+            "--format",
+            help=say(
+                "默认由 --out 的后缀决定;neo4j-admin 为 Neo4j 批量导入的文件夹",
+                "default: by the suffix of --out; neo4j-admin: a folder for Neo4j's bulk import",
+            ),
+        ),
     ] = "tables",
-    force: Force = False,
 ) -> Answer:
-    """Persons leave only for the steward; the planner's and the public's files hold the answers they may read."""
-    refuse_existing(out, force)
+    """Persons leave only for the steward; the planner's and the public's files hold the answers they may read.
+
+    What was exported there before is replaced, as a report is; the data themselves and folders of others are not.
+    """
+    _refuse(ask.data, out)
     with ask.progress(ask.say("写出", "writing")):
-        rows = _whole(ask, out) if ask.audience == "steward" else _figures(ask, out)
+        if format_ == "neo4j-admin":
+            rows = _import_files(ask, out)
+        else:
+            rows = _whole(ask, out) if ask.audience == "steward" else _figures(ask, out)
     return Answer("export", {"out": str(out), "audience": ask.audience, "rows": rows}, _tell)
+
+
+def _refuse(data: str, out: Path) -> None:
+    if "://" not in data and out.resolve() == Path(data).resolve():
+        zh, en = f"{out} 就是数据本身,请换一个 --out", f"{out} is the data themselves; name another --out"
+        raise RequestError("out_is_data", zh, en, path=str(out))
+    if out.is_dir() and any(item.suffix not in (".csv", ".parquet") for item in out.iterdir()):
+        zh, en = f"{out} 里还有别的文件,请换一个文件夹", f"{out} holds other files; name another folder"
+        raise RequestError("folder_in_use", zh, en, path=str(out))
 
 
 def _whole(ask: Ask, out: Path) -> dict[str, int]:
@@ -55,6 +75,21 @@ def _whole(ask: Ask, out: Path) -> dict[str, int]:
     else:
         write(ask.network, out)
     return {name: frame.height for name, frame in ask.network.tables.items()}
+
+
+def _import_files(ask: Ask, out: Path) -> dict[str, int]:
+    from tiaokuai.graph.errors import UsageError
+    from tiaokuai.loaders.neo4j_admin import without_people, write_admin
+
+    if ask.audience == "public":
+        raise UsageError(
+            "not_for_public",
+            "--format neo4j-admin 逐一列出企业,不能用 --for public",
+            "--format neo4j-admin lists every enterprise; it is not --for public",
+        )
+    network = ask.network if ask.audience == "steward" else without_people(ask.network)
+    write_admin(network, out)
+    return {name: frame.height for name, frame in network.tables.items()}
 
 
 def _figures(ask: Ask, out: Path) -> dict[str, int]:
