@@ -7,7 +7,7 @@ FOLDERS := app graph loaders metrics planning viz
 SOURCES := $(shell find $(FOLDERS) -name '*.py' -o -name '*.toml' -o -name '*.cypher' -o -name '*.gz' -o -name '*.css' -o -name '*.js')
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help install demo test lint unit browser bench bundle images docs fuzz package pythons clean
+.PHONY: help install demo test lint unit browser bench bundle images baseline docs fuzz package pythons clean
 
 help:  ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 12
@@ -60,6 +60,9 @@ bundle:  ## the plotly.js with just what the pictures draw with
 
 images: $(VENV)/.files  ## the pictures in the README, drawn from the example district (needs a Chromium)
 	$(BIN)/python scripts/images.py
+
+baseline: install  ## the exact results that the tests hold this version to
+	$(BIN)/python scripts/baseline.py
 
 docs: install  ## the documentation, without a warning
 	$(BIN)/python scripts/data_page.py
