@@ -148,7 +148,7 @@ def _rewrite_sheets(network: Network, path: Path, names: list[str]) -> None:
     save_book(book, path)
 
 
-def save_book(book: Any, path: Path) -> None:
+def save_book(book: Any, path: str | Path) -> None:
     """Writes an openpyxl workbook, whole or not at all.
 
     It is packed in memory first: a zip file that a full disk cuts short complains on stderr when it is collected.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -92,3 +93,9 @@ sys.exit(code)"""
 
 def test_an_ask_knows_its_audience() -> None:
     assert Ask(data="x").audience == "steward"
+
+
+def test_a_reader_who_has_seen_enough_is_no_error(study: Path) -> None:
+    line = f"{shlex.quote(sys.executable)} -m tiaokuai history {shlex.quote(str(study))} --step month | head -1"
+    done = subprocess.run(["bash", "-c", line + "; exit ${PIPESTATUS[0]}"], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")

@@ -43,7 +43,11 @@ class Terminal:
         """Standard output, for tables."""
         from rich.console import Console
 
-        return Console(highlight=False, soft_wrap=False)
+        class Piped(Console):
+            def on_broken_pipe(self) -> None:
+                raise BrokenPipeError  # the reader has seen enough: no error (cli.main), where rich makes it one
+
+        return Piped(highlight=False, soft_wrap=False)
 
     def say(self, zh: str, en: str) -> str:
         """The text in the language of this answer."""

@@ -116,4 +116,5 @@ def _usage(error: BaseException, lang: str) -> Failure | None:
     context = getattr(error, "ctx", None)
     where = f"{context.command_path} --help" if context is not None else "tiaokuai --help"
     hint = f"用法见 {where}" if lang == "zh" else f"see {where}"
-    return Failure(2, "usage", f"{error.format_message()} ({hint})")
+    said = error.format_message().replace("Value error, ", "")
+    return Failure(2, "usage", f"{said} ({hint})")
