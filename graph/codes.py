@@ -72,18 +72,34 @@ def row_numbers(values: pl.Series, ids: pl.Series) -> Int32:
     if not len(values):
         return np.empty(0, dtype=np.int32)
     known, asked = ids.cast(pl.String), values.cast(pl.String)
-    at = pl.int_range(len(known), dtype=pl.Int32, eager=True)
     # Joining hashes takes half the time of joining texts; the texts found are compared, so a collision cannot pass.
-    table = pl.DataFrame({"key": known.hash(), "at": at})
-    if table["key"].n_unique() == len(known):
-        found = _left_join(pl.DataFrame({"key": asked.hash()}), table)
-        if bool((found.is_null() | (known.gather(found) == asked)).fill_null(True).all()):
-            return found.set(asked.is_null(), None).fill_null(-1).to_numpy()
-    return _left_join(pl.DataFrame({"key": asked}), pl.DataFrame({"key": known, "at": at})).fill_null(-1).to_numpy()
+    found = _by_hash(asked, known)
+    if found is not None:
+        return found
+    table = pl.DataFrame({"key": known, "at": _counting(known)})
+    joined = pl.DataFrame({"key": asked}).join(table, on="key", how="left", maintain_order="left")
+    return joined["at"].fill_null(-1).to_numpy()
 
 
-def _left_join(asked: pl.DataFrame, known: pl.DataFrame) -> pl.Series:
-    return asked.join(known, on="key", how="left", maintain_order="left")["at"]
+def _by_hash(asked: pl.Series, known: pl.Series) -> Int32 | None:
+    left = pl.DataFrame({"key": asked.hash(), "row": _counting(asked)})
+    right = pl.DataFrame({"key": known.hash(), "at": _counting(known)})
+    # The shorter side is the one to build a table of.
+    if len(known) > len(asked):
+        joined = left.join(right, on="key", how="inner").select("row", "at")
+    else:
+        joined = left.join(right, on="key", how="left", maintain_order="left").drop_nulls("at").select("row", "at")
+    rows, at = joined["row"], joined["at"]
+    if joined.height > len(asked) or not (known.gather(at) == asked.gather(rows)).fill_null(True).all():
+        return None
+    found = np.full(len(asked), -1, dtype=np.int32)
+    found[rows.to_numpy()] = at.to_numpy()
+    found[asked.is_null().to_numpy()] = -1
+    return found
+
+
+def _counting(values: pl.Series) -> pl.Series:
+    return pl.int_range(len(values), dtype=pl.Int32, eager=True)
 
 
 def day_numbers(dates: pl.Series, empty: np.int32) -> Int32:
@@ -95,12 +111,15 @@ def day_numbers(dates: pl.Series, empty: np.int32) -> Int32:
     return dates.cast(pl.Int32).fill_null(int(empty)).to_numpy().astype(np.int32, copy=False)
 
 
-def encode(tables: Mapping[str, pl.DataFrame], template: Template) -> Codes:
-    """All codes of a network's tables."""
+def encode(
+    tables: Mapping[str, pl.DataFrame], template: Template, known: Mapping[tuple[str, str], Int32] | None = None
+) -> Codes:
+    """All codes of a network's tables; ``known`` are references that the check has followed already."""
     ids = {name: frame["id"] for name, frame in tables.items() if "id" in frame.columns}
 
     def refs(table: str, column: str, to: str) -> Int32:
-        return row_numbers(tables[table][column], ids[to])
+        found = (known or {}).get((table, column))
+        return row_numbers(tables[table][column], ids[to]) if found is None else found
 
     def span(table: str) -> tuple[Int32, Int32]:
         frame = tables[table]

@@ -7,7 +7,7 @@ over several tables are in :mod:`tiaokuai.graph.rules`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -56,6 +56,7 @@ class Checked:
     problems: list[Problem] = field(default_factory=list)
     at_fault: dict[str, Bools] = field(default_factory=dict)
     references: dict[tuple[str, str], Int32] = field(default_factory=dict)
+    ids: dict[str, tuple[pl.Series, Int32]] = field(default_factory=dict)  # each once, and where it stands first
 
     @cached_property
     def errors(self) -> list[Problem]:
@@ -132,7 +133,8 @@ def usable(checked: Checked, skip_invalid: bool = False) -> tuple[Network, dict[
         table: frame.filter(pl.Series(checked.sound(table))) if table in skipped else frame
         for table, frame in checked.tables.items()
     }
-    return Network.from_tables(tables, checked.template), skipped
+    network = Network.from_tables(tables, checked.template)
+    return (network if skipped else replace(network, references=checked.references)), skipped
 
 
 def _cascade(checked: Checked) -> None:
@@ -209,6 +211,8 @@ def _duplicates(checked: Checked, table: str) -> None:
     frame = checked.tables[table].select(key)
     whole = frame.select(pl.all_horizontal(pl.all().is_not_null())).to_series() & pl.Series(_trusted(checked, table))
     if frame.height == 0 or (whole.all() and _all_different(frame)):
+        if key == ("id",):
+            checked.ids[table] = frame["id"], np.arange(frame.height, dtype=np.int32)
         return
     told = frame.with_row_index("row").filter(whole)
     again = told.filter(~pl.struct(key).is_first_distinct())
@@ -252,11 +256,11 @@ def _references(checked: Checked, table: str) -> None:
 
 def _first_ids(checked: Checked, table: str) -> tuple[pl.Series, Int32]:
     """The ids of a table, each once, and where each stands first."""
-    ids = checked.tables[table]["id"]
-    if _all_different(ids.to_frame()) and not ids.has_nulls():
-        return ids, np.arange(len(ids), dtype=np.int32)
-    first = (ids.is_first_distinct() & ids.is_not_null()).arg_true()
-    return ids.gather(first), first.cast(pl.Int32).to_numpy()
+    if table not in checked.ids:
+        ids = checked.tables[table]["id"]
+        first = (ids.is_first_distinct() & ids.is_not_null()).arg_true()
+        checked.ids[table] = ids.gather(first), first.cast(pl.Int32).to_numpy()
+    return checked.ids[table]
 
 
 def _unresolved(checked: Checked, table: str, column: str, ref: str, lost: NDArray[np.intp]) -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from tiaokuai.graph.assumptions import Assumptions
-from tiaokuai.graph.codes import Codes, encode
+from tiaokuai.graph.codes import Codes, Int32, encode
 from tiaokuai.graph.records import RECORDS, TABLES, columns
 from tiaokuai.graph.template import Template
 from tiaokuai.graph.values import parse_day
@@ -58,11 +58,13 @@ class Network:
     """All records of an association, checked. Build one with :meth:`from_tables` or a loader.
 
     ``tables`` holds every table of the dictionary with all its columns; an empty cell is null. The rows are
-    trusted: whoever builds a network checks them first (:func:`tiaokuai.graph.integrity.check`).
+    trusted: whoever builds a network checks them first (:func:`tiaokuai.graph.integrity.check`), and may hand on the
+    ``references`` followed on the way: row numbers by table and column.
     """
 
     tables: Mapping[str, pl.DataFrame]
     template: Template = field(default_factory=Template.default)
+    references: Mapping[tuple[str, str], Int32] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def from_tables(
@@ -85,7 +87,7 @@ class Network:
     @cached_property
     def codes(self) -> Codes:
         """Every reference as an integer code and every date as days since 1970, computed once."""
-        return encode(self.tables, self.template)
+        return encode(self.tables, self.template, self.references)
 
     @cached_property
     def fingerprint(self) -> str:

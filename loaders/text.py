@@ -11,6 +11,7 @@ import io
 import mmap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -166,32 +167,58 @@ def _where(data: NDArray[np.uint8], byte: int) -> NDArray[np.int64]:
 
 
 def _by_polars(text: Text, header: int, headings: list[str], separator: str) -> Sheet:
-    width = len(headings)
-    quoted = bool(np.any(text.bytes == _QUOTE)) if len(text.view) < CHUNK else len(_where(text.bytes, _QUOTE)) > 0
+    quoted = _count(text, _QUOTE) > 0
+    plain = partial(_plain, text, len(headings), separator, quoted)
 
     def cells(places: Sequence[int]) -> pl.DataFrame:
-        if not places:
-            return pl.DataFrame()
-        frame = pl.read_csv(
-            text.source,
-            has_header=False,
-            schema={str(at): pl.String for at in range(width)},
-            columns=list(places),
-            separator=separator,
-            quote_char='"' if quoted else None,
-            truncate_ragged_lines=True,
-            extra_columns="ignore",
-            missing_columns="insert",
-            raise_if_empty=False,
-        )
-        return frame.slice(header + 1)
+        return plain(places).slice(header + 1) if places else pl.DataFrame()
 
     def ragged() -> dict[int, int]:
-        counts = {row: count for row, count in _uneven(text, separator, width) if row > header}
-        return {row - header - 1: count for row, count in counts.items()}
+        if not quoted and _even(text, separator, len(headings)):
+            return {}
+        return {row - header - 1: count for row, count in _uneven(text, separator, len(headings)) if row > header}
 
     rows = None if header == 0 else lambda height: np.arange(height, dtype=np.int64) + header + 2
     return Sheet(headings, cells, rows, ragged)
+
+
+def _plain(text: Text, width: int, separator: str, quoted: bool, places: Sequence[int]) -> pl.DataFrame:
+    return pl.read_csv(
+        text.source,
+        has_header=False,
+        schema={str(at): pl.String for at in range(width)},
+        columns=list(places),
+        separator=separator,
+        quote_char='"' if quoted else None,
+        truncate_ragged_lines=True,
+        extra_columns="ignore",
+        missing_columns="insert",
+        raise_if_empty=False,
+    )
+
+
+def _count(text: Text, byte: int) -> int:
+    data = text.bytes
+    return sum(int(np.count_nonzero(data[at : at + CHUNK] == byte)) for at in range(0, len(data), CHUNK))
+
+
+def _even(text: Text, separator: str, width: int) -> bool:
+    """Whether all rows of a file without quotes have so many cells: its separators and line ends repeat as they must.
+
+    A third of the time of counting row by row; blank lines make it False, and then they are counted.
+    """
+    data, mark, most = text.bytes, ord(separator), 1 << 18  # fits a processor's cache
+    kept = [
+        part[(part == mark) | (part == _LINE)] for at in range(0, len(data), most) if len(part := data[at : at + most])
+    ]
+    marks = np.concatenate(kept) if kept else data
+    if len(data) and data[-1] != _LINE:
+        marks = np.append(marks, np.uint8(_LINE))
+    if len(marks) % width:
+        return False
+    pattern = np.full(width, mark, dtype=np.uint8)
+    pattern[-1] = _LINE
+    return bool((marks.reshape(-1, width) == pattern).all())
 
 
 def _uneven(text: Text, separator: str, width: int) -> Iterator[tuple[int, int]]:
