@@ -45,8 +45,8 @@ class Tree:
 
     @property
     def value(self) -> float:
-        """Value of the best plan."""
-        return self.best.value if self.best is not None else -np.inf
+        """Value of the best plan that anybody has found."""
+        return max(self.clock.best, self.best.value if self.best is not None else -np.inf)
 
     @property
     def bound(self) -> float:
@@ -65,7 +65,7 @@ class Tree:
             if clock.proven and clock.spent > patience:
                 break
             self._visit(heapq.heappop(self.nodes))
-        clock.tell(best=self.value if self.best is not None else None, bound=self.bound)
+        clock.tell(bound=self.bound)
 
     def _visit(self, node: Node) -> None:
         low, high = self.low.copy(), self.high.copy()
@@ -105,7 +105,10 @@ class Tree:
             y = x[: self.columns.lines]
             away = np.abs(y - np.round(y))
             if away.max(initial=0.0) <= CLEAR:
-                return  # whole: its value has been taken by rounding
+                # Whole: its value has been taken by rounding; lines are whole only where money counts in lines.
+                if not self.it.even:
+                    self.closed = max(self.closed, bound)
+                return
             column = int(np.argmax(away))
             at = float(y[column])
         below, above = np.floor(at), np.ceil(at)
@@ -116,7 +119,7 @@ class Tree:
 
     def _tighten(self, x: Floats, bound: float) -> None:
         """What cannot be in a better plan, by the root's reduced costs."""
-        if self.best is None:
+        if self.value == -np.inf:
             return
         dual = np.array(self.solver.highs.getSolution().col_dual)[: self.columns.lines]
         here, room = x[: self.columns.lines], bound - self.value - 1 + CLEAR
@@ -135,6 +138,6 @@ class Tree:
             return
         if found.value > self.value * (1 - WIDE):
             found = improved(self.it, self.lines, found, self.clock, min(0.3, self.clock.left))
-        if found.value > self.value:
+        if self.best is None or found.value > self.best.value:
             self.best = found
             self.clock.tell(best=found.value)

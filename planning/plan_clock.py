@@ -22,6 +22,7 @@ class Clock:
     progress: Progress | None = None
     begun: float = field(default_factory=time.monotonic)
     stopped: bool = False
+    settled: bool = False  # nothing is left to search
     best: float = float("-inf")
     bound: float = float("inf")
 
@@ -32,8 +33,8 @@ class Clock:
 
     @property
     def left(self) -> float:
-        """Seconds left, 0 when stopped."""
-        return 0.0 if self.stopped else max(0.0, self.seconds - self.spent)
+        """Seconds left, 0 when stopped or settled."""
+        return 0.0 if self.stopped or self.settled else max(0.0, self.seconds - self.spent)
 
     @property
     def proven(self) -> bool:

@@ -339,5 +339,5 @@ class _Watch:
             self.told = clock.spent
             best, bound = event.data_out.mip_primal_bound, event.data_out.mip_dual_bound
             clock.tell(best if abs(best) < INFINITE else None, bound if abs(bound) < INFINITE else None)
-        if clock.stopped or (self.patience and clock.spent > self.patience and clock.proven):
+        if clock.stopped or clock.settled or (self.patience and clock.spent > self.patience and clock.proven):
             event.data_in.user_interrupt = True

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 
 import numpy as np
 
+from tiaokuai.planning.plan_branch import Tree
 from tiaokuai.planning.plan_clock import Clock
 from tiaokuai.planning.plan_instance import Instance
 from tiaokuai.planning.plan_lines import LineSolver, Valued, allowed
-from tiaokuai.planning.plan_model import Linear, Solver, linear
+from tiaokuai.planning.plan_model import Linear, Solved, Solver, linear
 from tiaokuai.planning.plan_search import best_rounded, improved
 
 PATIENCE = 2.0  # seconds after which a plan within the gap is good enough; before, the best is looked for
 APART = 20_000  # columns of lines up to which blocks are told apart
+SMALL = 60  # columns of foundings up to which one search is enough
 BRANCH = 60_000  # columns of foundings up to which branch and bound is tried
 
 
@@ -46,7 +49,7 @@ def solve(it: Instance, clock: Clock) -> Found:
         best = improved(it, lines, best, clock, clock.seconds * 0.2)
     if model.columns.lines > BRANCH or (best is not None and clock.bound <= best.value + 0.5):
         return Found(model, best, clock.bound)
-    return _branch(model, solver, lines, best, clock)
+    return _branch(model, lines, best, clock)
 
 
 def hopeless(it: Instance) -> bool:
@@ -54,25 +57,49 @@ def hopeless(it: Instance) -> bool:
     return bool(((it.latest < it.earliest) & ~it.start).any())
 
 
-def _branch(model: Linear, solver: Solver, lines: LineSolver, best: Valued | None, clock: Clock) -> Found:
-    """Branch and bound by HiGHS from the plan there is."""
-    it, columns = model.instance, model.columns
+def _branch(model: Linear, lines: LineSolver, best: Valued | None, clock: Clock) -> Found:
+    """Two searches at once, each with what the other has found: HiGHS with its cuts, and our own on the numbers of
+    foundings first."""
+    it = model.instance
+    solver = Solver(model)
     # Lines are whole by themselves where money is counted in lines (docs/planning.md).
-    solver.integral(columns.founding if it.even else np.arange(columns.size))
-    if best is not None:
-        y = lines.founded(best.when)
-        solver.start(np.concatenate([y, best.lines.ravel(), y.reshape(-1, it.periods).sum(axis=0)]))
-    found = solver.solve(clock.left, clock=clock, patience=PATIENCE)
-    if found.status == "infeasible":
-        return Found(model, best, clock.bound if best else -np.inf, best is None)
-    clock.tell(bound=found.bound)
-    if len(found.x):
-        y = np.round(found.x[: columns.lines]).reshape(-1, it.periods)
-        when = it.periods - y.sum(axis=1).astype(np.int64)
-        other = lines.solve(when) if allowed(it, when) else None
-        if other is not None and (best is None or other.value > best.value):
-            best = other
-            clock.tell(best=best.value)
+    solver.integral(model.columns.founding if it.even else np.arange(model.columns.size))
+    solved: list[Solved] = []
+
+    def run() -> None:
+        solved.append(solver.solve(clock.left, clock=clock, patience=PATIENCE))
+        if solved[0].status in ("optimal", "infeasible"):
+            clock.settled = True
+
+    small = model.columns.lines <= SMALL
+    if small:
+        run()
+    else:
+        beside = threading.Thread(target=run, daemon=True)
+        beside.start()
+        tree = Tree(model, lines, best, clock)
+        tree.run(PATIENCE)
+        best = tree.best
+        clock.settled = True
+        beside.join()
+    found = solved[0]
+    if found.status == "infeasible" and best is None:
+        return Found(model, None, -np.inf, True)
+    if found.status == "optimal":
+        clock.tell(bound=found.bound)
+    best = _better(model, lines, found, best)
+    clock.settled = False
     if best is not None and not clock.proven:
         best = improved(it, lines, best, clock, clock.left)
     return Found(model, best, clock.bound)
+
+
+def _better(model: Linear, lines: LineSolver, found: Solved, best: Valued | None) -> Valued | None:
+    """The better of a solution of the model and the plan there is."""
+    if not len(found.x):
+        return best
+    it = model.instance
+    y = np.round(found.x[: model.columns.lines]).reshape(-1, it.periods)
+    when = it.periods - y.sum(axis=1).astype(np.int64)
+    other = lines.solve(when) if allowed(it, when) else None
+    return other if other is not None and (best is None or other.value > best.value) else best
