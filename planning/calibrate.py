@@ -14,7 +14,7 @@ from scipy.special import stdtrit
 
 from tiaokuai.graph import Assumptions, Network
 from tiaokuai.graph.network import as_day
-from tiaokuai.planning.events import History, history
+from tiaokuai.planning.events import History, history, last_record
 from tiaokuai.planning.likelihood import HALF, MOST, TINY, Events, best, interval, none_above, root
 from tiaokuai.planning.months import month_text
 from tiaokuai.planning.rates import BY_NAME, NAMES, Rates
@@ -78,7 +78,9 @@ class Calibration:
 
 
 def calibrate(network: Network, as_of: str | date | None = None, assumptions: Assumptions | None = None) -> Calibration:
-    """Maximum likelihood of each rate on the data's own events in the whole months before ``as_of`` (default: today).
+    """Maximum likelihood of each rate on the data's own events in the whole months before ``as_of``.
+
+    Without a day the history ends with the last record.
 
     Raises RequestError where there is not a month of history. A rate without an event keeps its default.
 
@@ -95,7 +97,7 @@ def calibrate(network: Network, as_of: str | date | None = None, assumptions: As
     >>> found.events, found.exposure, round(found.value, 4)
     (1, 20, 0.0513)
     """
-    day = date.today() if as_of is None else as_day(as_of)
+    day = last_record(network) if as_of is None else as_day(as_of)
     past = history(network, day, assumptions)
     return from_history(past, day)
 

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tiaokuai.graph import Assumptions, Network
-from tiaokuai.graph.codes import NO_SINCE
+from tiaokuai.graph.codes import NO_SINCE, NO_UNTIL
 from tiaokuai.graph.errors import RequestError
 from tiaokuai.graph.snapshot import day_number, to_date
 from tiaokuai.graph.template import ASSOCIATION, BACKBONE_COHORT, FEDERATION
@@ -75,6 +75,23 @@ def history(network: Network, until: date, assumptions: Assumptions | None = Non
     taken = assumptions or Assumptions()
     sweep = _Sweep(network, *_months(network, until), taken)
     return sweep.run()
+
+
+def last_record(network: Network) -> date:
+    """The first day of the month by which everything on record has happened; RequestError where nothing is dated.
+
+    A study ends with its last record: the decades of silence after it are no history.
+    """
+    codes = network.codes
+    begun = (codes.association_since, codes.member_since, codes.line_since, codes.adoption_since)
+    ended = (codes.association_until, codes.member_until, codes.line_until, codes.adoption_until)
+    dated = [*(days[days != NO_SINCE] for days in begun), *(days[days != NO_UNTIL] for days in ended)]
+    days = np.concatenate(dated)
+    if not len(days):
+        zh, en = "数据中没有任何日期可供学习", "nothing in the data has a date to learn from"
+        raise RequestError("no_history", zh, en)
+    last = to_date(int(days.max()))
+    return first_day(month_number(last) + (last.day > 1))
 
 
 def _months(network: Network, until: date) -> tuple[int, int]:

@@ -1,0 +1,276 @@
+"""Backtests, their scores and rivals, and grades of kept forecasts (model.md §3, contracts.md)."""
+
+from __future__ import annotations
+
+import json
+import math
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from tests.command import tiaokuai
+from tests.conftest import EXAMPLES
+from tests.histories import boundary, made_history
+from tests.test_calibrate import TRUE
+from tiaokuai.graph import Network
+from tiaokuai.graph.errors import RequestError
+from tiaokuai.planning.backtest import MODELS, backtest, cut_offs
+from tiaokuai.planning.bass import bass, fit_bass
+from tiaokuai.planning.calibrate import calibrate
+from tiaokuai.planning.drift import GRID, START, change, futures, grouped, learn
+from tiaokuai.planning.drift_kernel import filtered
+from tiaokuai.planning.events import history, last_record
+from tiaokuai.planning.months import month_number
+from tiaokuai.planning.observed import METRICS, observed
+from tiaokuai.planning.rates import NAMES
+from tiaokuai.planning.scores import crps, crps_of_bands, scores
+
+
+def read_study(folder: Path) -> Network:
+    return Network.from_tables({file.stem: pl.read_csv(file, try_parse_dates=True) for file in folder.glob("*.csv")})
+
+
+@pytest.fixture(scope="module")
+def doctors() -> Network:
+    return read_study(EXAMPLES / "medical-innovation")
+
+
+@settings(max_examples=50, deadline=None)
+@given(hnp.arrays(float, st.integers(1, 30), elements=st.floats(-5, 5)), st.floats(-5, 5))
+def test_crps_is_the_area_between_the_forecasts_distribution_and_the_truths_step(runs: np.ndarray, y: float) -> None:
+    at = np.linspace(-6, 6, 24_001)
+    below = (runs[:, None] <= at).mean(axis=0)
+    area = float((((below - (y <= at)) ** 2)[:-1] * np.diff(at)).sum())
+    assert crps(runs, y) == pytest.approx(area, abs=2e-3)
+
+
+def test_crps_from_dense_quantiles_is_the_crps_of_the_runs() -> None:
+    runs = np.random.default_rng(1).normal(0, 1, 20_000)
+    levels = (np.arange(200) + 0.5) / 200
+    for y in (-2.0, 0.1, 1.5):
+        assert crps_of_bands(levels, np.quantile(runs, levels), y) == pytest.approx(crps(runs, y), abs=0.01)
+
+
+def test_scores_are_means_over_months_with_the_truth_on_the_bands_edge_inside() -> None:
+    found = scores(np.array([[0.2, 0.5], [0.2, 0.7]]), np.array([0.2, 0.9]))
+    assert found["crps"] == pytest.approx((0 + (0.4 + 0.2) / 2 - 0.2 / 4) / 2)
+    assert found["mae"] == pytest.approx((0 + 0.3) / 2)
+    assert found["inside_90"] == 0.5
+
+
+def test_the_bass_fit_finds_the_curve_it_was_given() -> None:
+    curve = bass(np.arange(61.0), 0.8, 0.004, 0.09)
+    found = fit_bass(curve[:41])
+    assert (found.m, found.p, found.q) == pytest.approx((0.8, 0.004, 0.09), rel=0.02)
+    ahead = found.forecast(20, 50, np.random.default_rng(1))
+    assert ahead.mean(axis=0) == pytest.approx(curve[41:], abs=0.002)
+
+
+def test_the_drift_likelihood_is_that_of_every_path_added_up() -> None:
+    # Three months, one block, three levels: 27 paths by hand.
+    level, table = np.array([-0.5, 0.0, 0.5]), np.array([[0.8, 0.2, 0.0], [0.1, 0.8, 0.1], [0.0, 0.2, 0.8]])
+    first = np.array([0.25, 0.5, 0.25])
+    k, n = np.array([[1.0], [0.0], [2.0]]), np.array([[10.0], [9.0], [9.0]])
+    x = np.array([[[1.0, 0.1]], [[1.0, 0.2]], [[1.0, 0.2]]])
+    total = 0.0
+    for path in np.ndindex(3, 3, 3):
+        chance = first[path[0]] * table[path[0], path[1]] * table[path[1], path[2]]
+        for month, at in enumerate(path):
+            hazard = (0.02 * x[month, 0, 0] + 0.3 * x[month, 0, 1]) * math.exp(level[at])
+            chance *= (1 - math.exp(-hazard)) ** k[month, 0] * math.exp(-hazard) ** (n[month, 0] - k[month, 0])
+        total += chance
+    belief = first.copy()
+    assert filtered(k, n, x, 0.02, 0.3, level, table, belief) == pytest.approx(math.log(total), rel=1e-12)
+    assert belief.sum() == pytest.approx(1)
+
+
+def test_without_size_the_drift_likelihood_is_the_plain_one(doctors: Network) -> None:
+    found = calibrate(doctors)
+    k, n, x = grouped(found.history)
+    start, imitation = found.rates.start, found.rates.imitation
+    hazard = start * x[:, :, 0] + imitation * x[:, :, 1]
+    seen = k > 0
+    plain = (k[seen] * np.log(-np.expm1(-hazard[seen]))).sum() - ((n - k) * hazard).sum()
+    assert filtered(k, n, x, start, imitation, 0 * GRID, change(0.5), START.copy()) == pytest.approx(float(plain))
+
+
+def test_many_blocks_are_grouped_without_losing_an_event() -> None:
+    past = history(made_history(2, TRUE, months=12, blocks=40, each=4), boundary(12))
+    k, n, x = grouped(past)
+    assert k.shape[1] == 24
+    assert (k.sum(), n.sum()) == (past.starts.sum(), past.idle.sum())
+    held = (past.idle * past.fidelity * past.share).sum()
+    assert (n * x[:, :, 1]).sum() == pytest.approx(held)
+
+
+def test_a_history_that_drifts_is_told_from_one_that_is_steady() -> None:
+    rng = np.random.default_rng(4)
+    sizes = {}
+    for name, size in (("steady", 0.0), ("drifting", 1.0)):
+        past = history(made_history(7, TRUE, months=60, blocks=6, each=30, components=False), boundary(60))
+        level, path = 0.0, []
+        for _ in range(past.months):
+            level = 0.9 * level + size * math.sqrt(1 - 0.81) * rng.standard_normal()
+            path.append(math.exp(level))
+        idle = np.full_like(past.idle, 60)
+        hazard = past.fidelity * (0.02 + 0.05 * past.share) * np.array(path)[:, None]
+        starts = rng.binomial(idle, -np.expm1(-hazard))
+        found = learn(type(past)(**{**past.__dict__, "idle": idle, "starts": starts}), 200, rng)
+        assert found is not None
+        sizes[name] = found.to_json()["size"]
+    assert sizes["steady"]["value"] < 0.2
+    assert sizes["drifting"]["low"] > 0.4
+
+
+def test_futures_are_rates_and_paths_for_every_variant_and_the_same_for_the_same_seed(doctors: Network) -> None:
+    found = calibrate(doctors, "1954-11-01")
+    ahead, again, other = (futures(found, 6, 50, seed) for seed in (1, 1, 2))
+    assert ahead.drift.shape == (50, 6, len(NAMES))
+    assert ahead.rates == again.rates
+    assert (ahead.drift == again.drift).all()
+    assert ahead.rates != other.rates
+    still = [NAMES.index(name) for name in NAMES if name not in ("start", "imitation")]
+    assert (ahead.drift[:, :, still] == 1).all()
+    # Nobody ever left in this study: the default of 15 % a year has no place in its forecast.
+    assert np.mean([each.backbone_turnover for each in ahead.rates]) < 0.03
+
+
+def test_the_truth_is_the_data_on_the_first_day_of_each_month(doctors: Network) -> None:
+    actual = observed(
+        doctors, month_number("1953-11"), month_number("1955-03"), doctors.as_of("1954-01-01").assumptions
+    )
+    assert actual["line_share"][0] == 11 / 125
+    assert actual["line_share"][-1] == 109 / 125
+    assert actual["coverage"].tolist() == actual["line_share"].tolist()  # a staff of one
+
+
+def test_history_ends_with_the_last_record(doctors: Network) -> None:
+    assert last_record(doctors) == date(1955, 3, 1)
+
+
+@pytest.mark.parametrize("hide", [4, 6, 8])
+def test_on_the_doctors_the_forecast_beats_the_bass_curve_and_no_change(doctors: Network, hide: int) -> None:
+    document = backtest(doctors, hide).document()
+    found = document["scores"]["line_share"]
+    assert found["model"]["crps"] < found["bass"]["crps"]
+    assert found["model"]["crps"] < found["unchanged"]["crps"]
+    assert found["model"]["inside_90"] >= 0.75
+    assert "beats the Bass curve and beats unchanged" in document["verdict"]
+
+
+def test_the_document_has_the_shape_of_the_contract(doctors: Network) -> None:
+    document = backtest(doctors, 4, runs=50).document()
+    assert {"hide", "start", "months", "runs", "seed", "rates", "series", "scores", "verdict"} <= set(document)
+    assert (document["start"], document["months"], document["hide"]) == ("1954-11", 4, 4)
+    assert list(document["rates"]) == list(NAMES)
+    for metric in METRICS:
+        assert {name: len(values) for name, values in document["series"][metric].items()} == {
+            "actual": 4, "p05": 4, "p50": 4, "p95": 4,
+        }  # fmt: skip
+        assert list(document["scores"][metric]) == list(MODELS)
+        low, truth, high = (np.array(document["series"][metric][name]) for name in ("p05", "actual", "p95"))
+        inside = ((low <= truth + 1e-9) & (truth <= high + 1e-9)).mean()
+        assert document["scores"][metric]["model"]["inside_90"] == pytest.approx(inside)
+    json.dumps(document, allow_nan=False)
+
+
+def test_nothing_of_the_hidden_months_is_known(doctors: Network) -> None:
+    """Whoever comes after the cut-off may come or not: the forecast is the same, only the truth differs."""
+    cut = date(1954, 9, 1)
+    tables = dict(doctors.tables)
+    tables["members"] = tables["members"].filter((pl.col("since") <= cut) | (pl.int_range(pl.len()) % 2 == 0))
+    tables["backbones"] = tables["backbones"].filter(pl.col("member").is_in(tables["members"]["id"].implode()))
+    other = Network.from_tables(tables)
+    one, two = (backtest(each, 6, as_of="1955-03-01", runs=60).document() for each in (doctors, other))
+    for name in ("p05", "p50", "p95"):
+        assert one["series"]["line_share"][name] == two["series"]["line_share"][name]
+    assert one["series"]["line_share"]["actual"] != two["series"]["line_share"]["actual"]
+
+
+def test_rolling_repeats_it_from_many_cut_offs(doctors: Network) -> None:
+    seen: list[float] = []
+
+    class Bar:
+        def update(self, done: float, text: str | None = None, total: float | None = None) -> None:
+            seen.append(done)
+
+    found = backtest(doctors, 4, rolling=True, most=3, runs=60, progress=Bar())
+    document = found.document()
+    assert [each["start"] for each in document["cutoffs"]] == ["1954-05", "1954-08", "1954-11"]
+    assert seen == [0, 1, 2, 3]
+    of_each = [each["scores"]["line_share"]["bass"]["crps"] for each in document["cutoffs"]]
+    assert document["scores"]["line_share"]["bass"]["crps"] == pytest.approx(np.mean(of_each))
+    assert cut_offs(np.array([0.0, 0.1]), 100, 120, 3) == [106, 113, 120]
+
+
+def test_a_forecast_that_loses_says_so() -> None:
+    # Everything stops the month before the hidden ones.
+    network = made_history(1, TRUE.with_(start=0.03, imitation=0.2), months=20, blocks=3, each=30, components=False)
+    document = backtest(network, 10, as_of=boundary(30).isoformat(), runs=80).document()
+    assert "LOSES to unchanged" in document["verdict"] or "beats unchanged" in document["verdict"]
+    found = document["scores"]["line_share"]
+    assert ("LOSES to unchanged" in document["verdict"].split(". ")[0]) == (
+        found["model"]["crps"] > found["unchanged"]["crps"]
+    )
+    assert "输给" in backtest(network, 10, as_of=boundary(30).isoformat(), runs=80).document("zh")["verdict"]
+
+
+def test_what_leaves_too_little_to_learn_from_is_refused(doctors: Network) -> None:
+    with pytest.raises(RequestError, match="hide 1 to 10"):
+        backtest(doctors, 11)
+    with pytest.raises(RequestError, match="hide 1 to 10"):
+        backtest(doctors, 0)
+
+
+def test_the_commands_answer_in_tables_and_json(tmp_path: Path) -> None:
+    study = EXAMPLES / "medical-innovation"
+    outcome = tiaokuai("backtest", study, "--hide", 4, "--runs", 60, "--lang", "en")
+    assert outcome.code == 0, outcome.err
+    assert "Bass curve" in outcome.out
+    assert "90 % band held the truth" in " ".join(outcome.out.split())
+    rolled = tiaokuai("backtest", study, "--hide", 4, "--runs", 60, "--rolling", "--cutoffs", 2, "--lang", "zh")
+    assert "截止月" in rolled.out
+    assert tiaokuai("backtest", study, "--hide", 40).code == 1
+    assert tiaokuai("backtest", study).code == 2
+
+
+def test_a_kept_forecast_is_graded_against_what_has_happened_since(tmp_path: Path) -> None:
+    study, kept = EXAMPLES / "medical-innovation", tmp_path / "kept.json"
+    asked = ("simulate", study, "--start", "1954-09", "--months", 12, "--runs", 100, "--keep", kept)
+    assert tiaokuai(*asked).code == 0
+    outcome = tiaokuai("grade", kept, study, "--json")
+    assert outcome.code == 0, outcome.err
+    document = outcome.json
+    assert (document["start"], document["months"], document["graded"]) == ("1954-09", 12, 6)
+    series = document["series"]["line_share"]
+    assert series["actual"][0] == series["p50"][0] == 92 / 125
+    assert len(series["actual"]) == 7
+    truth, middle = np.array(series["actual"][1:]), np.array(series["p50"][1:])
+    assert document["scores"]["line_share"]["mae"] == pytest.approx(np.abs(truth - middle).mean())
+    assert document["same_start"]
+    assert "90 % band" in tiaokuai("grade", kept, study, "--lang", "en").out
+    assert tiaokuai("grade", kept, study, "--as-of", "1954-09-10").code == 1
+    assert tiaokuai("grade", kept, study, "--scenario", "other").code == 1
+    (tmp_path / "none.json").write_text("{}", encoding="utf-8")
+    assert tiaokuai("grade", tmp_path / "none.json", study).code == 1
+
+
+def test_data_changed_after_the_forecast_was_kept_are_noticed(tmp_path: Path) -> None:
+    from tiaokuai.planning.grade import grade
+    from tiaokuai.planning.keeping import kept as read
+
+    study, kept = EXAMPLES / "medical-innovation", tmp_path / "kept.json"
+    asked = ("simulate", study, "--start", "1954-09", "--months", 4, "--runs", 20, "--keep", kept)
+    assert tiaokuai(*asked).code == 0
+    network = read_study(study)
+    fewer = dict(network.tables)
+    fewer["backbones"] = fewer["backbones"].sort("since").tail(-3)
+    found = grade(read(kept), Network.from_tables(fewer))
+    assert not found.same_start
+    assert "have changed" in found.document()["verdict"]
