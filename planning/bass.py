@@ -36,7 +36,7 @@ class Bass:
         at = np.arange(self.months, self.months + months + 1, dtype=float)
         mean = self.last + self.curve(at)[1:] - self.curve(at)[0]
         wander = np.cumsum(self.noise * rng.standard_normal((runs, months)), axis=1)
-        return np.clip(mean + wander, 0.0, 1.0)
+        return np.asarray(np.clip(mean + wander, 0.0, 1.0), dtype=np.float64)
 
 
 def bass(at: Floats, m: float, p: float, q: float) -> Floats:

@@ -32,8 +32,8 @@ START = np.exp(-0.5 * GRID**2) / np.exp(-0.5 * GRID**2).sum()
 
 # Weak priors: normal on log p, log q, log σ and logit φ. Rates differ by orders of magnitude between studies; what
 # monthly rates do within one is mostly a matter of tens of percent that last for some months.
-MEAN = np.array([math.log(BY_NAME["start"].default), math.log(BY_NAME["imitation"].default), math.log(0.4), 2.0])
-SPREAD = np.array([2.5, 2.0, 0.7, 1.5])
+MEAN = np.array([math.log(BY_NAME["start"].default), math.log(BY_NAME["imitation"].default), math.log(0.5), 2.0])
+SPREAD = np.array([2.5, 2.0, 0.9, 1.5])
 
 
 @dataclass(frozen=True)
