@@ -146,7 +146,7 @@ def _unseen(at: tuple[Point, ...] | list[Point], radii: tuple[float, ...] | list
     }
 
 
-def labels(ground: Ground, t: Text, screen: Screen) -> list[Spec]:
+def labels(ground: Ground, t: Text, screen: Screen, share: bool = True) -> list[Spec]:
     """Names below the circles, the largest first, and only where they cover neither another name nor a circle."""
     size = 12 if not screen.narrow else 10.5
     boxes: list[tuple[float, float, float, float]] = []
@@ -154,8 +154,8 @@ def labels(ground: Ground, t: Text, screen: Screen) -> list[Spec]:
     order = sorted(range(len(ground.blocks)), key=lambda i: (-ground.radii[i], i))
     for i in order[: 150 if len(order) <= 1000 else 30]:
         block, (x, y), radius = ground.blocks[i], ground.at[i], ground.radii[i]
-        share = f" {t.share(block.coverage)}" if block.coverage is not None else ""
-        name = shorten(block.name, 150 if not screen.narrow else 92, size) + share
+        told = f" {t.share(block.coverage)}" if share and block.coverage is not None else ""
+        name = shorten(block.name, 150 if not screen.narrow else 92, size) + told
         half, top = width(name, size) / 2 + 2, y - radius - 1
         box = (x - half, x + half, top - size * 1.25, top)
         if box[0] < 0 or box[1] > ground.width or any(_meet(box, other) for other in boxes):
