@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from tiaokuai.metrics.protection import protect
 from tiaokuai.viz.picture import Picture
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from plotly.graph_objects import Figure
 
-    from tiaokuai.graph import Snapshot
+    from tiaokuai.graph import Network, Snapshot
     from tiaokuai.planning.forecast import Forecast
+    from tiaokuai.planning.plan import Plan
 
 
 def _figure(picture: Picture, narrow: bool) -> Figure:
@@ -116,3 +119,92 @@ def difference(
 def _simulated(simulated: Forecast | Mapping[str, Any], audience: str) -> Mapping[str, Any]:
     document = simulated if isinstance(simulated, Mapping) else simulated.document()
     return protect("simulate", document, audience)
+
+
+def influence(day: Snapshot, *, lang: str = "en", audience: str = "planner", narrow: bool = False) -> Figure:
+    """Which blocks' and, for the steward, lines' loss would cost most?"""
+    from tiaokuai.metrics.documents import fragility_document, influence_document
+    from tiaokuai.viz.influence import LINES
+    from tiaokuai.viz.influence import influence as draw
+
+    influential = protect("influence", influence_document(day, None), audience)
+    fragile = protect("fragility", fragility_document(day, LINES), audience)
+    return _figure(draw(influential, fragile, lang=lang), narrow)
+
+
+def line_block_plane(
+    network: Network,
+    simulated: Forecast | Mapping[str, Any] | None = None,
+    *,
+    day: date | str | None = None,
+    lang: str = "en",
+    audience: str = "planner",
+    narrow: bool = False,
+) -> Figure:
+    """Where have we come from, and where does each scenario lead? The way so far ends on ``day``, today by default."""
+    from tiaokuai.graph import Assumptions
+    from tiaokuai.metrics.documents import history_document
+    from tiaokuai.viz.line_block_plane import line_block_plane as draw
+
+    last = _released(network, day, audience)
+    history = protect("history", history_document(network, "month", None, last, Assumptions()), audience)
+    told = None if simulated is None else _simulated(simulated, audience)
+    return _figure(draw(history, told, lang=lang), narrow)
+
+
+def plan_board(
+    planned: Plan | Mapping[str, Any],
+    network: Network | None = None,
+    *,
+    coverage: Sequence[float | None] = (),
+    lang: str = "en",
+    audience: str = "planner",
+    narrow: bool = False,
+) -> Figure:
+    """What next? From what ``tk.plan`` returns, or its document; ``network`` says which block an enterprise lies in."""
+    from tiaokuai.viz.plan_board import plan_board as draw
+
+    document = planned if isinstance(planned, Mapping) else planned.document()
+    home = names = None
+    if network is not None:
+        home = {"home": dict(network["enterprises"].select("id", "block").iter_rows())}
+        names = {id: name or id for id, name in network["blocks"].select("id", "name").iter_rows()}
+    made = draw(protect("plan", document, audience), home, coverage, names=names, lang=lang)
+    return _figure(made, narrow)
+
+
+def sensitivity_tornado(sensitive: Any, *, lang: str = "en", audience: str = "planner", narrow: bool = False) -> Figure:
+    """Which assumption matters? From what ``tk.sensitivity`` returns, or its document."""
+    from tiaokuai.viz.sensitivity_tornado import sensitivity_tornado as draw
+
+    document = sensitive if isinstance(sensitive, Mapping) else sensitive.document()
+    return _figure(draw(protect("sensitivity", document, audience), lang=lang), narrow)
+
+
+def history_map(
+    network: Network,
+    days: Sequence[date | str],
+    simulated: Forecast | Mapping[str, Any] | None = None,
+    *,
+    lang: str = "en",
+    audience: str = "planner",
+    narrow: bool = False,
+) -> Figure:
+    """The network on each of ``days``, with a slider; what changed between the first and the last of them."""
+    from tiaokuai.viz.history_map import history_map as draw
+    from tiaokuai.viz.places import places
+
+    released = sorted({_released(network, day, audience) for day in days})
+    snapshots = [network.as_of(day) for day in released]
+    told = None if simulated is None else _simulated(simulated, audience)
+    documents = [(_covered(day, audience), _replicated(day, audience)) for day in snapshots]
+    return _figure(draw(documents, places(snapshots[-1]) if snapshots else None, told, lang=lang), narrow)
+
+
+def _released(network: Network, day: date | str | None, audience: str) -> date:
+    from datetime import date as calendar
+
+    from tiaokuai.graph.network import as_day
+    from tiaokuai.metrics.protection import release_day
+
+    return release_day(network, calendar.today() if day is None else as_day(day), audience)
