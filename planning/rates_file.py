@@ -11,7 +11,7 @@ from ruamel.yaml.error import YAMLError
 
 from tiaokuai.graph.errors import RequestError
 from tiaokuai.graph.writing import replacing
-from tiaokuai.planning.rates import BadRates, Rates
+from tiaokuai.planning.rates import BY_NAME, BadRates, Rates
 
 
 def read_rates(path: str | Path) -> Rates:
@@ -53,3 +53,19 @@ def write_rates(path: str | Path, document: Mapping[str, Any], fingerprint: str)
     yaml.width = 200
     with replacing(path) as temporary, open(temporary, "w", encoding="utf-8") as file:
         yaml.dump(whole, file)
+
+
+def read_ranges(path: str | Path) -> dict[str, tuple[float, float]]:
+    """The intervals of such a file, of the rates that have one; the table's limit where history sets none."""
+    content: Any = YAML(typ="safe", pure=True).load(Path(path).read_text(encoding="utf-8-sig"))
+    found = {}
+    for name, value in content["rates"].items():
+        if isinstance(value, Mapping) and isinstance(value.get("low"), int | float):
+            if not isinstance(value.get("high"), int | float) or not 0 <= value["low"] <= value["high"]:
+                raise bad(path, f"{name} 的区间不成立", f"{name} has no proper interval")
+            low, high = float(value["low"]), float(value["high"])
+            rate = BY_NAME.get(str(name))
+            if rate is not None and high >= rate.most > rate.high:
+                high = max(rate.high, low, float(value.get("value") or 0.0))
+            found[str(name)] = (low, high)
+    return found

@@ -81,7 +81,7 @@ def simulate(
     0.0
     """
     _sizes(months, runs)
-    first = _start(start)
+    first = first_month(start)
     taken = snapshot if snapshot is not None else network.as_of(first_day(first), assumptions or Assumptions())
     state = start_state(taken, start_reach)
     require(scenarios, state, first, months)
@@ -252,7 +252,7 @@ def _mean(given: list[Rates]) -> Rates:
     return Rates(**{name: float(np.mean([getattr(each, name) for each in given])) for name in NAMES})
 
 
-def _start(start: str | date | None) -> int:
+def first_month(start: str | date | None) -> int:
     """Month number of the first month; the month that begins today or next where none is named."""
     if start is None:
         today = date.today()

@@ -129,12 +129,12 @@ def graded(document: Mapping[str, Any], ask: Ask) -> None:
             (ask.say("预测中位", "median"), "right"),
             (ask.say("90% 区间", "90 % band"), "right"),
         ]
-        months = range(len(series["actual"]))
+        months = range(len(series["p50"]))
         shown = [at for at in months if at % max(1, len(months) // 12) == 0 or at == len(months) - 1]
         rows = [
             [
                 str(at),
-                percent(series["actual"][at]),
+                text(series["actual"]) if withheld(series["actual"]) else percent(series["actual"][at]),
                 percent(series["p50"][at]),
                 f"{percent(series['p05'][at])}–{percent(series['p95'][at])}",
             ]

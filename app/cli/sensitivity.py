@@ -1,0 +1,144 @@
+"""``tiaokuai sensitivity``: which assumption moves the answer most, and what to check first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+
+from tiaokuai.cli.frame import Answer, Ask, question
+from tiaokuai.cli.language import say
+from tiaokuai.cli.simulate_tables import NAMES as FIGURES
+from tiaokuai.cli.simulate_tables import SHARES
+from tiaokuai.cli.tables import footnote, percent, table, text, withheld
+
+
+@question(
+    zh="哪个数字最要紧:各速率在其范围内能把答案移动多少,以及先核实什么",
+    en="Which number matters: how far each rate moves the answer over its range, and what to check first",
+)
+def sensitivity(
+    ask: Ask,
+    scenario: Annotated[
+        Path | None, typer.Option("--scenario", metavar="FILE", help=say("情景文件", "a scenario file"))
+    ] = None,
+    metric: Annotated[str, typer.Option("--metric", help=say("看哪个指标", "which figure"))] = "coverage",
+    months: Annotated[int, typer.Option("--months", help=say("多少个月之后", "after so many months"))] = 36,
+    start: Annotated[
+        str | None, typer.Option("--start", metavar="MONTH", help=say("模拟的第一个月", "first month simulated"))
+    ] = None,
+    rates: Annotated[
+        Path | None,
+        typer.Option(
+            "--rates",
+            metavar="FILE",
+            help=say("calibrate 写出的速率及其区间", "rates and their intervals as calibrate writes them"),
+        ),
+    ] = None,
+    engine: Annotated[
+        Literal["mean-field", "monte-carlo"], typer.Option("--engine", help=say("引擎", "engine of every point"))
+    ] = "mean-field",
+    samples: Annotated[
+        int, typer.Option("--samples", help=say("Sobol 指数的样本数,2 的幂", "of Sobol's indices, a power of two"))
+    ] = 128,
+    runs: Annotated[int, typer.Option("--runs", help=say("monte-carlo 每点运行次数", "of a monte-carlo point"))] = 20,
+    seed: Annotated[int, typer.Option("--seed", help=say("随机种子", "seed of the draws"))] = 1,
+) -> Answer:
+    """Runs the analysis."""
+    from tiaokuai.cli.simulate import _first_month
+    from tiaokuai.planning.rates_file import read_ranges, read_rates
+    from tiaokuai.planning.scenario import Scenario
+    from tiaokuai.planning.sensitivity import sensitivity as analyse
+
+    first = _first_month(ask, start)
+    chosen = Scenario.read(scenario) if scenario is not None else None
+    snapshot = ask.network.as_of(ask.released(first), ask.assumptions)
+    with ask.progress(ask.say("敏感性", "sensitivity")) as bar:
+        found = analyse(
+            ask.network,
+            chosen,
+            metric,
+            months,
+            start=first,
+            rates=read_rates(rates) if rates is not None else None,
+            ranges=read_ranges(rates) if rates is not None else None,
+            engine=engine,
+            samples=samples,
+            runs=runs,
+            seed=seed,
+            snapshot=snapshot,
+            progress=bar,
+        )
+    return Answer("sensitivity", found.document(ask.lang), show)
+
+
+def show(document: Mapping[str, Any], ask: Ask) -> None:
+    """The rates by what they explain, what to check first, and both in words."""
+
+    def figure(value: Any) -> str:
+        if value is None or withheld(value):
+            return text(value)
+        return percent(value) if document["metric"] in SHARES else f"{value:,.1f}"
+
+    name = ask.say(*FIGURES.get(document["metric"], (document["metric"],) * 2))
+    columns = [
+        (ask.say("速率", "rate"), "left"),
+        (ask.say("范围", "range"), "right"),
+        (ask.say("取低时", "at low"), "right"),
+        (ask.say("取高时", "at high"), "right"),
+        ("μ*", "right"),
+        (ask.say("单独", "first"), "right"),
+        (ask.say("合计", "total"), "right"),
+    ]
+    rows = [
+        [
+            row["rate"],
+            f"{row['low']:.3g} … {row['high']:.3g}",
+            figure(row["answer_low"]),
+            figure(row["answer_high"]),
+            figure(row["mu_star"]),
+            percent(row["first"]),
+            percent(row["total"]),
+        ]
+        for row in document["rows"]
+    ]
+    at = ask.say(f"{document['months']} 个月后的{name}", f"{name} after {document['months']} months")
+    ask.console.print(table(f"{at}: {figure(document['answer'])}", columns, rows))
+    _check(document, ask, figure)
+    ask.console.print(document["words"])
+    for warning in document.get("warnings", ()):
+        ask.console.print(ask.say("注意:", "Note: ") + warning[ask.lang])
+    if note := footnote(document, ask.lang):
+        ask.console.print(note)
+
+
+def _check(document: Mapping[str, Any], ask: Ask, figure: Any) -> None:
+    if withheld(document["check_first"]):
+        return
+    kinds = {
+        "rate": ("速率", "rate"),
+        "block": ("区块推定人数", "block's imputed"),
+        "enterprise": ("企业人数", "enterprise"),
+    }
+    columns = [
+        (ask.say("先核实", "check first"), "left"),
+        (ask.say("哪一个", "which"), "left"),
+        (ask.say("试用", "tried"), "right"),
+        (ask.say("答案移动", "moves it by"), "right"),
+    ]
+    rows = [
+        [
+            ask.say(*kinds[row["kind"]]),
+            row[row["kind"]],
+            f"{row['low']:.3g} … {row['high']:.3g}",
+            figure(row["swing"]),
+        ]
+        for row in document["check_first"][:10]
+    ]
+    if rows:
+        ask.console.print(table(ask.say("先核实什么", "What to check first"), columns, rows))
+
+
+COMMANDS = [sensitivity]
