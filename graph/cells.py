@@ -23,7 +23,7 @@ from tiaokuai.graph.template import DERIVED, Template
 # Cells of these types repeat: a column of millions holds a few thousand distinct ones.
 _BY_DISTINCT = frozenset({"date", "count", "number", "choice", "component"})
 # In an id or a text, what the record's field must look at: control characters, formula errors, full-width forms.
-_ODD = {"id": r"[\x00-\x1f\x7f]|^#|[\uFF01-\uFF5E\u3000]", "text": r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|^#"}
+_ODD = {"id": r"[\x00-\x1f\x7f]|^#|[\uFF01-\uFF5E\u3000]", "text": r"[\x00-\x08\x0b-\x1f\x7f]|^#"}
 _LONGEST = {"id": values.MAX_ID, "text": values.MAX_NAME}
 _PLAIN = r"[^!-~]"
 

@@ -116,7 +116,8 @@ def parse_number(text: str, low: float, high: float) -> float:
 
 
 def parse_text(text: str, longest: int) -> str:
-    """Text of at most ``longest`` characters without control characters (line breaks are allowed in names)."""
+    """Text of at most ``longest`` characters without control characters; every line break is read as one LF."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     if len(text) > longest:
         raise BadValue("too_long", longest=longest, length=len(text))
     if _CONTROL.search(text):

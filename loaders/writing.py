@@ -118,6 +118,10 @@ def _fill(sheet: Any, table: str, frame: pl.DataFrame) -> None:
         )
 
     def cell(value: Any) -> Any:
+        if isinstance(value, float):  # as text of a number, since openpyxl would round it to 16 digits
+            made = WriteOnlyCell(sheet, repr(value))
+            made.data_type = "n"
+            return made
         if not isinstance(value, str):
             return value
         made = WriteOnlyCell(sheet, value)

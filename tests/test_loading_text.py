@@ -96,7 +96,7 @@ def test_blank_columns_and_blank_cells_at_the_end_of_rows_are_nothing(tmp_path: 
 def test_quoted_line_breaks_and_quotes_are_part_of_the_cell(tmp_path: Path) -> None:
     table = 'id,block,name\r\n"E1","B1","one\r\ntwo, ""three"""\r\nE2,B2,"x"\r\n'
     names = read(lay_out(tmp_path, {"enterprises.csv": table}))["enterprises"]["name"].to_list()
-    assert names == ['one\r\ntwo, "three"', "x"]
+    assert names == ['one\ntwo, "three"', "x"]
 
 
 def test_a_quote_in_the_middle_of_a_cell_is_a_letter_of_it(tmp_path: Path) -> None:

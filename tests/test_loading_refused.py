@@ -1,0 +1,148 @@
+"""Columns that would profile a person: refused by their heading, never read; refused by what is in them (source.md)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import polars as pl
+import pytest
+
+from tests.data_sets import found, lay_out
+from tiaokuai.graph.records import TABLES, columns
+from tiaokuai.loaders import read, text
+from tiaokuai.loaders.columns import match
+from tiaokuai.loaders.refused import refused_content, refused_heading
+
+REFUSED = {
+    "views": ["views", "Political views", "政治观点", "思想倾向", "政治面貌", "opinion", "partyMember"],
+    "beliefs and religion": ["belief", "信仰", "religion", "宗教信仰", "faith"],
+    "health": ["health", "health_status", "健康状况", "病史", "disability"],
+    "family": ["family", "家庭成员", "婚姻状况", "spouse", "子女", "marital status"],
+    "identity numbers": ["身份证号", "身份证号码", "证件号码", "ID card", "id_number", "passport no", "护照", "SSN"],
+    "phone": ["phone", "mobile", "Phone Number", "手机", "联系电话", "tel", "微信", "联系方式", "telephone"],
+    "e-mail": ["email", "e-mail", "E_Mail Address", "邮箱", "电子邮件"],
+    "address": ["address", "home address", "住址", "家庭住址", "通讯地址"],
+    "scores": ["score", "rating", "评分", "得分", "考核结果", "evaluation", "测评"],
+    "names and birth": ["姓名", "surname", "出生日期", "birthday", "date of birth (dob)"],
+}
+
+
+@pytest.mark.parametrize("what", REFUSED)
+@pytest.mark.parametrize("table", ["members", "enterprises"])
+def test_headings_about_people_are_refused_in_both_languages(what: str, table: str) -> None:
+    assert [heading for heading in REFUSED[what] if refused_heading(table, heading) is None] == []
+
+
+def test_a_name_an_age_or_a_sex_is_refused_where_people_are_and_unknown_elsewhere() -> None:
+    for heading in ("name", "名字", "age", "性别"):
+        assert refused_heading("members", heading) is not None
+    assert refused_heading("blocks", "age") is None
+
+
+@pytest.mark.parametrize(
+    "heading", ["operating hours", "notes", "备注", "联系人数", "viewed", "telling", "package", "注册资本"]
+)
+def test_harmless_headings_are_not_refused(heading: str) -> None:
+    assert [p.code for p in match("backbones", [heading], None).problems if p.code == "refused_column"] == []
+
+
+@pytest.mark.parametrize("table", list(TABLES))
+def test_no_heading_of_the_dictionary_is_refused_or_means_two_columns(table: str) -> None:
+    for column in columns(table):
+        for heading in (column.name, column.zh):
+            made = match(table, [heading], None)
+            assert (list(made.known), made.problems) == ([column.name], [])
+        for alias in column.aliases:
+            assert list(match(table, [alias], None).known)
+
+
+CONTENT = {
+    "phone numbers": [
+        *(
+            "13800138000",
+            "+86 138 0013 8000",
+            "请电 138-0013-8000",
+            "１３８００１３８０００",
+            "021-65012345",
+            "(010) 65012345",
+        ),
+        *("0411-84701234", "+44 20 7946 0958"),
+    ],
+    "e-mail addresses": ["a.b+c@example.com", "联系 x@y.org.cn", "x＠y.com"],
+    "identity numbers": ["11010519491231002X", "身份证11010519491231002x", "440524188001010014"],
+}
+
+
+@pytest.mark.parametrize("what", CONTENT)
+def test_cells_about_people_are_found_wherever_they_stand(what: str) -> None:
+    for cell in CONTENT[what]:
+        told = refused_content(pl.Series(["x", None, cell]))
+        assert told is not None, cell
+        assert (told[0].en, told[1]) == (what, 2), cell
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        *(
+            "110105194912310021",
+            "11010519491331002X",
+            "91310000607378229H",
+            "E13800138000",
+            "12345678901",
+            "2024-03-01",
+        ),
+        *("10000000001", "1380013800", "138001380001", "a@b", "@home", "021-1234", "大港 2024-001-0000123"),
+    ],
+)
+def test_numbers_that_only_look_like_it_are_not_refused(cell: str) -> None:
+    """A wrong check digit, a month 13, a company's credit code, an id, a date."""
+    assert refused_content(pl.Series([cell])) is None
+
+
+@pytest.mark.parametrize("column", ["name", "备注", "id", "staff"])
+def test_a_column_with_one_phone_number_is_named_and_refused(column: str, tmp_path: Path) -> None:
+    table = (
+        f"id,block,{column}\nE1,B1,x\nE2,B2,13800138000\n" if column != "id" else "id,block\n13800138000,B1\nE2,B2\n"
+    )
+    problems = [p for p in found(lay_out(tmp_path, {"enterprises.csv": table})) if p.table == "enterprises"]
+    assert [(p.code, p.row, p.value) for p in problems if p.severity == "error" and p.code != "not_an_integer"] == [
+        ("refused_column", None, column)
+    ]
+    assert "phone numbers" in problems[0].message("en")
+    assert "13800138000" not in problems[0].message("en") + problems[0].message("zh")
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx", "parquet"])
+def test_a_refused_column_is_left_behind_with_skip_invalid_and_the_rest_is_read(form: str, tmp_path: Path) -> None:
+    rows = {"id": ["E1", "E2"], "block": ["B1", "B2"], "name": ["x", "a@b.cn"], "手机": ["1", "2"]}
+    data = lay_out(tmp_path / "data", {"enterprises.csv": pl.DataFrame(rows).write_csv()})
+    if form == "parquet":
+        (data / "enterprises.csv").unlink()
+        pl.DataFrame(rows).write_parquet(data / "enterprises.parquet")
+    if form == "xlsx":
+        book = openpyxl.Workbook()
+        for file in sorted(data.iterdir()):
+            sheet = book.create_sheet(file.stem)
+            for line in file.read_text().splitlines():
+                sheet.append(line.split(","))
+        book.save(data := tmp_path / "data.xlsx")
+    refused = [(p.column, p.row) for p in found(data) if p.code == "refused_column"]
+    assert sorted(refused, key=str) == [("name", None), ("手机", None)]
+    network = read(data, skip_invalid=True)
+    assert network["enterprises"].select("id", "block", "name").rows() == [("E1", "B1", None), ("E2", "B2", None)]
+
+
+def test_a_column_refused_by_its_heading_is_never_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: dict[str, list[int]] = {}
+    real = pl.read_csv
+
+    def watched(source: Path, **options: Any) -> pl.DataFrame:
+        asked[source.name] = options["columns"]
+        return real(source, **options)
+
+    monkeypatch.setattr(text.pl, "read_csv", watched)
+    found(lay_out(tmp_path, {"enterprises.csv": "id,phone,block,note\nE1,1,B1,x\nE2,2,B2,y\n"}))
+    assert asked["enterprises.csv"] == [0, 2, 3]

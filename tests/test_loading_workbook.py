@@ -1,0 +1,164 @@
+"""Workbooks: a sheet a table, rows as shown, real dates, formula errors; and everything written is read again."""
+
+from __future__ import annotations
+
+import datetime
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.conftest import EXAMPLES
+from tests.data_sets import codes, found, lay_out
+from tiaokuai.graph import Network
+from tiaokuai.graph.errors import RequestError
+from tiaokuai.loaders import read, rewrite, write, writing
+
+FORMATS = ("folder", "folder.parquet", "book.xlsx")
+
+
+def book(path: Path, sheets: dict[str, list[list[Any]]]) -> Path:
+    """A workbook with a right small data set, some sheets replaced."""
+    made = openpyxl.Workbook()
+    made.remove(made["Sheet"])
+    plain: dict[str, list[list[Any]]] = {
+        "片区": [["编号"], ["D1"]],
+        "区块": [["编号", "片区"], ["B1", "D1"]],
+        "企业": [["编号", "区块"], ["E1", "B1"]],
+    }
+    for title, rows in {**plain, **sheets}.items():
+        sheet = made.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
+    made.save(path)
+    return path
+
+
+def test_numbers_dates_and_ids_are_read_as_the_sheet_shows_them(tmp_path: Path) -> None:
+    day, moment = datetime.date(2024, 3, 1), datetime.datetime(2024, 3, 2)
+    rows = [
+        ["编号", "区块", "人数", "成立日期"],
+        [7, "B1", 12.0, day],
+        ["007", "B1", "１２", moment],
+        ["x", "B1", None, 20240303],
+    ]
+    enterprises = read(book(tmp_path / "a.xlsx", {"企业": rows}))["enterprises"]
+    assert enterprises["id"].to_list() == ["7", "007", "x"]
+    assert enterprises["staff"].to_list() == [12, 12, None]
+    assert enterprises["since"].to_list() == [day, moment.date(), datetime.date(2024, 3, 3)]
+
+
+def test_rows_are_numbered_as_the_sheet_shows_them_blank_ones_included(tmp_path: Path) -> None:
+    rows = [
+        [],
+        [None, "编号", None, "区块", "人数"],
+        [],
+        [None, "E1", None, "B1", "many"],
+        [],
+        [None, "E2", None, "B9", 3],
+    ]
+    assert codes(book(tmp_path / "a.xlsx", {"企业": rows})) == [
+        ("not_an_integer", "enterprises", 4, "staff"),
+        ("unknown_reference", "enterprises", 6, "block"),
+    ]
+
+
+def test_a_formula_error_is_told_and_other_sheets_are_named(tmp_path: Path) -> None:
+    path = book(
+        tmp_path / "a.xlsx", {"企业": [["编号", "区块", "人数"], ["E1", "B1", "#DIV/0!"]], "Notes": [["x"]], "说明": []}
+    )
+    assert [(p.code, p.value) for p in found(path)] == [("unknown_table", "Notes"), ("formula_error", "#DIV/0!")]
+
+
+def test_a_sheet_that_claims_more_than_it_has_is_read_as_it_is(tmp_path: Path) -> None:
+    path = book(tmp_path / "a.xlsx", {})
+    made = openpyxl.load_workbook(path)
+    made["企业"]["XFD900"] = "far away"
+    made.save(path)
+    assert found(path) == []  # a cell without a heading says nothing
+    assert read(path)["enterprises"].height == 1
+
+
+def same(network: Network, other: Network) -> bool:
+    return all(frame.equals(other[name]) for name, frame in network.tables.items())
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_the_field_studies_are_written_and_read_again_as_they_were(name: str, study: Path, tmp_path: Path) -> None:
+    network = read(study)
+    write(network, tmp_path / name)
+    write(network, tmp_path / name)  # in place of itself
+    assert same(read(tmp_path / name), network)
+
+
+def plain_text(text: str) -> bool:
+    return text == text.strip() and not text.startswith("#")
+
+
+NAMES = st.none() | st.text(st.sampled_from("aé东=+-@\"',;\t\n 0"), min_size=1, max_size=5).filter(plain_text)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(NAMES, min_size=1, max_size=4), st.sampled_from(FORMATS))
+def test_whatever_a_name_is_made_of_it_is_written_and_read_again(names: list[str | None], name: str) -> None:
+    """Quotes, line breaks, formulas that are none: lossless in every format."""
+    network = Network.from_tables(
+        {
+            "districts": [{"id": "0010", "name": names[0]}],
+            "blocks": [{"id": "B", "district": "0010", "lon": 0.1 + 0.2}],
+            "enterprises": pl.DataFrame(
+                {"id": [f"=E{at}" for at in range(len(names))], "block": "B", "name": names},
+                schema_overrides={"name": pl.String},
+            ),
+        }
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        write(network, Path(folder, name))
+        assert same(read(Path(folder, name)), network)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_rewriting_two_tables_leaves_the_others_as_they_are(name: str, tmp_path: Path) -> None:
+    network = read(EXAMPLES / "medical-innovation")
+    data = tmp_path / name
+    write(network, data)
+    smaller = Network.from_tables(
+        {**network.tables, "members": network["members"].head(5), "backbones": network["backbones"].head(3)}
+    )
+    before = {p.name: p.stat().st_mtime_ns for p in data.iterdir()} if data.is_dir() else {}
+    rewrite(smaller, data, ("members", "backbones"))
+    assert same(read(data), smaller)
+    changed = {p.stem for p in data.iterdir() if before[p.name] != p.stat().st_mtime_ns} if before else set()
+    assert changed in ({"members", "backbones"}, set())
+
+
+def test_a_table_named_in_chinese_is_rewritten_under_its_name(tmp_path: Path) -> None:
+    data = lay_out(tmp_path, people=True)
+    (data / "members.csv").rename(data / "会员.csv")
+    network = read(data)
+    empty = Network.from_tables({**network.tables, "members": [], "backbones": []})
+    rewrite(empty, data, ("members", "backbones"))
+    assert read(data)["members"].is_empty()
+    assert not (data / "members.csv").exists()
+
+
+def test_a_folder_with_other_files_is_not_replaced(tmp_path: Path) -> None:
+    network = read(EXAMPLES / "medical-innovation")
+    (tmp_path / "letter.docx").write_text("x")
+    with pytest.raises(RequestError, match=r"holds other files \(letter.docx\)"):
+        write(network, tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["letter.docx"]
+
+
+def test_more_rows_than_a_sheet_has_are_refused_before_anything_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writing, "MOST_SHEET_ROWS", 100)
+    with pytest.raises(RequestError, match="more than a sheet holds; write a folder"):
+        write(read(EXAMPLES / "medical-innovation"), tmp_path / "a.xlsx")
+    assert list(tmp_path.iterdir()) == []
