@@ -46,10 +46,19 @@ FAMILIES = ("base", "lines", "members", "potential", "single")
 Sums = dict[str, int]
 
 
+def small(s: Sums) -> bool:
+    """1 to 4 members, lines, or people in all."""
+    return any(0 < s[name] < FEWEST for name in ("members", "lines", "staff"))
+
+
+def _everybody(s: Sums) -> bool:
+    """(Nearly) everybody is reached, or every enterprise has a line: then each one is, and who works alone is named."""
+    known = s["beyond"] + s["alone"] > 0 and s["staff"] - s["reached"] < SPARE
+    return s["reached"] > 0 and (known or (s["alone"] > 0 and s["enterprises"] - s["enterprises_with_line"] < SPARE))
+
+
 def _base(s: Sums) -> bool:
-    """1 to 4 members or lines, or everybody reached and some of them only as members."""
-    everybody = s["beyond"] > 0 and s["staff"] - s["reached"] < SPARE
-    return 0 < s["members"] < FEWEST or 0 < s["lines"] < FEWEST or everybody
+    return small(s) or _everybody(s)
 
 
 def _lines(s: Sums) -> bool:
@@ -115,6 +124,7 @@ class Cells:
             "active": (made["members"] > 0).astype(np.int64),
             "active_beyond": (beyond > 0).astype(np.int64),
             "single": (made["lines"] == 1).astype(np.int64),
+            "alone": (made["staff"] == 1).astype(np.int64),
         }
 
     @cached_property
@@ -139,12 +149,11 @@ class Cells:
 
     @cached_property
     def own(self) -> Bools:
-        """Blocks whose own counts are too small, [B]: of all hidden ones these are the reason."""
-        return self._bad(FAMILIES[0])
+        """Blocks whose own counts are too small, [B]."""
+        return np.array([small(sums) for sums in self._rows()], dtype=bool).reshape(-1)
 
     def _bad(self, family: str) -> Bools:
-        rows = self._rows()
-        return np.array([BAD[family](sums) for sums in rows], dtype=bool).reshape(-1)
+        return np.array([BAD[family](sums) for sums in self._rows()], dtype=bool).reshape(-1)
 
     def _rows(self) -> list[Sums]:
         names = list(self.by_block)
@@ -215,13 +224,23 @@ class Cells:
         sums = self.sums(atom)
         if BAD[family](sums):
             return True
-        count, small = int(atom.sum()), int((atom & self.own).sum())
-        if count == 1 or not small:
+        return bool((atom & self.own).any()) and self._bounds_met(atom, sums)
+
+    def _bounds_met(self, atom: Bools, sums: Sums) -> bool:
+        """Whether small blocks among hidden ones can be no smaller or no larger than they are.
+
+        A small block has 1 member or more and at most 4 lines; one hidden for others' sake has 5 members or more; at
+        least as many lines as the atom has enterprises with one that lie nowhere else.
+        """
+        own, few = atom & self.own, FEWEST - 1
+        count, mine = int(atom.sum()), int(own.sum())
+        enterprises, members = self.by_block["enterprises"], self.by_block["members"]
+        lined = sums["enterprises_with_line"] - sums["enterprises"] + int(enterprises[own].max()) >= few
+        if lined or sums["members"] <= mine + FEWEST * (count - mine):
+            return True
+        if count > mine:
             return False
-        # Hidden members are 1 or more, those hidden only for others' sake 5 or more: neither bound may be met.
-        slack = sums["members"] - small - FEWEST * (count - small)
-        few = bool((self.by_block["members"][atom] < FEWEST).all())
-        return slack < 1 or (few and (FEWEST - 1) * count - sums["members"] < 1)
+        return sums["lines"] >= few * count or (bool((members[atom] <= few).all()) and sums["members"] >= few * count)
 
 
 def cells(day: Snapshot) -> Cells:

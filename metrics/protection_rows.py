@@ -9,7 +9,7 @@ import numpy as np
 
 from tiaokuai.graph import Snapshot
 from tiaokuai.metrics.lateral import Blocks
-from tiaokuai.metrics.protection_cells import ALSO, FAMILY, FEW, FEWEST, LINKED, UNPROVEN, Cells, cells
+from tiaokuai.metrics.protection_cells import ALSO, FAMILY, FEW, FEWEST, LINKED, UNPROVEN, Cells, cells, small
 
 Document = Mapping[str, Any]
 Row = dict[str, Any]
@@ -109,8 +109,7 @@ def district_reasons(known: Cells, at: int) -> Reasons:
 
 def total_reasons(known: Cells) -> Reasons:
     """The same of all together."""
-    own = 0 < known.sums(np.ones(known.day.blocks, bool))["members"] < FEWEST
-    reason = FEW if own else LINKED
+    reason = FEW if small(known.sums(np.ones(known.day.blocks, bool))) else LINKED
     return {family: reason for family in ("base", "lines", "members", "potential") if known.hidden(family).total}
 
 
@@ -122,14 +121,16 @@ def few_enterprises(known: Cells | None, block: Any) -> bool:
 
 
 def status_of(known: Cells | None, block: Any, status: Any) -> Any:
-    """A status where it says nothing of a hidden block: lines few enough that hollow sets them no lower bound."""
+    """A status where it sets the lines of a small block no lower bound that its smallness does not leave open."""
     if known is None:
         return dict(UNPROVEN)
     at = known.block_row[block]
-    if not known.hidden("base").blocks[at] or status in ("none", "ahead"):
+    if not known.own[at]:
         return status
+    if 0 < known.by_block["staff"][at] < FEWEST:
+        return dict(FEW)
     bound = known.day.assumptions.hollow_below * int(known.by_block["enterprises"][at])
-    return status if status == "hollow" and bound <= FEWEST - 2 else dict(FEW if known.own[at] else LINKED)
+    return status if status in ("none", "ahead") or (status == "hollow" and bound <= FEWEST - 2) else dict(FEW)
 
 
 def family_hidden(known: Cells, at: int) -> bool:

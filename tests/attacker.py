@@ -1,0 +1,276 @@
+"""An attacker: a linear program over everything that one audience reads of a data set on one day.
+
+Unknown of every enterprise are its lines, members and whom they reach; every figure that was told is a constraint.
+A count is given away when the program can move it no further than one whole number. The attacker knows all that is not
+about persons (who lies where, head-counts, assumptions, what an association has adopted), how the figures are defined
+and why they are withheld; not the capacity of single lines, which no audience but the steward reads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from itertools import pairwise
+from typing import Any
+
+import highspy
+import numpy as np
+
+from tiaokuai.graph import Network, Snapshot
+from tiaokuai.metrics.documents import (
+    coverage_document,
+    fragility_document,
+    gaps_document,
+    influence_document,
+    replication_document,
+)
+from tiaokuai.metrics.lateral import Blocks
+from tiaokuai.metrics.protection import protect
+
+GROUPINGS = ("block", "district", "sector", "ownership")
+# Unknown of each enterprise: lines, members, people its lines could reach, people reached, has a line, has exactly one,
+# members on lines, missing lines.
+LINES, MEMBERS, POTENTIAL, REACHED, WITH, SINGLE, FILLED, MISSING = range(8)
+WIDTH = 8
+SUMMED = {
+    "lines": LINES, "members": MEMBERS, "potential": POTENTIAL, "reached": REACHED, "enterprises_with_line": WITH,
+    "missing_lines": MISSING, "enterprises_on_one_backbone": SINGLE,
+}  # fmt: skip
+INFINITY = highspy.kHighsInf
+Document = Mapping[str, Any]
+
+
+def told(value: Any) -> bool:
+    """Whether there is a figure."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+@dataclass
+class Readings:
+    """The documents of one day as the audience reads them."""
+
+    day: Snapshot
+    audience: str
+    rule: Any = protect
+    documents: dict[str, Document] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        made = {f"coverage {by}": coverage_document(self.day, by) for by in (*GROUPINGS, "enterprise")}
+        made |= {"replication": replication_document(self.day), "gaps": gaps_document(self.day)}
+        made |= {"influence": influence_document(self.day), "fragility": fragility_document(self.day)}
+        self.documents = {name: self.rule(name.split()[0], made[name], self.audience) for name in made}
+
+
+class Attacker:
+    """The program; ``slack`` is how far the rounded counts of the public may be off."""
+
+    def __init__(self, readings: Readings) -> None:
+        self.day, self.readings = readings.day, readings
+        self.slack = 2 if readings.audience == "public" else 0
+        self.size = len(self.day.enterprise)
+        self.program = highspy.Highs()
+        self.program.setOptionValue("output_flag", False)
+        self._definitions()
+        self._enterprises()
+        self._sums()
+        self._more()
+
+    def at(self, enterprise: int, unknown: int) -> int:
+        return enterprise * WIDTH + unknown
+
+    def rule(self, terms: Iterable[tuple[int, float]], low: float, high: float) -> None:
+        """low <= Σ factor · unknown <= high."""
+        pairs = [(at, factor) for at, factor in terms if factor]
+        if pairs:
+            index, value = zip(*pairs, strict=True)
+            self.program.addRow(low, high, len(pairs), np.array(index, np.int32), np.array(value, np.float64))
+
+    def _definitions(self) -> None:
+        for e, staff in enumerate(self.day.staff.tolist()):
+            most = {WITH: 1, SINGLE: 1}
+            for unknown in range(WIDTH):
+                self.program.addVar(0.0, float(most.get(unknown, staff)))
+            line, member, possible, reached, has, one, filled, missing = (self.at(e, u) for u in range(WIDTH))
+            k = self.day.assumptions.line_capacity
+            self.rule([(member, 1), (line, -1)], 0, INFINITY)
+            self.rule([(line, 1), (has, -1)], 0, INFINITY)
+            self.rule([(line, 1), (has, -staff)], -INFINITY, 0)
+            self.rule([(possible, 1), (has, -staff)], -INFINITY, 0)
+            self.rule([(reached, 1), (possible, -1)], 0, INFINITY)
+            self.rule([(reached, 1), (member, -1)], 0, INFINITY)
+            self.rule([(reached, 1), (possible, -1), (member, -1)], -INFINITY, 0)
+            self.rule([(one, 1), (has, -1)], -INFINITY, 0)
+            self.rule([(line, 1), (has, -2), (one, 1)], 0, INFINITY)
+            self.rule([(filled, 1), (member, -1)], -INFINITY, 0)
+            self.rule([(filled, 1), (possible, -1)], -INFINITY, 0)
+            self.rule([(missing, k), (possible, 1)], staff, staff + k - 1)
+
+    def _enterprises(self) -> None:
+        place = {name: at for at, name in enumerate(self.day.enterprise_ids)}
+        k = self.day.assumptions.line_capacity
+        for row in self.readings.documents["coverage enterprise"]["rows"]:
+            e, staff = place[row["id"]], row["staff"]
+            self._row([e], row)
+            if row.get("band") == "none":
+                self._bound(e, REACHED, 0, 0)
+            elif row.get("band") == "full":
+                self._bound(e, REACHED, staff, staff)
+            elif row.get("band") == "partly":
+                self._bound(e, REACHED, 1, staff - 1)
+            if told(row.get("missing_lines")) and row["missing_lines"] < -(-staff // k):
+                self._bound(e, WITH, 1, 1)
+        for row in self.readings.documents["gaps"]["rows"]:
+            e = place[row["enterprise"]]
+            self._row([e], row)
+            if told(row["gain"]) and row["gain"] < k:
+                self._bound(e, POTENTIAL, row["staff"] - row["gain"], row["staff"] - row["gain"])
+
+    def _bound(self, enterprise: int, unknown: int, low: float, high: float) -> None:
+        self.rule([(self.at(enterprise, unknown), 1)], low, high)
+
+    @cached_property
+    def groups(self) -> dict[str, dict[Any, list[int]]]:
+        """Enterprises of each group."""
+        network = self.day.network
+        names: dict[str, list[Any]] = {
+            "block": [self.day.block_ids[at] for at in self.day.block],
+            "enterprise": list(self.day.enterprise_ids),
+            **{by: network["enterprises"][by].gather(self.day.enterprise).to_list() for by in ("sector", "ownership")},
+        }
+        district = dict(network["blocks"].select("id", "district").iter_rows())
+        names["district"] = [district[block] for block in names["block"]]
+        found: dict[str, dict[Any, list[int]]] = {}
+        for by, values in names.items():
+            for e, value in enumerate(values):
+                found.setdefault(by, {}).setdefault(value, []).append(e)
+        return found
+
+    def _sums(self) -> None:
+        for by in GROUPINGS:
+            document = self.readings.documents[f"coverage {by}"]
+            for row in document["rows"]:
+                self._row(self.groups[by].get(row["id"], []), row)
+                if by == "block":
+                    self._reason(self.groups[by].get(row["id"], []), row)
+            self._row(range(self.size), document["total"])
+
+    def _row(self, here: Iterable[int], row: Document) -> None:
+        """Counts are sums over the enterprises; shares are one sum as so much of another."""
+        here = list(here)
+        for name, unknown in SUMMED.items():
+            if told(row.get(name)):
+                terms = [(self.at(e, unknown), 1.0) for e in here]
+                self.rule(terms, row[name] - self.slack, row[name] + self.slack)
+        if self.slack:
+            return  # shares of rounded counts say nothing more
+        for share, above, below in (("amplification", POTENTIAL, LINES), ("realisation", FILLED, POTENTIAL)):
+            if told(row.get(share)):
+                terms = [(self.at(e, above), 1.0) for e in here] + [(self.at(e, below), -row[share]) for e in here]
+                self.rule(terms, 0, 0)
+        for share, above, of in (("coverage", REACHED, "staff"), ("line_share", WITH, "enterprises")):
+            if told(row.get(share)) and told(row.get(of)):
+                terms = [(self.at(e, above), 1.0) for e in here]
+                self.rule(terms, row[share] * row[of] - 1e-6, row[share] * row[of] + 1e-6)
+
+    def _reason(self, here: list[int], row: Document) -> None:
+        """Withheld for its own smallness: somebody is a member, and there are no more than 4 lines."""
+        if row.get("reached") == {"suppressed": "fewer_than_5"} and row["staff"] >= 5:
+            self.rule([(self.at(e, MEMBERS), 1.0) for e in here], 1, INFINITY)
+            self.rule([(self.at(e, LINES), 1.0) for e in here], 0, 4)
+
+    def _more(self) -> None:
+        documents, lineage = self.readings.documents, Blocks(self.day).lineage
+        row_of = {name: at for at, name in enumerate(self.day.block_ids)}
+        size = {name: len(self.groups["block"].get(name, [])) for name in row_of}
+        staff = {name: sum(self.day.staff[e] for e in self.groups["block"].get(name, [])) for name in row_of}
+        for row in (
+            *documents["replication"]["rows"],
+            *documents["influence"]["blocks"],
+            *documents["fragility"]["rows"],
+        ):
+            here = self.groups["block"].get(row["id"], [])
+            self._row(here, {**row, "staff": int(staff[row["id"]]), "enterprises": size[row["id"]]})
+            if told(row.get("descendant_reach")):
+                family = [row_of[row["id"]], *lineage.descendants(row_of[row["id"]])]
+                terms = [(self.at(e, REACHED), 1.0) for e in range(self.size) if self.day.block[e] in family]
+                self.rule(terms, row["descendant_reach"] - self.slack, row["descendant_reach"] + self.slack)
+        out = documents["gaps"]["staff_out_of_reach"]
+        if told(out) and not self.slack:
+            everybody = int(self.day.staff.sum())
+            self.rule([(self.at(e, REACHED), 1.0) for e in range(self.size)], everybody - out, everybody - out)
+        for row in documents["influence"]["components"]:
+            if row["component"] == "association" and told(row["line_share_with"]) and not self.slack:
+                here = [e for e in range(self.size) if self.day.founded[self.day.block[e]]]
+                count = row["line_share_with"] * len(here)
+                self.rule([(self.at(e, WITH), 1.0) for e in here], count - 1e-6, count + 1e-6)
+
+    def range(self, terms: list[int]) -> tuple[int, int]:
+        """The least and the most that a sum of unknowns can be."""
+        ends = []
+        for sense in (highspy.ObjSense.kMinimize, highspy.ObjSense.kMaximize):
+            every = self.program.getNumCol()
+            self.program.changeColsCost(every, np.arange(every, dtype=np.int32), np.zeros(every))
+            for at in terms:
+                self.program.changeColCost(at, 1.0)
+            self.program.changeObjectiveSense(sense)
+            self.program.run()
+            status = self.program.getModelStatus()
+            assert status == highspy.HighsModelStatus.kOptimal, status
+            ends.append(self.program.getInfo().objective_function_value)
+        return int(np.ceil(ends[0] - 1e-5)), int(np.floor(ends[1] + 1e-5))
+
+    def given_away(self) -> list[tuple[str, Any, str, int]]:
+        """Every count of 1 to 4 persons, of an enterprise or a group, that can be no other number."""
+        truth = {"members": (MEMBERS, self.day.members), "lines": (LINES, self.day.lines)}
+        found = []
+        for by, groups in self.groups.items():
+            for name, here in groups.items():
+                for what, (unknown, values) in truth.items():
+                    count = int(values[here].sum())
+                    if 1 <= count <= 4:
+                        low, high = self.range([self.at(e, unknown) for e in here])
+                        assert low <= count <= high, (by, name, what, low, count, high)
+                        if low == high:
+                            found.append((by, name, what, count))
+        return found
+
+
+def random_network(seed: int) -> Network:
+    """A small data set of any shape: few or many lines, only backbones as members, one person enterprises."""
+    rng = np.random.default_rng(seed)
+    blocks, districts = int(rng.integers(1, 8)), int(rng.integers(1, 4))
+    rows: dict[str, list[dict[str, Any]]] = {name: [] for name in ("enterprises", "members", "backbones")}
+    only_backbones, busy, large = rng.random() < 0.25, rng.choice([0.2, 0.5, 0.9, 1.0]), rng.choice([4, 25, 80])
+    for block in range(blocks):
+        for of in range(int(rng.integers(0, 7))):
+            name, staff = f"B{block}E{of}", int(rng.integers(1, large))
+            kinds = {"sector": f"S{rng.integers(3)}", "ownership": str(rng.choice(["foreign", "domestic"]))}
+            rows["enterprises"].append({"id": name, "block": f"B{block}", "staff": staff, **kinds})
+            lines = int(min(staff, rng.choice([1, 1, 1, 2, 3]))) if rng.random() < busy else 0
+            more = 0 if only_backbones else int(rng.integers(0, max(1, min(staff - lines, 12) + 1)))
+            _people(rows, name, block, lines, more if rng.random() < 0.7 else 0, rng)
+    since = date(2019, 1, 1)
+    founded = [block for block in range(blocks) if rng.random() < 0.8]
+    pairs = [(source, target) for source, target in pairwise(founded) if rng.random() < 0.7]
+    return Network.from_tables(
+        {
+            "districts": [{"id": f"D{d}"} for d in range(districts)],
+            "blocks": [{"id": f"B{b}", "district": f"D{rng.integers(districts)}"} for b in range(blocks)],
+            "associations": [{"id": f"A{b}", "block": f"B{b}", "since": since} for b in founded],
+            "replications": [{"source": f"B{a}", "target": f"B{b}", "since": since} for a, b in pairs],
+            **{name: found for name, found in rows.items() if found},
+        }
+    )
+
+
+def _people(
+    rows: dict[str, list[dict[str, Any]]], name: str, block: int, lines: int, more: int, rng: np.random.Generator
+) -> None:
+    for person in range(lines + more):
+        since = date(2020, int(rng.integers(1, 13)), int(rng.integers(1, 28)))
+        own = {"enterprise": name, "association": f"A{block}", "since": since, "consent": since}
+        rows["members"].append({"id": f"{name}P{person}", **own})
+        if person < lines:
+            rows["backbones"].append({"member": f"{name}P{person}", "since": since})
