@@ -13,6 +13,8 @@ from tiaokuai.viz.theme import INK, MUTED, PAPER, SCREENS, Screen, Spec, axis, l
 BLOCKS = 10
 TALL, ROW = 260, 22
 
+HATCH: Spec = {"fillmode": "overlay", "size": 7, "solidity": 0.3}
+
 
 def difference(
     simulated: Document, *, metric: str = "coverage", names: Mapping[str, str] | None = None, lang: str = "en"
@@ -199,35 +201,32 @@ def _ends(
 
 def _bars(rows: Sequence[Document], names: Mapping[str, str], t: Text) -> list[Spec]:
     """People more in reach by block: full where an intervention touches it, hatched where others' example does."""
-    direct = [row.get("direct") is not False for row in rows]
-    values = [known(row["reached"]) or 0.0 for row in rows]
+    every = [(y, row, known(row["reached"]) or 0.0) for y, row in enumerate(rows)]
+    touched = [each for each in every if each[1].get("direct") is not False]
+    others = [each for each in every if each[1].get("direct") is False]
+    looks: list[tuple[list[tuple[int, Document, float]], Spec]] = [
+        (touched, {"color": "#08519c"}),
+        (others, {"color": "#5aa9dd", "pattern": {"shape": "/", "bgcolor": "#5aa9dd", "fgcolor": PAPER, **HATCH}}),
+    ]
     return [
         {
             "type": "bar",
             "orientation": "h",
-            "x": values,
-            "y": list(range(len(rows))),
+            "x": [value for _, _, value in some],
+            "y": [y for y, _, _ in some],
             "xaxis": "x2",
             "yaxis": "y2",
             "width": 0.66,
-            "marker": {
-                "color": ["#08519c" if own else "#5aa9dd" for own in direct],
-                "pattern": {
-                    "shape": ["" if own else "/" for own in direct],
-                    "bgcolor": ["#08519c" if own else "#5aa9dd" for own in direct],
-                    "fgcolor": PAPER,
-                    "fillmode": "overlay",
-                    "size": 7,
-                    "solidity": 0.3,
-                },
-            },
+            "marker": marker,
             "hovertext": [
                 f"<b>{safe(_name(row, names))}</b><br>"
                 + t(f"多触达 {_signed(value, t)} 人,{_how(row, t)}", f"{_signed(value, t)} in reach, by {_how(row, t)}")
-                for row, value in zip(rows, values, strict=True)
+                for _, row, value in some
             ],
             "hoverinfo": "text",
         }
+        for some, marker in looks
+        if some
     ]
 
 

@@ -24,6 +24,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "plan_board": ("plan",),
 }
 
+NAMED = ("difference",)  # pictures of documents that call blocks by their ids: they are told the names
 GIVEN = ("forecast", "plan")  # facts that there may be none of
 
 
@@ -34,4 +35,5 @@ def picture(name: str, facts: Facts, lang: str) -> Picture | None:
     if any(getattr(facts, need) is None for need in NEEDS[name] if need in GIVEN):
         return None
     paint: Callable[..., Picture] = getattr(importlib.import_module(f"tiaokuai.viz.{name}"), name)
-    return paint(*(getattr(facts, need) for need in NEEDS[name]), lang=lang)
+    more = {"names": facts.names} if name in NAMED else {}
+    return paint(*(getattr(facts, need) for need in NEEDS[name]), **more, lang=lang)

@@ -170,4 +170,5 @@ def _rates(forecast: Mapping[str, Any], t: Text) -> Listed:
         (t("速率", "rate"), t("单位", "unit"), t("取值", "value"), t("出处", "source")),
         rows,
         note,
+        folded=True,
     )

@@ -10,6 +10,7 @@ from typing import Any
 
 from tiaokuai.graph import Assumptions, Network, Snapshot
 from tiaokuai.metrics.protection import protect, release_day
+from tiaokuai.viz.text import name_of
 
 Document = Mapping[str, Any]
 ENTERPRISES = 20_000  # enterprises drawn one by one; above it the pictures show blocks
@@ -66,6 +67,11 @@ class Facts:
         from tiaokuai.viz.places import places
 
         return places(self.snapshot)
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """What each block is called that the audience may see."""
+        return {str(row["id"]): name_of(row) for row in self.replication["rows"]}
 
     @cached_property
     def template(self) -> Document:

@@ -138,12 +138,19 @@ def _part(part: Part, t: Text) -> str:
         points = "".join(f"<li>{escape(text)}</li>" for text in part.points)
         listed = f"<ul>{points}</ul>" if points else ""
         return f'<div class="said"><h3>{escape(part.title)}</h3>{paragraphs}{listed}</div>'
-    return _listed(part)
+    return _listed(part, t)
 
 
-def _listed(part: Listed) -> str:
+def _listed(part: Listed, t: Text) -> str:
     note = f'<p class="note">{escape(part.note)}</p>' if part.note else ""
-    return f'<div class="listed"><h3>{escape(part.title)}</h3>{_table(part.title, part.headers, part.rows)}{note}</div>'
+    table = _table(part.title, part.headers, part.rows)
+    if part.folded:
+        table = f"<details><summary>{_rows(part.rows, t)}</summary>{table}</details>"
+    return f'<div class="listed"><h3>{escape(part.title)}</h3>{note}{table}</div>'
+
+
+def _rows(rows: Sequence[Sequence[str]], t: Text) -> str:
+    return t(f"表格({len(rows)} 行)", f"Table ({t.count(len(rows), '', 'row', 'rows')})")
 
 
 def _picture(name: str, picture: Picture, t: Text) -> str:

@@ -26,12 +26,13 @@ class Said:
 
 @dataclass(frozen=True)
 class Listed:
-    """A short table in the open."""
+    """A short table; in the open, or behind a fold where few will want it."""
 
     title: str
     headers: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     note: str = ""
+    folded: bool = False
 
 
 Part = Shown | Said | Listed

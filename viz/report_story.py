@@ -10,7 +10,7 @@ from tiaokuai.viz.report_basis import assumptions, quality
 from tiaokuai.viz.report_explain import change, rule
 from tiaokuai.viz.report_facts import Document, Facts
 from tiaokuai.viz.report_parts import Chapter, Part, Said, Shown
-from tiaokuai.viz.text import Text, known, name_of
+from tiaokuai.viz.text import Text, known
 
 
 def chapters(facts: Facts, lang: str) -> tuple[Chapter, ...]:
@@ -111,8 +111,7 @@ def _why(facts: Facts, t: Text) -> Chapter:
 
 
 def _explained(document: Document, facts: Facts, t: Text) -> Said:
-    names = {row["id"]: name_of(row) for row in facts.replication["rows"]}
-    name = names.get(document["block"], document["block"]) if "block" in document else document.get("name", "")
+    name = facts.names.get(document["block"], document["block"])
     changes = document.get("changes")
     points = tuple(change(each, t) for each in changes) if isinstance(changes, list | tuple) else ()
     return Said(
