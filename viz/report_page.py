@@ -95,9 +95,18 @@ def _head(
         for label, value, beside in figures
     )
     return (
-        f'<header><p class="kicker">{escape(kicker)}</p><h1>{escape(headline)}</h1>'
+        f'<header><p class="kicker">{escape(kicker)}</p><h1>{escape(together(headline))}</h1>'
         f'<dl class="figures">{cards}</dl>{_line(provenance)}</header>'
     )
+
+
+def together(text: str) -> str:
+    """A number and the Chinese word that counts with it stay on one line.
+
+    >>> together("已建 10 个").count(chr(0xA0))
+    1
+    """
+    return re.sub(r"(?<=[\d%]) (?=[\u4e00-\u9fff])", "\u00a0", text)
 
 
 def _line(provenance: Sequence[tuple[str, str]]) -> str:
@@ -125,7 +134,7 @@ def _chapter(number: int, chapter: Chapter, t: Text) -> str:
     return (
         f'<section id="{chapter.name}" aria-labelledby="{chapter.name}-title">'
         f'<h2 id="{chapter.name}-title"><span>{number}</span> {escape(chapter.title)}</h2>'
-        f'<p class="lead">{escape(chapter.lead)}</p>{parts}'
+        f'<p class="lead">{escape(together(chapter.lead))}</p>{parts}'
         f'<p class="back"><a href="#contents">{t("回到目录", "Back to the contents")}</a></p></section>'
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from tiaokuai.viz.bands import quoted
 from tiaokuai.viz.drawing import picture
 from tiaokuai.viz.report_basis import assumptions, quality
 from tiaokuai.viz.report_explain import change, rule
@@ -141,7 +142,7 @@ def _forecast_lead(forecast: Document, t: Text) -> str:
         f"什么都不做,{months} 个月后覆盖率为 {ends[0][1]}",
         f"If nothing is done, coverage stands at {ends[0][1]} after {months} months",
     )
-    others = [t(f"“{name}”为 {end}", f'"{name}" leads to {end}') for name, end in ends[1:]]
+    others = [t(f"{quoted(name, t)}为 {end}", f"{quoted(name, t)} leads to {end}") for name, end in ends[1:]]
     return t("。", ". ").join([t(";", "; ").join([first, *others]), ""]).strip()
 
 
