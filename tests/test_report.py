@@ -66,7 +66,7 @@ def test_each_picture_has_an_alternative_text_and_its_table_behind_a_fold(told: 
     assert names[0] == "coverage-bars"
     assert sorted(names) == sorted(pictures(told)["pictures"])
     assert len(order(told, r'role="img" aria-label="([^"]+)"')) == len(names)
-    assert len(order(told, r"<details><summary>[^<]+</summary><div[^>]*><table>")) == len(names)
+    assert len(order(told, r"<details><summary>[^<]+</summary><div[^>]*><table>.*?</details></figure>")) == len(names)
 
 
 def test_the_contents_list_leads_to_every_chapter_and_picture(told: Report) -> None:
@@ -120,10 +120,11 @@ def test_names_are_shown_as_they_are_and_never_run() -> None:
 
 def test_without_a_scenario_the_baseline_is_told_and_with_one_the_difference() -> None:
     network = district([[30, 20], [50]], [[1, 1], [0]], founded=[0])
-    alone = report(network, lang="en", as_of=DAY)
+    alone = report(network, lang="en", as_of=DAY, audience="steward")
     assert "If nothing is done" in alone.html
     more = Scenario("two more lines", interventions=(Intervention("add_backbones", "2026-07", block="B0", count=2),))
-    both = report(network, simulate(network, [more], months=12, runs=20, start="2026-07"), lang="en", as_of=DAY)
+    forecast = simulate(network, [more], months=12, runs=20, start="2026-07")
+    both = report(network, forecast, lang="en", as_of=DAY, audience="steward")
     assert "&quot;two more lines&quot; leads to" in both.html
 
 
@@ -146,10 +147,23 @@ def test_only_the_steward_reads_what_a_faulty_cell_says() -> None:
     }
     network = district([[30]], [[1]], founded=[0])
     assert "secret-9" in report(network, as_of=DAY, audience="steward", problems=[problem]).html
-    for audience in ("planner", "public"):
-        html = report(network, as_of=DAY, audience=audience, problems=[problem]).html
-        assert "secret-9" not in html
-        assert "has … members at a time on a staff of …" in html
+    planner = report(network, as_of=DAY, audience="planner", problems=[problem]).html
+    assert "has … members at a time on a staff of …" in planner
+    public = report(network, as_of=DAY, audience="public", problems=[problem]).html
+    assert "0 errors and 1 warning" in public
+    assert "secret-9" not in planner + public
+
+
+def test_what_is_withheld_is_said_to_be_withheld() -> None:
+    # Nine joined in 2020 and seven left in 2022: two are behind every figure of today.
+    network = district([[30, 20], [50]], [[8, 1], [0]], founded=[0])
+    gone = pl.col("id").str.contains("B0E0M[0-6]")
+    members = network["members"].with_columns(until=pl.when(gone).then(date(2022, 1, 1)))
+    left = Network.from_tables({**network.tables, "members": members})
+    html = report(left, lang="en", as_of=DAY, audience="planner").html
+    assert "<h1>Coverage is withheld; 1 of 2 blocks that can be are founded.</h1>" in html
+    assert "fewer than 5 people, withheld to protect them" in html.split("<footer>")[1]
+    assert "<h1>4% within reach" not in html
 
 
 def test_nobody_is_named_to_anybody_but_the_steward(town: Network) -> None:

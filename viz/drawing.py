@@ -16,15 +16,15 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "network": ("coverage", "replication", "enterprises", "places"),
     "replication_tree": ("replication",),
     "template_heat": ("replication", "template"),
-    "influence": ("influence",),
+    "influence": ("influence", "fragility"),
     "gap_waterfall": ("gaps", "coverage", "replication"),
     "line_block_plane": ("history", "forecast"),
     "forecast": ("forecast",),
     "difference": ("forecast",),
-    "plan_board": ("plan",),
+    "plan_board": ("plan", "places", "planned_coverage"),
 }
 
-NAMED = ("difference",)  # pictures of documents that call blocks by their ids: they are told the names
+NAMED = ("difference", "plan_board")  # pictures of documents that call blocks by their ids: they are told the names
 GIVEN = ("forecast", "plan")  # facts that there may be none of
 
 

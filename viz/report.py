@@ -51,12 +51,13 @@ def report(
     """The report of a network on a day (default today); the same data and day give the same bytes.
 
     ``forecast`` is what :func:`tiaokuai.planning.simulate.simulate` returns, or its document; without one the report
-    simulates that nothing is done. ``plan`` is what :func:`tiaokuai.planning.plan.plan` returns, or its document.
-    ``audience`` decides what is withheld, and may move the day back to the last that it may know. ``problems`` are
-    those of the document ``check``; ``name`` is what the data are called.
+    simulates that nothing is done, and the plan. ``plan`` is what :func:`tiaokuai.planning.plan.plan` returns, or its
+    document. ``audience`` decides what is withheld, and may move the day back to the last that it may know.
+    ``problems`` are those of the document ``check``; ``name`` is what the data are called.
     """
     day = date.today() if as_of is None else as_day(as_of)
-    facts = Facts(network, day, audience, assumptions or Assumptions(), forecast, plan, tuple(problems))
+    planned = plan.scenario() if hasattr(plan, "scenario") and plan.document()["periods"] else None
+    facts = Facts(network, day, audience, assumptions or Assumptions(), forecast, plan, planned, tuple(problems))
     return tell(facts, lang, name)
 
 
@@ -72,6 +73,7 @@ def tell(facts: Facts, lang: str, name: str = "") -> Report:
             figures=figures(facts, t),
             chapters=chapters(facts, lang),
             provenance=provenance(facts, t),
+            notes=t.why_withheld(facts.coverage, facts.replication, facts.gaps, facts.forecast, *facts.explained),
             lang=lang,
         )
     )

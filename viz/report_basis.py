@@ -72,16 +72,17 @@ def quality(facts: Facts, t: Text) -> Chapter:
 
 def _rows(facts: Facts, t: Text) -> Listed:
     shown = [name for name in TABLES if name not in PEOPLE or facts.audience == "steward"]
-    rows = tuple((t(*TABLES[name]), t.number(facts.network[name].height)) for name in shown)
+    rows = tuple((t(*TABLES[name]), t.number(facts.checked["rows"][name])) for name in shown)
     return Listed(t("数据中的行数", "Rows in the data"), (t("表", "table"), t("行", "rows")), rows)
 
 
 def _problems(facts: Facts, t: Text) -> list[Part]:
     """The problems by kind; only the steward sees in which rows and what is written there."""
-    if not facts.problems:
+    told = facts.checked["problems"]
+    if not told:
         return []
-    kinds = Counter((p["severity"], p["code"], p["table"] or "") for p in facts.problems)
-    first = {(p["severity"], p["code"], p["table"] or ""): p for p in reversed(facts.problems)}
+    kinds = Counter((p["severity"], p["code"], p["table"] or "") for p in told)
+    first = {(p["severity"], p["code"], p["table"] or ""): p for p in reversed(told)}
     steward = facts.audience == "steward"
     rows = []
     for key, count in sorted(kinds.items(), key=lambda item: (item[0][0], -item[1], item[0]))[:PROBLEMS]:

@@ -32,6 +32,8 @@ def rule(document: Mapping[str, Any], t: Text) -> str:
     ...     "enterprises_with_line": 1, "coverage": 1 / 3}}, Text("zh"))
     '已建立,线在延伸,覆盖率还未达到要求:1 家企业中 1 家有线,30 人中触达 10 人(33%)。'
     """
+    if withheld(document["rule"]):
+        return t("它的状态不予显示。", "Its status is withheld.")
     said = t(*RULES.get(document["rule"], (str(document["rule"]), str(document["rule"]))))
     figures = document.get("figures")
     if not isinstance(figures, Mapping) or withheld(figures):

@@ -10,6 +10,7 @@ from typing import Any
 
 from tiaokuai.graph import Assumptions, Network, Snapshot
 from tiaokuai.metrics.protection import protect, release_day
+from tiaokuai.planning.scenario import Scenario
 from tiaokuai.viz.text import name_of
 
 Document = Mapping[str, Any]
@@ -24,8 +25,9 @@ STEPS = 150_000_000  # enterprise-months that it may take for it; above it expec
 class Facts:
     """The protected documents of one day, each made when it is first asked for.
 
-    ``as_of`` is the day asked for, :attr:`day` the last one up to it that the audience may know. ``given`` are a
-    forecast and a plan, as their modules return them or as their documents.
+    ``as_of`` is the day asked for, :attr:`day` the last one up to it that the audience may know. ``given_forecast`` and
+    ``given_plan`` are what their modules return, or its documents; ``planned`` is the plan as a scenario, where there
+    is one, and ``problems`` those of the document ``check``.
     """
 
     network: Network
@@ -34,6 +36,7 @@ class Facts:
     assumptions: Assumptions
     given_forecast: Any = None
     given_plan: Any = None
+    planned: Scenario | None = None
     problems: tuple[Document, ...] = ()
 
     @cached_property
@@ -118,12 +121,29 @@ class Facts:
             return self._safe("simulate", _told(self.given_forecast))
         if not len(self.snapshot.enterprise):
             return None
-        return self._safe("simulate", baseline(self.network, self.snapshot, self.as_of).document())
+        scenarios = [] if self.planned is None else [self.planned]
+        start = first_month(self.as_of, scenarios)
+        return self._safe("simulate", baseline(self.network, self.snapshot, start, scenarios).document())
 
     @cached_property
     def plan(self) -> Document | None:
         """``plan``, where one was given."""
         return None if self.given_plan is None else self._safe("plan", _told(self.given_plan))
+
+    @cached_property
+    def planned_coverage(self) -> tuple[float | None, ...]:
+        """Coverage at the end of each period of the plan, as the forecast has it; empty where it has not."""
+        if self.plan is None or self.planned is None or self.forecast is None:
+            return ()
+        mine = [each for each in self.forecast["scenarios"] if each["name"] == self.planned.name]
+        return ends_of_periods(self.plan["periods"], mine[-1]["series"], self.forecast["start"]) if mine else ()
+
+    @cached_property
+    def checked(self) -> Document:
+        """``check``: rows of every table, and the problems."""
+        rows = {name: frame.height for name, frame in self.network.tables.items()}
+        ok = not any(problem["severity"] == "error" for problem in self.problems)
+        return self._safe("check", {"ok": ok, "rows": rows, "problems": list(self.problems)})
 
     def _safe(self, kind: str, document: Document) -> Document:
         return protect(kind, document, self.audience)
@@ -143,8 +163,8 @@ def _told(answer: Any) -> Document:
 def baseline(
     network: Network,
     day: Snapshot,
-    as_of: date,
-    scenarios: Sequence[Any] = (),
+    start: date,
+    scenarios: Sequence[Scenario] = (),
     *,
     months: int = MONTHS,
     runs: int | None = None,
@@ -152,14 +172,12 @@ def baseline(
     rates: Any = None,
     progress: Any = None,
 ) -> Any:
-    """What happens when nothing is done, and under each scenario, from the month that begins on the day or next.
+    """What happens from the month ``start`` on when nothing is done, and under each scenario.
 
     Without ``runs`` there are as many as are quick, the same for everybody; where those are too few, expectations.
     """
-    from tiaokuai.planning.months import first_day, month_number
     from tiaokuai.planning.simulate import simulate
 
-    start = first_day(month_number(as_of) + (as_of.day > 1))
     quick = min(RUNS, STEPS // max(1, len(day.enterprise) * months * (1 + len(scenarios))))
     few = runs is None and quick < RUNS // 4
     engine: Any = "mean-field" if few else "monte-carlo"
@@ -176,6 +194,36 @@ def baseline(
         check=0,
         progress=progress,
     )
+
+
+def first_month(day: date, planned: Sequence[Scenario] = ()) -> date:
+    """The month that begins on the day or next; a plan of yesterday still begins with its own first month.
+
+    >>> first_month(date(2026, 11, 2)), first_month(date(2026, 11, 1))
+    (datetime.date(2026, 12, 1), datetime.date(2026, 11, 1))
+    """
+    from tiaokuai.planning.months import first_day, month_number
+
+    numbers = [number for each in planned for item in each.interventions for number in item.numbers()]
+    return first_day(min([month_number(day) + (day.day > 1), *numbers]))
+
+
+def ends_of_periods(periods: Sequence[Document], series: Document, start: str) -> tuple[float | None, ...]:
+    """Coverage in the last month of each period: of the median run, or the expectation where there are no runs.
+
+    >>> periods = [{"start": "2027-01"}, {"start": "2027-03"}]
+    >>> ends_of_periods(periods, {"coverage": {"mean": [0.1, 0.2, 0.3, 0.4, 0.5], "p50": [None] * 5}}, "2027-01")
+    (0.3, 0.5)
+    """
+    from tiaokuai.planning.months import month_number
+
+    coverage = series["coverage"]
+    if "mean" not in coverage:  # withheld
+        return ()
+    values = coverage["mean"] if coverage["p50"][0] is None else coverage["p50"]
+    begins = [month_number(each["start"]) - month_number(start) for each in periods]
+    lasting = begins[-1] - begins[-2] if len(begins) > 1 else len(values) - 1
+    return tuple(values[end] if end < len(values) else None for end in [*begins[1:], begins[-1] + lasting])
 
 
 def worst(coverage: Document, replication: Document, most: int) -> list[str]:

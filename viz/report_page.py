@@ -38,6 +38,7 @@ def page(
     figures: Sequence[tuple[str, str, str]],
     chapters: Sequence[Chapter],
     provenance: Sequence[tuple[str, str]],
+    notes: Sequence[str] = (),
     lang: str,
 ) -> str:
     """The whole document; the same input gives the same text."""
@@ -49,7 +50,7 @@ def page(
             _head(kicker, headline, figures, provenance),
             _contents(chapters, t),
             f'<main id="main">{"".join(_chapter(at, chapter, t) for at, chapter in enumerate(chapters, 1))}</main>',
-            _foot(provenance, t),
+            _foot(provenance, notes, t),
         ]
     )
     return document(title, body, shown, lang)
@@ -195,8 +196,9 @@ def _table(caption: str, headers: Sequence[str], rows: Sequence[Sequence[str]]) 
     )
 
 
-def _foot(provenance: Sequence[tuple[str, str]], t: Text) -> str:
-    return f"<footer>{_line(provenance)}</footer>{_off(t)}"
+def _foot(provenance: Sequence[tuple[str, str]], notes: Sequence[str], t: Text) -> str:
+    said = "".join(f'<p class="note">{escape(note)}</p>' for note in notes)
+    return f"<footer>{said}{_line(provenance)}</footer>{_off(t)}"
 
 
 def _off(t: Text) -> str:

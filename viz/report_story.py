@@ -11,7 +11,7 @@ from tiaokuai.viz.report_basis import assumptions, quality
 from tiaokuai.viz.report_explain import change, rule
 from tiaokuai.viz.report_facts import Document, Facts
 from tiaokuai.viz.report_parts import Chapter, Part, Said, Shown
-from tiaokuai.viz.text import Text, known
+from tiaokuai.viz.text import Text, known, withheld
 
 
 def chapters(facts: Facts, lang: str) -> tuple[Chapter, ...]:
@@ -115,8 +115,9 @@ def _explained(document: Document, facts: Facts, t: Text) -> Said:
     name = facts.names.get(document["block"], document["block"])
     changes = document.get("changes")
     points = tuple(change(each, t) for each in changes) if isinstance(changes, list | tuple) else ()
+    status = t.status("withheld" if withheld(document["status"]) else document["status"])
     return Said(
-        t(f"{name}:{t.status(document['status'])}", f"{name}: {t.status(document['status'])}"),
+        t(f"{name}:{status}", f"{name}: {status}"),
         (rule(document, t), *((t("怎样会改变:", "What would change it:"),) if points else ())),
         points,
     )
@@ -147,7 +148,9 @@ def _forecast_lead(forecast: Document, t: Text) -> str:
 
 
 def _end(series: Mapping[str, Sequence[Any]], t: Text) -> str:
-    """The last month: the median and the middle 90 % of runs, or the expectation."""
+    """The last month: the median and the middle 90 % of runs, or the expectation; nothing where it is withheld."""
+    if "mean" not in series:
+        return ""
     middle = series["p50"][-1] if known(series["p50"][-1]) is not None else series["mean"][-1]
     low, high = series["p05"][-1], series["p95"][-1]
     if known(middle) is None:
@@ -172,8 +175,11 @@ def _what_next(facts: Facts, t: Text) -> Chapter:
 def plan_lead(plan: Document, t: Text) -> str:
     """The plan in a sentence."""
     periods = plan.get("periods") or []
+    if not periods:
+        return t("没有能满足全部条件的计划。", "No plan can meet all the wishes.")
     foundings = sum(len(period["found"]) for period in periods)
-    lines = sum(int(known(each["count"]) or 0) for period in periods for each in period["lines"])
+    counted = [each["count"] for period in periods for each in period["lines"]]
+    lines = sum(int(known(count) or 0) for count in [*counted, *(p.get("lines_in_all", 0) for p in periods)])
     said = t(
         f"计划在 {len(periods)} 期内新建 {foundings} 个块、开 {lines} 条线,费用 {t.number(plan.get('cost'))}",
         f"The plan founds {t.blocks(foundings)} and adds {t.lines(lines)} "

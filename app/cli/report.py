@@ -12,8 +12,6 @@ from tiaokuai.cli.frame import Answer, Ask, question
 from tiaokuai.cli.language import say
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from tiaokuai.planning.scenario import Scenario
     from tiaokuai.viz.report_facts import Facts
 
@@ -81,18 +79,15 @@ def facts(
     from tiaokuai.cli.simulate import read_scenarios
     from tiaokuai.viz.report_facts import Facts
 
-    scenarios, board = read_scenarios(scenario or []), None
-    planned: list[Scenario] = []
-    if plan is not None:
-        board, made = read_plan(plan)
-        planned.append(made)
+    scenarios = read_scenarios(scenario or [])
+    board, planned = (None, None) if plan is None else read_plan(plan)
     forecast = None
     if simulated:
         options = {"months": months, "runs": runs, "seed": seed}
-        forecast = _forecast(ask, scenarios, planned, rates, options)
+        forecast = _forecast(ask, scenarios, [] if planned is None else [planned], rates, options)
     network = ask.network
     problems = tuple(problem.to_json(ask.lang) for problem in ask.problems)
-    return Facts(network, ask.asked_day, ask.audience, ask.assumptions, forecast, board, problems)
+    return Facts(network, ask.asked_day, ask.audience, ask.assumptions, forecast, board, planned, problems)
 
 
 def _refuse(out: Path) -> None:
@@ -112,7 +107,7 @@ def _forecast(
     from tiaokuai.graph.errors import RequestError
     from tiaokuai.planning.compiled import kept
     from tiaokuai.planning.rates_file import read_rates
-    from tiaokuai.viz.report_facts import baseline
+    from tiaokuai.viz.report_facts import baseline, first_month
 
     known = None if rates is None else read_rates(rates)
     every = [*scenarios, *planned]
@@ -125,17 +120,9 @@ def _forecast(
         return None
     if not kept("simulate_runs"):
         ask.note("首次模拟需编译,约半分钟,以后不再需要", "compiling for the first simulation: half a minute, once")
+    start = first_month(ask.asked_day, planned)
     with ask.progress(ask.say("模拟", "simulating")) as bar:
-        return baseline(ask.network, snapshot, _start(ask, planned), every, rates=known, progress=bar, **options)
-
-
-def _start(ask: Ask, planned: list[Scenario]) -> date:
-    """The month that begins on the day asked for or next; a plan of yesterday still begins with its first month."""
-    from tiaokuai.planning.months import first_day, month_number
-
-    day = ask.asked_day
-    numbers = [number for each in planned for item in each.interventions for number in item.numbers()]
-    return first_day(min([month_number(day) + (day.day > 1), *numbers]))
+        return baseline(ask.network, snapshot, start, every, rates=known, progress=bar, **options)
 
 
 def _tell(document: Mapping[str, Any], ask: Ask) -> None:

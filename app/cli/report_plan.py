@@ -43,7 +43,7 @@ def _scenario(document: Mapping[str, Any], path: Path) -> Scenario:
         for period in document["periods"]:
             at = str(period["start"])
             made += [
-                Intervention("found", at, block=str(each["block"]), source=each.get("source"), components="all")
+                Intervention("found", at, block=str(each["block"]), source=each.get("source"))
                 for each in period["found"]
             ]
             made += [
