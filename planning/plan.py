@@ -25,7 +25,7 @@ from tiaokuai.planning.plan_wishes_reading import read_wishes, wishes_of
 from tiaokuai.planning.running import Progress
 from tiaokuai.planning.scenario import Costs, Scenario
 from tiaokuai.planning.scenario_faults import Fault
-from tiaokuai.planning.simulate import _start as month_of_start
+from tiaokuai.planning.simulate import first_month as month_of_start
 
 GAP, SECONDS = 0.01, 20.0
 MOST_PERIODS, MOST_MONTHS = 120, 1200
