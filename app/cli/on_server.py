@@ -27,7 +27,19 @@ def wanted(ask: Ask) -> bool:
 
 
 def answer(kind: str, ask: Ask, by: str = "all", top: int | None = None) -> Document:
-    """The document of one kind: coverage, replication or gaps."""
+    """The document of one kind, coverage, replication or gaps, computed by the server.
+
+    What anybody but the steward may see is decided by the data themselves, which are read here for that alone.
+    """
+    document = _document(kind, ask, by, top)
+    if ask.audience == "steward":
+        return document
+    from tiaokuai.metrics.evidence import Evident
+
+    return Evident(document, ask.snapshot)
+
+
+def _document(kind: str, ask: Ask, by: str, top: int | None) -> Document:
     from tiaokuai.metrics import cypher
 
     if kind == "replication":
