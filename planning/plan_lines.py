@@ -28,6 +28,7 @@ class LineSolver:
 
     def __init__(self, model: Linear) -> None:
         self.model, self.it = model, model.instance
+        self.seen: list[tuple[float, Ints]] | None = None  # every value found, where somebody wants to know
         columns = model.columns
         self.first, self.last = columns.lines, columns.foundings
         touched = np.diff(model.rows[:, self.first : self.last].indptr) > 0
@@ -37,7 +38,7 @@ class LineSolver:
         self.before, self.behind = matrix[:, : self.first].tocsr(), matrix[:, self.last :].tocsr()
         self.lower, self.upper = model.lower[self.rows], model.upper[self.rows]
         # Money counts in whole lines; where lines cost nothing, `allowed` has looked at it already.
-        self.money = np.flatnonzero(np.isin(self.rows, model.money))
+        self.money = np.flatnonzero(np.isin(self.rows, model.named["money"]))
         self.solver = Solver(
             Linear(
                 self.it,
@@ -48,7 +49,7 @@ class LineSolver:
                 lines,
                 self.lower,
                 self.upper,
-                self.money,
+                model.named,
             )
         )
         self.solver.highs.setOptionValue("presolve", "off")
@@ -80,7 +81,20 @@ class LineSolver:
             return None
         columns = self.model.columns
         value = float(self.solver.model.cost @ whole)
+        if self.seen is not None:
+            self.seen.append((value, when.copy()))
         return Valued(when.copy(), value, whole.reshape(columns.groups, columns.gains, columns.periods))
+
+    def sooner(self, chosen: Valued) -> Valued:
+        """The same value with lines opened as soon as they can be, where only the end counts."""
+        columns, most = self.model.columns, float(self.it.gains @ self.it.counts.sum(axis=0)) * self.it.periods
+        weights = np.where(self.it.weights > 0, max(most, 1.0), 1.0)
+        gain = np.broadcast_to(self.it.gains[None, :, None] * weights, (columns.groups, columns.gains, columns.periods))
+        every = np.arange(self.last - self.first, dtype=np.int32)
+        self.solver.highs.changeColsCost(len(every), every, np.ascontiguousarray(gain, dtype=float).ravel())
+        other = self.solve(chosen.when)
+        self.solver.highs.changeColsCost(len(every), every, self.model.cost[self.first : self.last])
+        return other if other is not None and other.value >= chosen.value else chosen
 
     def worth(self) -> Floats:
         """After :meth:`solve`: at most what founding each candidate in each period would add, [c, T + 1]; 0 for never.

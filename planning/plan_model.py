@@ -3,6 +3,7 @@ tells them apart."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -103,7 +104,7 @@ class Linear:
     rows: sparse.csr_matrix
     lower: Floats
     upper: Floats
-    money: Ints  # rows of the money, [T]
+    named: Mapping[str, Ints]  # rows of money, max_foundings, max_lines (by period) and of the floors
 
     @cached_property
     def exact(self) -> bool:
@@ -116,9 +117,9 @@ def linear(it: Instance, apart: bool = True) -> Linear:
     columns = _columns(it, apart)
     rows = Rows()
     _availability(it, columns, rows)
-    _growth(it, columns, rows)
+    named = _growth(it, columns, rows)
     _precedence(it, columns, rows)
-    money = _money(it, columns, rows)
+    named |= _money(it, columns, rows)
     cost = np.zeros(columns.size)
     h, g, t = np.ogrid[: columns.groups, : columns.gains, : it.periods]
     cost[columns.n(h, g, t)] = it.gains[g] * it.weights[t]
@@ -127,7 +128,7 @@ def linear(it: Instance, apart: bool = True) -> Linear:
     high[columns.y(own, period)] = period + 1 >= it.earliest[it.candidates][:, None]
     low[columns.y(own, period)] = np.minimum(period + 1 >= it.latest[it.candidates][:, None], 1)
     matrix = rows.matrix(columns.size)
-    return Linear(it, columns, cost, low, high, matrix, np.concatenate(rows.lower), np.concatenate(rows.upper), money)
+    return Linear(it, columns, cost, low, high, matrix, np.concatenate(rows.lower), np.concatenate(rows.upper), named)
 
 
 def _columns(it: Instance, apart: bool) -> Columns:
@@ -159,7 +160,7 @@ def _availability(it: Instance, columns: Columns, rows: Rows) -> None:
                 rows.put(row, columns.y(own, since), -fresh[period - since])
 
 
-def _growth(it: Instance, columns: Columns, rows: Rows) -> None:
+def _growth(it: Instance, columns: Columns, rows: Rows) -> dict[str, Ints]:
     """Nothing is undone, and no block or period opens more lines than it may."""
     periods, gains = it.periods, len(it.gains)
     own = np.arange(len(it.candidates))[:, None]
@@ -171,16 +172,17 @@ def _growth(it: Instance, columns: Columns, rows: Rows) -> None:
     kept = rows.add(columns.groups * gains * (periods - 1), 0.0, INFINITE).reshape(columns.groups, gains, periods - 1)
     rows.put(kept, columns.n(h, g, t), 1.0)
     rows.put(kept, columns.n(h, g, t - 1), -1.0)
-    every = np.arange(periods)
+    every, named = np.arange(periods), dict[str, Ints]()
     if it.max_lines is not None:
-        number = rows.add(periods, -INFINITE, it.max_lines)
+        number = named["max_lines"] = rows.add(periods, -INFINITE, it.max_lines)
         rows.put(number, columns.n(h, g, every), 1.0)
         rows.put(number[1:], columns.n(h, g, t - 1), -1.0)
     if it.max_lines_per_block is not None and columns.groups >= it.blocks:
         _one_by_one(it, columns, rows, it.max_lines_per_block)
     floor = np.flatnonzero(it.need > 0)
-    number = rows.add(len(floor), it.need[floor], INFINITE)
+    number = named["floors"] = rows.add(len(floor), it.need[floor], INFINITE)
     rows.put(number[:, None], columns.n(columns.group[floor][:, None], np.arange(gains), periods - 1), 1.0)
+    return named
 
 
 def _one_by_one(it: Instance, columns: Columns, rows: Rows, cap: int) -> None:
@@ -214,8 +216,8 @@ def _precedence(it: Instance, columns: Columns, rows: Rows) -> None:
     rows.put(number[row], columns.y(other[:, None], t - 1), -1.0)
 
 
-def _money(it: Instance, columns: Columns, rows: Rows) -> Ints:
-    """F[t] = Σ_b Y[b, t]; foundings and lines cost no more than there is. Returns the rows of the money."""
+def _money(it: Instance, columns: Columns, rows: Rows) -> dict[str, Ints]:
+    """F[t] = Σ_b Y[b, t]; foundings and lines cost no more than there is."""
     every = np.arange(it.periods)
     own = np.arange(len(it.candidates))[:, None]
     number = rows.add(it.periods, 0.0, 0.0)
@@ -233,7 +235,8 @@ def _money(it: Instance, columns: Columns, rows: Rows) -> Ints:
         number = rows.add(it.periods, -INFINITE, it.max_foundings)
         rows.put(number, columns.f(every), 1.0)
         rows.put(number[1:], columns.f(every[1:] - 1), -1.0)
-    return money
+        return {"money": money, "max_foundings": number}
+    return {"money": money}
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -32,6 +32,13 @@ class Found:
 
 def solve(it: Instance, clock: Clock) -> Found:
     """The best plan that the clock allows."""
+    found = _search(it, clock)
+    if found.best is None or (it.weights > 0).all() or not len(it.gains):
+        return found
+    return replace(found, best=LineSolver(found.model).sooner(found.best))
+
+
+def _search(it: Instance, clock: Clock) -> Found:
     model = linear(it, apart=it.blocks * len(it.gains) * it.periods <= APART)
     if hopeless(it) or (not len(it.gains) and (it.need > 0).any()):
         return Found(model, None, -np.inf, True)
