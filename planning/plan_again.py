@@ -80,12 +80,8 @@ def _misfit(asked: Question, item: Intervention, path: str | None) -> Fault:
     first = month_text(asked.start)
     zh = f"{item.at} 的 {item.do} 不是计划的一步:计划只在每期首月建块或在企业加线"
     en = f"{item.do} of {item.at} is no step of a plan: foundings, or lines at an enterprise, at a period's first month"
-    return Fault(
-        f"{zh}(自 {first} 起每期 {asked.months} 个月)",
-        f"{en} ({asked.months} months each from {first})",
-        item.places.get(""),
-        path,
-    )
+    zh, en = f"{zh}(自 {first} 起每期 {asked.months} 个月)", f"{en} ({asked.months} months each from {first})"
+    return Fault(zh, en, item.places.get(""), path)
 
 
 def _rest(asked: Question, done: Steps) -> Question | None:

@@ -1,4 +1,4 @@
-"""In every plan within 2 % of the best, in some, in none: which foundings are settled and which are a matter of taste."""
+"""In every plan within 2 % of the best, in some, in none: which foundings are settled, which a matter of taste."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def always(made: Plan, seconds: float = 20.0, near: float = NEAR) -> dict[str, A
     document = made.document()
     if document["objective"] is None:
         return {"near": near, "complete": True, "rows": []}
-    # A plan counts as near when it is within ``near`` of the best that could be: of the plan made, where that is proven.
+    # Near is near to the plan that was made; its gap says how much better the best could be.
     least = (1 - near) * document["objective"]
     model = linear(it)
     lines = LineSolver(model)

@@ -14,7 +14,7 @@ from tiaokuai.graph.errors import RequestError
 from tiaokuai.planning.plan import Plan, Question, answer
 from tiaokuai.planning.plan_clock import Clock
 from tiaokuai.planning.plan_instance import NEVER
-from tiaokuai.planning.plan_wishes import BadPlan, faults
+from tiaokuai.planning.plan_wishes import BadPlan, Wishes, faults
 from tiaokuai.planning.running import Progress
 
 _ASKED = re.compile(r"(?P<block>.+?)(?:@(?P<period>\d{1,4}))?")
@@ -65,10 +65,9 @@ def read(asked: str, made: Plan) -> tuple[str, int | None]:
     block, period = (match["block"], match["period"]) if match else (asked, None)
     if asked.strip() in names:
         block, period = asked.strip(), None
-    wished = replace(made.question.wishes, fix=((int(period or 1), block),), must=(), never=(), places={}, path=None)
-    fresh = replace(wished, budgets=None, min_coverage={}, founding_costs={})
-    if found := faults(fresh, made.question.base.snapshot, len(made.question.budgets)):
-        label = "fix[0]: "
+    wished = Wishes(must=((block, int(period or 1)),))
+    if found := faults(wished, made.question.base.snapshot, len(made.question.budgets)):
+        label = "must[0]: "
         raise BadPlan([replace(each, zh=each.zh.removeprefix(label), en=each.en.removeprefix(label)) for each in found])
     return block, int(period) if period else None
 

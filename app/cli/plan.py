@@ -11,7 +11,12 @@ from tiaokuai.cli.frame import Answer, Ask, question
 from tiaokuai.cli.language import say
 
 if TYPE_CHECKING:
-    pass
+    from datetime import date
+
+    from tiaokuai.planning.plan import Plan, Question
+    from tiaokuai.planning.plan_clock import Clock
+    from tiaokuai.planning.rates import Rates
+    from tiaokuai.planning.scenario import Scenario
 
 _Budget = Annotated[float, typer.Option("--budget", metavar="N", help=say("每期预算,余款结转", "money a period"))]
 _Periods = Annotated[int, typer.Option("--periods", help=say("期数", "number of periods"))]
@@ -33,6 +38,39 @@ _Start = Annotated[
 _Out = Annotated[
     Path | None, typer.Option("--out", metavar="FILE.yaml", help=say("写成情景文件", "write it as a scenario file"))
 ]
+_WhyNot = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--why-not", metavar="BLOCK[@PERIOD]", help=say("为什么不建它?如 B07@2,可重复", "as B07@2; repeatable")
+    ),
+]
+_Always = Annotated[
+    bool,
+    typer.Option(
+        "--must-could-never", help=say("各块各期:必建、可建、不建", "in every plan within 2 % of the best, some, none")
+    ),
+]
+_Robust = Annotated[
+    bool, typer.Option("--robust", help=say("按模拟结果在候选计划中选择", "choose between candidates by simulation"))
+]
+_From = Annotated[
+    Path | None, typer.Option("--from", metavar="PLAN.yaml", help=say("接着此前的计划", "go on from an earlier plan"))
+]
+_Done = Annotated[
+    str | None,
+    typer.Option("--done-until", metavar="MONTH", help=say("此月及以前已照做", "done up to this month, it included")),
+]
+_Simulate = Annotated[
+    bool,
+    typer.Option("--simulate/--no-simulate", help=say("说明模拟器的预期", "say what the simulator expects of it")),
+]
+_Runs = Annotated[
+    int | None, typer.Option("--runs", min=1, max=100_000, help=say("模拟运行次数", "runs of the simulator"))
+]
+_Rates = Annotated[
+    Path | None,
+    typer.Option("--rates", metavar="FILE", help=say("calibrate 写出的速率", "rates as calibrate writes them")),
+]
 _Gap = Annotated[float, typer.Option("--gap", help=say("证明到此差距即止", "a proven gap that is good enough"))]
 _Seconds = Annotated[float, typer.Option("--seconds", help=say("最多计算几秒", "seconds of search, at most"))]
 
@@ -51,36 +89,108 @@ def plan(
     constraints: _Constraints = None,
     scenario: _Scenario = None,
     out: _Out = None,
+    why_not: _WhyNot = None,
+    must_could_never: _Always = False,
+    robust: _Robust = False,
+    from_: _From = None,
+    done_until: _Done = None,
+    simulate: _Simulate = True,
+    runs: _Runs = None,
+    rates: _Rates = None,
     gap: _Gap = 0.01,
     seconds: _Seconds = 20.0,
 ) -> Answer:
-    """Plans, and writes what was asked for."""
-    from tiaokuai.cli.simulate import _first_month
-    from tiaokuai.planning.plan import plan as make
-    from tiaokuai.planning.scenario import Scenario
+    """Plans, answers what was asked about the plan, and writes it."""
+    from tiaokuai.planning.plan import question as ask_for
+    from tiaokuai.planning.plan_clock import Clock
+    from tiaokuai.planning.rates_file import read_rates
+    from tiaokuai.planning.scenario import Costs, Scenario
 
-    prices = Scenario.read(scenario) if scenario is not None else None
-    first = _first_month(ask, start)
-    snapshot = ask.network.as_of(ask.released(first), ask.assumptions)
+    before, until = _before(ask, from_, done_until)
+    first = _first(ask, start, before)
+    prices = Scenario.read(scenario).costs if scenario is not None else before.costs if before else Costs()
+    learned = read_rates(rates) if rates is not None else None
+    day = ask.network.as_of(ask.released(first), ask.assumptions)
+    asked = ask_for(
+        day, budget, periods, period_months, objective, month_number_of(first), constraints, prices, gap, seconds
+    )
     with ask.progress(ask.say("做计划", "planning")) as bar:
-        made = make(
-            ask.network,
-            budget=budget,
-            periods=periods,
-            period_months=period_months,
-            objective=objective,
-            start=first,
-            constraints=constraints,
-            scenario=prices,
-            snapshot=snapshot,
-            gap=gap,
-            seconds=seconds,
-            progress=bar,
-        )
-    document = made.document()
+        clock = Clock(seconds, gap, bar)
+        made = _made(asked, before, until, clock)
+        if robust and made.feasible:
+            from tiaokuai.planning.plan_robust import robust as sturdy
+
+            _compiling(ask)
+            made = sturdy(made, seconds, gap, runs, rates=learned)
+        document = made.document()
+        if why_not:
+            from tiaokuai.planning.plan_why import why_not as explain
+
+            document["why_not"] = [explain(made, each, seconds, gap, bar) for each in why_not]
+        if must_could_never and made.feasible:
+            from tiaokuai.planning.plan_always import always
+
+            document["must_could_never"] = always(made, seconds)
     if out is not None and made.feasible:
         made.scenario().write(out)
+    if simulate and made.feasible and not made.stopped:
+        document["expected"] = _expected(ask, made, runs, learned)
     return Answer("plan", document, show_plan, exit_code=0 if made.feasible or out is None else 1)
+
+
+def month_number_of(day: date) -> int:
+    """Month number of a day."""
+    from tiaokuai.planning.months import month_number
+
+    return month_number(day)
+
+
+def _first(ask: Ask, start: str | None, before: Scenario | None) -> date:
+    """First day of the first period: ``--start``, else where the earlier plan began, else as for simulate."""
+    from tiaokuai.cli.simulate import _first_month
+    from tiaokuai.planning.months import first_day
+
+    if start is None and before is not None and before.interventions:
+        return first_day(min(min(item.numbers()) for item in before.interventions))
+    found: date = _first_month(ask, start)
+    return found
+
+
+def _before(ask: Ask, path: Path | None, done_until: str | None) -> tuple[Scenario | None, int]:
+    """The earlier plan and the month until which it was followed."""
+    from tiaokuai.graph.errors import UsageError
+    from tiaokuai.planning.months import month_number
+    from tiaokuai.planning.scenario import Scenario
+
+    if (path is None) != (done_until is None):
+        zh, en = "--from 与 --done-until 须同用", "--from and --done-until go together"
+        raise UsageError("bad_from", zh, en)
+    if path is None:
+        return None, 0
+    return Scenario.read(path), month_number(ask.read_day("--done-until", done_until))
+
+
+def _made(asked: Question, before: Scenario | None, until: int, clock: Clock) -> Plan:
+    from tiaokuai.planning.plan import answer
+    from tiaokuai.planning.plan_again import again
+
+    return answer(asked, clock) if before is None else again(asked, before, until, clock)
+
+
+def _compiling(ask: Ask) -> None:
+    from tiaokuai.planning.compiled import kept
+
+    if not kept("simulate_runs"):
+        ask.note("首次模拟需编译,约半分钟,以后不再需要", "compiling for the first simulation: half a minute, once")
+
+
+def _expected(ask: Ask, made: Plan, runs: int | None, rates: Rates | None) -> dict[str, Any]:
+    """What the simulator expects, beside plans made without a solver."""
+    from tiaokuai.planning.plan_expect import expectation
+
+    _compiling(ask)
+    with ask.progress(ask.say("模拟", "simulating")) as bar:
+        return expectation(made, runs, rates=rates, progress=bar)
 
 
 def show_plan(document: Any, ask: Ask) -> None:

@@ -19,6 +19,14 @@ def show(document: Mapping[str, Any], ask: Ask) -> None:
         return
     _head(document, ask)
     ask.console.print(_board(document, ask))
+    for each in document.get("why_not", ()):
+        _why_not(each, ask)
+    if survey := document.get("must_could_never"):
+        ask.console.print(_always(survey, document, ask))
+    if tried := document.get("robust"):
+        ask.console.print(_robust(tried, ask))
+    if expected := document.get("expected"):
+        ask.console.print(_expected(expected, ask))
     if note := footnote(document, ask.lang):
         ask.console.print(note)
 
@@ -91,3 +99,107 @@ def wish(each: Mapping[str, Any], ask: Ask) -> str:
     said = each.get(f"said_{ask.lang}") or f"{each['wish']}: {each['by']}"
     place = f" ({each['file']}:{each['line']})" if each.get("line") else ""
     return f"{said}{place}"
+
+
+def _why_not(each: Mapping[str, Any], ask: Ask) -> None:
+    """One block in words."""
+    block, period = each["block"], each["period"]
+    where = block if period is None else ask.say(f"第 {period} 期的 {block}", f"{block} in period {period}")
+    said = {
+        "planned": ask.say("计划中已有", "the plan has it"),
+        "founded": ask.say("已建立", "it is founded already"),
+        "unknown": ask.say("时间内没有算出", "time was too short to tell"),
+    }.get(each["reason"])
+    if each["reason"] == "unreachable":
+        said = ask.say("没有联系通到那里", "no way of links leads there")
+        if each["earliest"] is not None:
+            said = ask.say(f"最早第 {each['earliest']} 期可建", f"period {each['earliest']} is the earliest")
+    elif each["reason"] == "infeasible":
+        rest = "; ".join(wish(one, ask) for one in each["relax"])
+        said = ask.say("条件不允许:", "the wishes do not allow it: ") + rest
+    if said is None:
+        loss = text(each["loss"])
+        said = ask.say(f"强行建立会少 {loss} 人", f"forcing it costs {loss}")
+        if each["reason"] == "better":
+            said = ask.say(
+                "强行建立并不更差(计划尚未证明最优)", "forcing it is no worse (the plan was not proven best)"
+            )
+        price, worth = _money(each["price"]), each["worth_it_at"]
+        if worth is None:
+            said += ask.say(f";即使不花钱建也不值(现价 {price})", f"; not worth it even for free (it costs {price})")
+        else:
+            worth = _money(worth)
+            said += ask.say(
+                f";建块价格降至 {worth} 才值(现价 {price})", f"; worth it at a price of {worth} (now {price})"
+            )
+        if moved := "; ".join(_moved(one, ask) for one in each["displaced"] if one["block"] != block):
+            said += ask.say(";会改变:", "; it would move ") + moved
+    ask.console.print(ask.say(f"为什么不是{where}?{said}。", f"Why not {where}? {said}."))
+
+
+def _moved(one: Mapping[str, Any], ask: Ask) -> str:
+    was, now = one["was"], one["now"]
+    if now is None:
+        return ask.say(f"{one['block']} 不再建", f"{one['block']} out")
+    if was is None:
+        return ask.say(f"{one['block']} 于第 {now} 期建", f"{one['block']} in, period {now}")
+    return ask.say(f"{one['block']} 由第 {was} 期改到第 {now} 期", f"{one['block']} from period {was} to {now}")
+
+
+MARKS = {"every": "●", "some": "○", "none": "·", "open": "?"}
+
+
+def _always(survey: Mapping[str, Any], document: Mapping[str, Any], ask: Ask) -> Any:
+    columns = [(ask.say("区块", "block"), "left"), *((each["start"], "right") for each in document["periods"])]
+    rows = [[row["block"], *(MARKS[word] for word in row["periods"])] for row in survey["rows"]]
+    near = percent(survey["near"])
+    zh = f"离最优 {near} 以内的计划:● 都建 ○ 有的建 · 都不建 ? 未能判定"
+    return table(ask.say(zh, f"Plans within {near}: ● in every, ○ in some, · in none, ? not settled"), columns, rows)
+
+
+def _robust(tried: Mapping[str, Any], ask: Ask) -> Any:
+    heads = (ask.say("计划内", "planned"), ask.say("均值", "mean"), ask.say("最差十分之一", "worst tenth"))
+    columns = [(ask.say("候选", "candidate"), "left"), *((head, "right") for head in (*heads, ask.say("成本", "cost")))]
+    rows = [
+        [
+            ("→ " if row["name"] == tried["chosen"] else "  ") + row["name"],
+            *(text(round(row[key])) for key in ("planned", "mean", "worst_decile")),
+            _money(row["cost"]),
+        ]
+        for row in tried["rows"]
+    ]
+    why = tried["why"][ask.lang]
+    runs = tried["runs"]
+    return table(ask.say(f"稳健选择({runs} 次模拟):{why}", f"Robust choice ({runs} runs): {why}"), columns, rows)
+
+
+NAMES = {
+    "plan": ("本计划", "this plan"),
+    "greedy": ("贪心", "greedy"),
+    "lines_first": ("先线后块", "lines first"),
+    "blocks_first": ("先块后线", "blocks first"),
+    "nothing": ("什么都不做", "nothing"),
+}
+
+
+def _expected(expected: Mapping[str, Any], ask: Ask) -> Any:
+    heads = (
+        ask.say("计划内", "planned"),
+        ask.say("期末覆盖人数(90% 区间)", "people reached at the end (90 % band)"),
+        ask.say("覆盖率", "coverage"),
+        ask.say("比不做多", "more than nothing"),
+    )
+    columns = [("", "left"), *((head, "right") for head in heads)]
+    rows = []
+    for row in expected["rows"]:
+        reached = row["reached"]
+        if withheld(reached) or any(withheld(value) for value in row.values()):
+            rows.append([ask.say(*NAMES[row["name"]]), *(text({"suppressed": "fewer_than_5"}) for _ in heads)])
+            continue
+        band = f"{reached['mean']:,.0f} ({reached['p05']:,.0f}–{reached['p95']:,.0f})"
+        rows.append(
+            [ask.say(*NAMES[row["name"]]), text(row["planned"]), band, percent(row["coverage"]), f"{row['more']:,.0f}"]
+        )
+    zh = f"模拟器的预期(含流动与自然增长,{expected['runs']} 次共用随机数的运行)"
+    en = f"What the simulator expects, turnover and natural growth included ({expected['runs']} runs, shared draws)"
+    return table(ask.say(zh, en), columns, rows)
