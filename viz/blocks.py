@@ -103,7 +103,10 @@ def standing(every: Sequence[Block], t: Text) -> str:
     if not every:
         return t("没有可显示的块", "There is no block to show")
     if set(count) <= {"withheld"}:
-        return t(f"{t.blocks(len(every))}的状态均不予显示", f"The status of all {t.blocks(len(every))} is withheld")
+        many = f"The status of all {t.blocks(len(every))} is withheld"
+        return t(
+            f"{t.blocks(len(every))}的状态不予显示", many if len(every) > 1 else "The status of the block is withheld"
+        )
     if not count["covered"] + count["hollow"] + count["growing"]:
         return t(f"{t.blocks(len(every))}中尚无一个建立", f"None of {t.blocks(len(every))} is founded yet")
     done = t.blocks(count["covered"]) if count["covered"] else t("尚无一个块", "No block")

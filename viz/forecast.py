@@ -89,6 +89,9 @@ def _furthest(simulated: Document, scenarios: Sequence[Document], metric: str, t
     told = [t.figure(metric, end) for end in ends]
     if len(scenarios) == 1:
         first, who = t.figure(metric, middle(scenarios[0]["series"][metric])[0]), str(scenarios[0]["name"])
+        if first == told[0]:
+            stays = f"With {quoted(who, t)}, {name} stays at about {first} for {months} months"
+            return t(f"{quoted(who, t)},{months} 个月后{name}仍约为 {first}", stays)
         return t(
             f"{quoted(who, t)},{months} 个月后{name}从 {first} 到 {told[0]}",
             f"With {quoted(who, t)}, {name} goes from {first} to {told[0]} in {months} months",

@@ -83,7 +83,8 @@ def _any(told: Sequence[tuple[str, list[Block]]], status: str) -> bool:
 
 
 def _founded(every: Sequence[Block]) -> int:
-    return sum(block.status in ("covered", "growing", "hollow") for block in every)
+    told = ("covered", "growing", "hollow")
+    return sum(block.status in told or isinstance(block.row.get("founded"), str) for block in every)
 
 
 def _title(told: Sequence[tuple[str, list[Block]]], t: Text) -> str:
@@ -126,7 +127,7 @@ def _draw(
         {"name": str(i), "data": [_changing(mark) for mark in marks], "traces": [0, 1]}
         for i, (_, marks) in enumerate(steps)
     ]
-    bottom = 74 if len(steps) > 1 else 8
+    bottom = 98 if len(steps) > 1 else 8
     frame = layout(
         screen,
         ground.height + tall + bottom,

@@ -104,11 +104,9 @@ def _ways(simulated: Document, t: Text) -> list[Way]:
 
 def _title(past: Way, ways: Sequence[Way], t: Text) -> str:
     if not ways:
-        x, y = past.xs[-1], past.ys[-1]
-        return t(
-            f"今天建了 {t.share(x)} 的块,{t.share(y)} 的企业有线{_lean(x, y, t)}",
-            f"Today {t.share(x)} of blocks are founded and {t.share(y)} of enterprises have a line{_lean(x, y, t)}",
-        )
+        x, y, when = past.xs[-1], past.ys[-1], past.when[-1]
+        told = f"In {when} {t.share(x)} of blocks are founded and {t.share(y)} of enterprises have a line"
+        return t(f"{when}建了 {t.share(x)} 的块,{t.share(y)} 的企业有线", told) + _lean(x, y, t)
     best = max(ways, key=lambda way: (min(way.xs[-1], way.ys[-1]), way.ys[-1]))
     wide, high = t.share(best.xs[-1]), t.share(best.ys[-1])
     who = quoted(best.name, t)

@@ -82,6 +82,8 @@ def _sources(every: Sequence[Block]) -> dict[str, str]:
 def _title(every: Sequence[Block], t: Text) -> str:
     if len(every) == 1:
         only = every[0]
+        if only.status == "withheld" or only.hidden:
+            return t(f"{only.name}的数字不予显示", f"The figures of {only.name} are withheld")
         return t(
             f"{only.name}:{t.status(only.status)},覆盖率 {t.share(only.row.get('coverage'))}",
             f"{only.name} is {t.status(only.status)}: {t.share(only.row.get('coverage'))} in reach",
