@@ -162,6 +162,7 @@ def test_what_is_withheld_is_said_to_be_withheld() -> None:
     left = Network.from_tables({**network.tables, "members": members})
     html = report(left, lang="en", as_of=DAY, audience="planner").html
     assert "<h1>Coverage is withheld; 1 of 2 blocks that can be are founded.</h1>" in html
+    assert "<b>≥ 0</b>" in html  # hollow blocks: that one may be
     assert "fewer than 5 people, withheld to protect them" in html.split("<footer>")[1]
     assert "<h1>4% within reach" not in html
 

@@ -11,7 +11,7 @@ from tiaokuai.viz.report_basis import assumptions, quality
 from tiaokuai.viz.report_explain import change, rule
 from tiaokuai.viz.report_facts import Document, Facts
 from tiaokuai.viz.report_parts import Chapter, Part, Said, Shown
-from tiaokuai.viz.text import Text, known, withheld
+from tiaokuai.viz.text import Text, any_withheld, known, withheld
 
 
 def chapters(facts: Facts, lang: str) -> tuple[Chapter, ...]:
@@ -32,15 +32,15 @@ def headline(facts: Facts, t: Text) -> str:
     total, lateral = facts.coverage["total"], facts.replication
     if not facts.network["enterprises"].height or known(total.get("staff")) == 0:
         return t("数据中还没有需要覆盖的人。", "The data hold nobody to be covered yet.")
-    hollow = _count(lateral["hollow"])
     founded = t(
         f"{t.number(lateral['eligible'])} 个应建块已建 {t.number(lateral['founded'])} 个",
         f"{t.number(lateral['founded'])} of {t.blocks(lateral['eligible'])} that can be are founded",
     )
+    hollow = _count(lateral["hollow"])
     empty = ""
     if hollow:
-        is_are = "is" if hollow == 1 else "are"
-        empty = t(f",{t.number(hollow)} 个块空心", f", {t.number(hollow)} {is_are} hollow")
+        is_are, least = ("is" if hollow == 1 else "are"), _at_least(facts, t)
+        empty = t(f",{least}{t.number(hollow)} 个块空心", f", {least}{t.number(hollow)} {is_are} hollow")
     share = t.share(total.get("coverage"))
     reached, staff = t.number(total.get("reached")), t.number(total.get("staff"))
     if known(total.get("coverage")) is None:
@@ -79,10 +79,17 @@ def figures(facts: Facts, t: Text) -> list[tuple[str, str, str]]:
         ),
         (
             t("空心块", "hollow blocks"),
-            t.number(_count(lateral["hollow"])),
+            ("≥ " if _at_least(facts, t) else "") + t.number(_count(lateral["hollow"])),
             t("有块无条,不算覆盖", "founded, but hardly any line"),
         ),
     ]
+
+
+def _at_least(facts: Facts, t: Text) -> str:
+    """What stands before a count of hollow blocks where the audience may not know the status of every block."""
+    rows = facts.replication["rows"]
+    every = len(rows) == facts.network["blocks"].height and not any(withheld(row["status"]) for row in rows)
+    return "" if every else t("至少 ", "at least ")
 
 
 def _where(facts: Facts, t: Text) -> Chapter:
@@ -114,7 +121,8 @@ def _why(facts: Facts, t: Text) -> Chapter:
 def _explained(document: Document, facts: Facts, t: Text) -> Said:
     name = facts.names.get(document["block"], document["block"])
     changes = document.get("changes")
-    points = tuple(change(each, t) for each in changes) if isinstance(changes, list | tuple) else ()
+    open_ones = [each for each in changes if not any_withheld(each)] if isinstance(changes, list) else []
+    points = tuple(change(each, t) for each in open_ones)
     status = t.status("withheld" if withheld(document["status"]) else document["status"])
     return Said(
         t(f"{name}:{status}", f"{name}: {status}"),
