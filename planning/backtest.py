@@ -15,7 +15,7 @@ from tiaokuai.graph.errors import RequestError
 from tiaokuai.graph.network import as_day
 from tiaokuai.planning.bass import fit_bass
 from tiaokuai.planning.calibrate import from_history
-from tiaokuai.planning.drift import Futures, futures
+from tiaokuai.planning.drift import futures, steady
 from tiaokuai.planning.events import history, last_record
 from tiaokuai.planning.months import first_day, month_number, month_text
 from tiaokuai.planning.observed import METRICS, observed
@@ -94,12 +94,14 @@ def backtest(
     most: int = 12,
     assumptions: Assumptions | None = None,
     progress: Progress | None = None,
+    drifting: bool = True,
 ) -> Backtest:
     """Hides the ``hide`` months before ``as_of`` (default: the last record), learns from the rest and forecasts them.
 
     ``rolling`` does it again from up to ``most`` earlier cut-offs, hiding as many months after each. ``series`` are
-    of the hidden months alone, [hide] each. The rivals are a Bass curve fitted on the same months and
-    "nothing changes". RequestError where fewer than six months would be left to learn from.
+    of the hidden months alone, [hide] each. The rivals are a Bass curve fitted on the same months and "nothing
+    changes"; without ``drifting`` the rates stay what they were fitted to be. RequestError where fewer than six
+    months would be left to learn from.
     """
     taken = assumptions or Assumptions()
     end = month_number(as_day(as_of)) if as_of is not None else month_number(last_record(network))
@@ -115,7 +117,7 @@ def backtest(
         progress.update(0, total=len(chosen))
     done = []
     for start in chosen:
-        done.append(_one(network, start, hide, actual, first, runs, seed, taken))
+        done.append(_one(network, start, hide, actual, first, runs, seed, taken, drifting))
         if progress is not None:
             progress.update(len(done))
     return Backtest(hide, runs, seed, rolling, tuple(done))
@@ -137,10 +139,11 @@ def _one(
     runs: int,
     seed: int,
     assumptions: Assumptions,
+    drifting: bool,
 ) -> Cutoff:
     day = first_day(start)
     found = from_history(history(network, day, assumptions), day)
-    ahead: Futures = futures(found, hide, runs, seed)
+    ahead = futures(found, hide, runs, seed) if drifting else steady(found, hide)
     forecast = simulate(
         network,
         months=hide,

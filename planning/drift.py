@@ -170,6 +170,12 @@ def futures(found: Calibration, months: int, variants: int, seed: int) -> Future
     return Futures(rates, factors, learned)
 
 
+def steady(found: Calibration, months: int) -> Futures:
+    """The plain model of model.md §3: every run with the calibrated rates, turnover 0 where nobody ever left."""
+    still = {name: 0.0 for name in ("backbone_turnover", "member_turnover") if not found.learned[name].events}
+    return Futures((found.rates.with_(**still),), np.ones((1, months, len(NAMES))), None)
+
+
 # Rates that move together: one says how many events there were, both are as uncertain as that.
 _TOGETHER = (
     ("start", "imitation"),

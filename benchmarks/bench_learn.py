@@ -1,0 +1,125 @@
+"""Learning from history: does calibration recover known rates, do backtests beat their rivals, and how long it takes.
+
+``python -m benchmarks.bench_learn [recovery|backtests|times]`` prints the tables of docs/forecasting.md.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+
+from tests.histories import boundary, made_history
+from tiaokuai.graph import Network
+from tiaokuai.loaders import read
+from tiaokuai.loaders.synthetic import generate
+from tiaokuai.planning.backtest import Backtest, backtest
+from tiaokuai.planning.calibrate import calibrate
+from tiaokuai.planning.rates import NAMES, Rates
+from tiaokuai.planning.sensitivity import sensitivity
+
+EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
+TRUE = Rates(
+    fill=0.12,
+    services=1.5,
+    start=0.006,
+    imitation=0.08,
+    founding=0.008,
+    replication=0.08,
+    adoption=0.03,
+    initial_fidelity=0.3,
+    development=0.08,
+    backbone_turnover=0.2,
+    member_turnover=0.25,
+)
+
+
+def recovery(networks: int = 200) -> None:
+    """How often the 95 % interval holds the truth, over made networks of 240 enterprises in 8 blocks and 60 months."""
+    held: dict[str, list[bool]] = {name: [] for name in NAMES}
+    values: dict[str, list[float]] = {name: [] for name in NAMES}
+    events: dict[str, list[int]] = {name: [] for name in NAMES}
+    for seed in range(networks):
+        found = calibrate(made_history(seed, TRUE, months=60, blocks=8, each=30), boundary(60))
+        for name, each in found.learned.items():
+            if each.learned and each.low is not None and each.high is not None:
+                held[name].append(each.low <= getattr(TRUE, name) <= each.high)
+                values[name].append(each.value)
+                events[name].append(each.events)
+    print(f"\n| rate | truth | median estimate | events, median | interval held the truth | of {networks} learned |")
+    print("| --- | --- | --- | --- | --- | --- |")
+    for name in NAMES:
+        told = f"{getattr(TRUE, name):g} | {np.median(values[name]):.3g} | {np.median(events[name]):.0f}"
+        print(f"| `{name}` | {told} | {100 * np.mean(held[name]):.1f} % | {len(held[name])} |")
+
+
+def backtests() -> None:
+    """Single and rolling backtests; with and without drift."""
+    studies = [
+        ("medical-innovation", read(EXAMPLES / "medical-innovation"), (4, 6, 8), None),
+        ("brazil-farmers", read(EXAMPLES / "brazil-farmers"), (24, 48, 72), None),
+        ("example district", generate(blocks=12, enterprises=300, seed=1), (6, 12), "2026-06-01"),
+    ]
+    print("\n| data, months hidden | forecast | without drift | Bass | unchanged | inside 90 % |")
+    print("| --- | --- | --- | --- | --- | --- |")
+    for name, network, hides, day in studies:
+        for hide in hides:
+            _row(f"{name}, {hide}", *(_both(network, hide, False, day)))
+    head = "forecast | without drift | Bass | unchanged | inside 90 % | beats Bass | beats unchanged"
+    print(f"\n| data, months hidden (cut-offs) | {head} |")
+    print("| --- | --- | --- | --- | --- | --- | --- | --- |")
+    for name, network, hides, day in studies:
+        for hide in hides:
+            found, plain = _both(network, hide, True, day)
+            _row(f"{name}, {hide} ({len(found.cutoffs)})", found, plain, True)
+
+
+def _both(network: Network, hide: int, rolling: bool, day: str | None) -> tuple[Backtest, Backtest]:
+    with_drift, without = (backtest(network, hide, rolling, as_of=day, drifting=each) for each in (True, False))
+    return with_drift, without
+
+
+def _row(name: str, found: Backtest, plain: Backtest, rolling: bool = False) -> None:
+    """CRPS in points of line share."""
+    mine, bare = found.scores["line_share"], plain.scores["line_share"]
+    cells = [
+        f"{100 * (each['crps'] or 0):.2f}" for each in (mine["model"], bare["model"], mine["bass"], mine["unchanged"])
+    ]
+    cells.append(f"{100 * (mine['model']['inside_90'] or 0):.0f} % ({100 * (bare['model']['inside_90'] or 0):.0f} %)")
+    for rival in ("bass", "unchanged") if rolling else ():
+        won = [
+            (each.scores["line_share"]["model"]["crps"] or 0) < (each.scores["line_share"][rival]["crps"] or 0)
+            for each in found.cutoffs
+        ]
+        cells.append(f"{sum(won)} of {len(won)}")
+    print(f"| {name} | " + " | ".join(cells) + " |", flush=True)
+
+
+def times() -> None:
+    """Seconds of calibration, a backtest and a sensitivity analysis."""
+    for blocks, enterprises in ((50, 1_000), (1_000, 100_000)):
+        network = generate(blocks=blocks, enterprises=enterprises, seed=1)
+        _ = network.codes
+        begun = time.perf_counter()
+        calibrate(network, date(2026, 6, 1))
+        print(f"calibrate, {enterprises:,} enterprises: {time.perf_counter() - begun:.2f} s")
+    network = generate(blocks=50, enterprises=1_000, seed=1)
+    backtest(network, 6, as_of="2026-06-01", runs=10)
+    sensitivity(network, months=1, samples=2, start="2026-07")
+    begun = time.perf_counter()
+    backtest(network, 12, as_of="2026-06-01")
+    print(f"backtest, 1,000 enterprises, 12 months hidden: {time.perf_counter() - begun:.2f} s")
+    begun = time.perf_counter()
+    found = sensitivity(network, months=36, start="2026-07")
+    print(f"sensitivity, 1,000 enterprises, 36 months, {found.points} points: {time.perf_counter() - begun:.2f} s")
+
+
+if __name__ == "__main__":
+    wanted = sys.argv[1:] or ["recovery", "backtests", "times"]
+    print(f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors")
+    for name in wanted:
+        {"recovery": recovery, "backtests": backtests, "times": times}[name]()
