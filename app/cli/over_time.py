@@ -70,24 +70,25 @@ def compare(ask: Ask, from_: _FromYear = None, to: _To = None) -> Answer:
     return Answer("compare", document, _show_compare)
 
 
-_COMPARED = ("lines", "members", "reached", "coverage", "line_share", "fidelity")
+_COMPARED = ("lines", "members", "reached", "coverage", "line_share", "fidelity")  # four where the terminal is narrow
 
 
 def _show_compare(document: Document, ask: Ask) -> None:
-    from tiaokuai.cli.showing import heading, legend, named, print_note
+    from tiaokuai.cli.showing import ROOMY, heading, legend, named, print_note
     from tiaokuai.cli.tables import table, text
 
     ask.console.print(ask.say(f"{document['from']} → {document['to']}", f"{document['from']} → {document['to']}"))
     rows = document["rows"]
     if isinstance(rows, list):
         changed = [row for row in rows if row["before"] != row["after"]]
-        columns = [(ask.say("区块", "block"), "left"), *((heading(name, ask), "right") for name in _COMPARED)]
-        cells = [[f"{_statuses(row)} {named(row)}", *(_both(row, name) for name in _COMPARED)] for row in changed]
-        footer = [ask.say("合计", "total"), *(_both(document["total"], name) for name in _COMPARED)]
+        names = _COMPARED if ask.console.width >= ROOMY else _COMPARED[:4]
+        columns = [(ask.say("区块", "block"), "left"), *((heading(name, ask), "right") for name in names)]
+        cells = [[f"{_statuses(row)} {named(row)}", *(_both(row, name) for name in names)] for row in changed]
+        footer = [ask.say("合计", "total"), *(_both(document["total"], name) for name in names)]
         ask.console.print(legend((row["after"].get("status") for row in rows), ask))
         ask.console.print(table(ask.say("有变化的区块", "Blocks that changed"), columns, cells, footer))
         same = len(rows) - len(changed)
-        ask.console.print(ask.say(f"{text(same)} 个区块没有变化", f"{text(same)} blocks did not change"))
+        ask.console.print(ask.say(f"没有变化的区块:{text(same)} 个", f"blocks that did not change: {text(same)}"))
     print_note(ask, document)
 
 

@@ -13,11 +13,15 @@ from tiaokuai.cli.tables import STATUS, footnote, mark, percent, status, table, 
 from tiaokuai.web.words import FIGURES, SHARES
 
 MOST_ROWS = 200  # of a table for people; --json has them all
-WIDE = 110  # columns of a terminal that has room for every figure
+WIDE = 135  # columns of a terminal that has room for every figure
+ROOMY = 100  # below, one blank between columns is all
 
-# Shorter than in the browser, where a column may be wide.
+# Shorter than in the browser, where a column may be wide; a table of nine columns fits in 80.
 HEADINGS = {
     **FIGURES,
+    "enterprises": ("企业", "enter-\nprises"),
+    "coverage": ("覆盖率", "cover-\nage"),
+    "fidelity": ("模式完整", "fidel-\nity"),
     "enterprises_with_line": ("有线", "with line"),
     "imputed_staff": ("估算", "assumed"),
     "line_share": ("有线占比", "line share"),
@@ -68,8 +72,9 @@ def figure(name: str, value: Any) -> str:
 
 
 def heading(name: str, ask: Ask) -> str:
-    """What a column is called."""
-    return ask.say(*HEADINGS.get(name, (name, name.replace("_", " "))))
+    """What a column is called, a word a line where the terminal is narrow."""
+    words = ask.say(*HEADINGS.get(name, (name, name.replace("_", " "))))
+    return words if ask.console.width >= WIDE else words.replace(" ", "\n")
 
 
 def named(row: Row) -> str:
@@ -102,7 +107,10 @@ def print_rows(
         heads = [(first[0], "left"), *heads]
         cells = [[lead, *each] for lead, each in zip(first[1], cells, strict=False)]
         footer = [ask.say("合计", "total"), *footer] if footer else None
-    ask.console.print(table(title, heads, cells, footer))
+    made = table(title, heads, cells, footer)
+    if ask.console.width < ROOMY:
+        made.padding = (0, 0)
+    ask.console.print(made)
     if rest := len(rows) - len(shown):
         ask.console.print(ask.say(f"……另有 {text(rest)} 行,见 --json", f"… {text(rest)} more rows, see --json"))
 

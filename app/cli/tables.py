@@ -9,6 +9,8 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
+NAME = 20  # columns of a terminal that a name may always take
+
 STATUS = {
     "covered": ("● ", "blue", "已覆盖", "covered"),
     "growing": ("◐ ", "cyan", "成长中", "growing"),
@@ -66,7 +68,8 @@ def table(
 ) -> Table:
     """A table; ``columns`` are (heading, "left" or "right"), ``rows`` hold texts, ``footer`` the total.
 
-    A number is never cut or broken, whatever the width of the terminal: headings wrap, names give way.
+    A number is never cut or broken, whatever the width of the terminal: headings wrap, and names longer than
+    :data:`NAME` give way.
     """
     cells = [list(row) for row in rows]
     made = Table(
@@ -80,11 +83,12 @@ def table(
     )
     for index, (heading, justify) in enumerate(columns):
         own = [row[index] for row in cells] + ([footer[index]] if footer else [])
+        widest = max((Text.from_markup(text).cell_len for text in own), default=0)
         made.add_column(
             heading,
             justify="right" if justify == "right" else "left",
             vertical="bottom",
-            min_width=max((Text.from_markup(text).cell_len for text in own), default=0) if justify == "right" else None,
+            min_width=widest if justify == "right" else min(widest, NAME),
             footer=footer[index] if footer else "",
         )
     for row in cells:

@@ -111,7 +111,7 @@ def replication(ask: Ask) -> Answer:
 
 
 def _show_replication(document: Document, ask: Ask) -> None:
-    from tiaokuai.cli.showing import figure, legend, marked, named, print_note, print_rows
+    from tiaokuai.cli.showing import WIDE, figure, legend, marked, named, print_note, print_rows
     from tiaokuai.cli.tables import text
 
     words = {name: figure(name, document.get(name)) for name in ("founded_share", "replication_share", "full_coverage")}
@@ -127,7 +127,8 @@ def _show_replication(document: Document, ask: Ask) -> None:
     ask.console.print(ask.say(zh, en))
     rows = document["rows"]
     ask.console.print(legend((row["status"] for row in rows), ask))
-    columns = ["founded", "generation", "source", "fidelity", "copy_fidelity", "coverage", "line_share"]
+    columns = ["founded", "generation", "source", "fidelity", "copy_fidelity", "coverage"]
+    columns += ["line_share"] if ask.console.width >= WIDE else []
     columns += ["descendants", "descendant_reach"]
     leads = [marked(named(row), row["status"]) for row in rows]
     print_rows(ask, ask.say("区块", "Blocks"), columns, rows, first=(ask.say("区块", "block"), leads))
@@ -166,7 +167,7 @@ def _show_gaps(document: Document, ask: Ask, blocks: list[Document]) -> None:
     out, lines = text(document["staff_out_of_reach"]), text(document["missing_lines"])
     count = text(len(waiting) if isinstance(waiting, list) else waiting)
     zh = f"截至 {document['as_of']}:尚有 {out} 人未覆盖;还要建 {count} 个区块,补 {lines} 条线"
-    en = f"As of {document['as_of']}: {out} people out of reach; {count} blocks to found, {lines} lines to add"
+    en = f"As of {document['as_of']}: {out} people out of reach; blocks to found: {count}, lines to add: {lines}"
     ask.console.print(ask.say(zh, en))
     if isinstance(waiting, list) and waiting:
         ask.console.print(ask.say("要建的区块:", "To found: ") + ", ".join(map(str, waiting)), markup=False)
