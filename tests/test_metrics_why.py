@@ -27,7 +27,7 @@ from tiaokuai.metrics.documents import (
     replication_document,
 )
 from tiaokuai.metrics.explain import fewest_lines, least
-from tiaokuai.metrics.fragility import after_a_year, expected_reach, worst_losses
+from tiaokuai.metrics.fragility import TURNOVER, after_a_year, expected_reach, worst_losses
 from tiaokuai.metrics.influence import lines_of
 
 days = st.dates(FIRST, LAST)
@@ -310,6 +310,11 @@ def test_the_closed_form_is_the_mean_of_a_simulation_in_which_people_only_leave(
     expected = float(after_a_year(net.as_of(DAY)).sum())
     # The standard error of the mean of 4,000 runs is below 0.2 people.
     assert simulated == pytest.approx(expected, abs=0.8)
+
+
+def test_turnover_is_that_of_the_simulation() -> None:
+    rates = tk.Rates()
+    assert (rates.backbone_turnover, rates.member_turnover) == (TURNOVER, TURNOVER)
 
 
 def test_nothing_at_all_is_no_error() -> None:

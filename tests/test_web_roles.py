@@ -172,7 +172,7 @@ def test_a_link_that_was_tampered_with_is_a_sentence(folder: Path, text: str) ->
 
 
 def test_the_short_way_to_the_curve_is_for_planners(folder: Path) -> None:
-    body = {"search": "?lang=en", "values": {"metric": "reached", "months": 12, "start": "2027-01"}}
+    body = {"search": "?lang=en", "values": {"metric": "founded_share", "months": 12, "start": "2027-01"}}
     for name, status in (("vera", 403), ("ping", 200)):
         browser, _ = enter(folder, name)
         headers = {"X-CSRFToken": browser.token}
