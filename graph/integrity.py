@@ -189,7 +189,7 @@ def _read(checked: Checked, table: str) -> None:
         read = read_cells(column, raw.cells[column.name], checked.template)
         made[column.name] = read.values
         for fault in read.faults:
-            for position in np.setdiff1d(fault.rows, broken):
+            for position in fault.rows if not len(broken) else np.setdiff1d(fault.rows, broken):
                 checked.add(fault.code, table, position, column.name, fault.value, **fault.about)
     checked.tables[table] = pl.DataFrame(made)
 

@@ -52,7 +52,7 @@ class Suggestions:
                 self._alike.setdefault(_bare(name), name)
         if found := self._alike.get(_bare(wrong)):
             return found
-        if len(wrong) > 40:
+        if len(wrong) > 40 or len(self._near) > SEARCHED:
             return None
         if slips := self.known.intersection(_slips(wrong, self._letters)):
             return min(slips)

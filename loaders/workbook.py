@@ -18,7 +18,7 @@ from tiaokuai.loaders.sheet import Sheet, Source, Unreadable, raw_table
 
 # Sheets that explain and hold no data, as `tiaokuai new` writes them.
 GUIDES = frozenset(map(plain, ("说明", "填写说明", "选项", "guide", "read me", "readme", "choices")))
-MOST_BYTES = 2 << 30  # unpacked
+MOST_BYTES = 1 << 30  # unpacked
 MOST_RATIO, SMALL = 150, 50 << 20  # text packs ten- or thirtyfold; a bomb a thousandfold
 
 

@@ -96,26 +96,31 @@ def _rewrite_file(frame: pl.DataFrame, path: Path) -> None:
 def _write_workbook(network: Network, path: Path) -> None:
     import openpyxl
 
+    tables = written(network)
+    for table, frame in tables.items():
+        _refuse_too_many(table, frame.height)
     book = openpyxl.Workbook(write_only=True)
-    for table, frame in written(network).items():
+    for table, frame in tables.items():
         sheet = book.create_sheet(table)
         sheet.freeze_panes = "A2"
         sheet.append(frame.columns)
-        _fill(sheet, table, frame)
+        _fill(sheet, frame)
     save_book(book, path)
 
 
-def _fill(sheet: Any, table: str, frame: pl.DataFrame) -> None:
-    """Rows as cells: texts stay texts ("007", "=1"), dates are dates."""
-    from openpyxl.cell import WriteOnlyCell
-
-    if frame.height >= MOST_SHEET_ROWS:
+def _refuse_too_many(table: str, rows: int) -> None:
+    if rows >= MOST_SHEET_ROWS:
         raise RequestError(
             "too_many_rows",
-            f"{table} 有 {frame.height:,} 行,工作表放不下;请写成 CSV 或 Parquet 文件夹",
-            f"{table} has {frame.height:,} rows, more than a sheet holds; write a folder of CSV or Parquet",
+            f"{table} 有 {rows:,} 行,工作表放不下;请写成 CSV 或 Parquet 文件夹",
+            f"{table} has {rows:,} rows, more than a sheet holds; write a folder of CSV or Parquet",
             table=table,
         )
+
+
+def _fill(sheet: Any, frame: pl.DataFrame) -> None:
+    """Rows as cells: texts stay texts ("007", "=1"), dates are dates."""
+    from openpyxl.cell import WriteOnlyCell
 
     def cell(value: Any) -> Any:
         if isinstance(value, float):  # as text of a number, since openpyxl would round it to 16 digits
