@@ -247,7 +247,9 @@ def _roles(checked: Checked, member: Int32, role: Span, membership: Span) -> Non
         about = {"until": day_text(role[1][row]), "since": day_text(since[row]), "end": day_text(end[row])}
         checked.add("backbone_outside_membership", "backbones", row, "since", day_text(role[0][row]), **about)
     known = (member >= 0) & (role[0] != NO_SINCE)
-    twice = np.flatnonzero(known & (np.bincount(member[known], minlength=1)[np.maximum(member, 0)] > 1))
+    twice = np.flatnonzero(
+        known & (np.bincount(member[known], minlength=len(membership[0]))[np.maximum(member, 0)] > 1)
+    )
     for one, other in _overlaps(member[twice], role[0][twice], role[1][twice]):
         later, first = int(max(twice[one], twice[other])), int(min(twice[one], twice[other]))
         value = checked.tables["backbones"]["member"][later]
