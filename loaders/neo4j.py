@@ -126,7 +126,7 @@ def fault(error: Neo4jError | DriverError | SSLError) -> ServiceError:
             "加密连接失败;请查地址与证书",
             "the encrypted connection failed; see address, certificate",
         )
-    elif isinstance(error, ServiceUnavailable | SessionExpired):
+    elif isinstance(error, ServiceUnavailable | SessionExpired) or "AcquisitionTimeout" in code:
         said = ("neo4j_unreachable", "连不上 Neo4j,或连接中断;请查地址与服务", "Neo4j cannot be reached or hung up")
     else:
         said = ("neo4j_failed", f"Neo4j 未能完成:{code}", f"Neo4j could not do it: {code}")

@@ -189,3 +189,33 @@ def test_a_relationship_of_somebody_else_outlives_a_node_of_ours(server: str) ->
         session.run("MATCH (d:Desk)-[:OF]->(n) DETACH DELETE d, n").consume()
     assert (left["l"], left["p"]) == ([], {})
     assert pull(server)["members"].height == 0
+
+
+@pytest.mark.parametrize("work", ["push", "erase"])
+def test_wherever_the_connection_is_cut_the_database_holds_the_old_data_or_the_new(
+    server: str, work: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After every so many bytes of the server's answers, until nothing is cut any more."""
+    monkeypatch.setattr(neo4j, "TIMEOUT", 0.9)
+    erased = network(members=[], backbones=[])
+    wanted = later() if work == "push" else erased
+    whole = {network().fingerprint, wanted.fingerprint}
+    done = []
+    for after in range(0, 40_000, 900):
+        push(network(), server)
+        with wire(server, after=after, silent=False) as torn:
+            try:
+                if work == "push":
+                    push(wanted, torn)
+                else:
+                    neo4j_push.erase_members(wanted, torn, "withdrawn", 1, 1)
+            except ServiceError as told:
+                assert told.code == "neo4j_unreachable"
+                done.append(False)
+            else:
+                done.append(True)
+        assert pull(server).fingerprint in (whole if not done[-1] else {wanted.fingerprint})
+        if done[-1]:
+            break
+    assert done[-1]
+    assert len(done) > 3, "most were cut"

@@ -78,9 +78,9 @@ class Desk:
         if self.main.source is None:
             return
         with self._reading:
-            network = read(self.main.source, template=self.main.network.template)
+            network = read(self.main.source, template=self.main.network.template, mapping=self.main.mapping)
             if network.fingerprint != self.main.network.fingerprint:
-                self.main = Holding(self.main.name, network, self.main.assumptions, self.main.source)
+                self.main = Holding(self.main.name, network, self.main.assumptions, self.main.source, self.main.mapping)
 
     def ready(self) -> bool:
         """Whether questions can be answered."""

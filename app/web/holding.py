@@ -7,6 +7,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from tiaokuai.graph import Assumptions, Network, Snapshot
@@ -53,6 +54,7 @@ class Holding:
     network: Network
     assumptions: Assumptions = field(default_factory=Assumptions)
     source: str | None = None
+    mapping: Path | None = None  # of a database that others filled
     memory: Memory = field(init=False)
     large: Memory = field(default_factory=lambda: Memory(2))
     snapshots: Memory = field(default_factory=lambda: Memory(16))
