@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, time
 from functools import lru_cache
 from typing import Annotated, Any
 
@@ -57,6 +57,7 @@ def read_cells(column: Column, raw: pl.Series, template: Template) -> Cells:
     >>> read.values.to_list(), read.faults[0].code, read.faults[0].rows
     ([12, None, None], 'not_an_integer', [2])
     """
+    raw = _plain_type(raw)
     if _typed(column, raw):
         made = Cells(raw.cast(DTYPES[column.type]))
     elif column.type in _BY_DISTINCT:
@@ -72,6 +73,7 @@ def as_texts(raw: pl.Series) -> pl.Series:
     >>> as_texts(pl.Series([12.0, 0.5, None])).to_list()
     ['12', '0.5', None]
     """
+    raw = _plain_type(raw)
     if raw.dtype == pl.String:
         return raw
     if raw.dtype == pl.Boolean:
@@ -79,6 +81,15 @@ def as_texts(raw: pl.Series) -> pl.Series:
     if raw.dtype in (pl.Date, pl.Null, pl.Categorical, pl.Enum) or raw.dtype.is_integer():
         return raw.cast(pl.String)
     return pl.Series(raw.name, [as_text(cell) for cell in raw.to_list()], dtype=pl.String)
+
+
+def _plain_type(raw: pl.Series) -> pl.Series:
+    """Moments that are all midnight as days, fractions that are all whole as integers: other programs' Parquet."""
+    if isinstance(raw.dtype, pl.Datetime) and raw.dtype.time_zone is None:
+        return raw.cast(pl.Date) if bool((raw.dt.time() == time(0)).all()) else raw
+    if raw.dtype.is_float() and bool(((raw == raw.round()) & (raw.abs() < 1e15)).all()):
+        return raw.cast(pl.Int64)
+    return raw
 
 
 def _typed(column: Column, raw: pl.Series) -> bool:

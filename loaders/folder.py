@@ -56,6 +56,8 @@ def read_file(path: Path, table: str, found: list[Problem]) -> RawTable | None:
     except Unreadable as reason:
         found.append(reason.problem(table, path.name))
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
+        if "(os error " in str(error):  # the machine's fault, not the file's
+            raise
         found.append(_damaged(error).problem(table, path.name))
     return None
 

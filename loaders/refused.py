@@ -78,7 +78,7 @@ _KINDS = (
     ),
     Kind(
         Words("对个人的评分", "a score of a person"),
-        ("评分", "得分", "打分", "分数", "考核", "测评", "评价", "评级", "积分", "绩效"),
+        ("评分", "得分", "打分", "分数", "考核", "测评", "评价", "评级", "积分", "绩效", "评语"),
         ("score", "scores", "rating", "ratings", "grade", "evaluation", "appraisal", "ranking", "performance"),
     ),
     Kind(

@@ -24,7 +24,7 @@ REFUSED = {
     "phone": ["phone", "mobile", "Phone Number", "手机", "联系电话", "tel", "微信", "联系方式", "telephone"],
     "e-mail": ["email", "e-mail", "E_Mail Address", "邮箱", "电子邮件"],
     "address": ["address", "home address", "住址", "家庭住址", "通讯地址"],
-    "scores": ["score", "rating", "评分", "得分", "考核结果", "evaluation", "测评"],
+    "scores": ["score", "rating", "评分", "得分", "考核结果", "evaluation", "测评", "评语"],
     "names and birth": ["姓名", "surname", "出生日期", "birthday", "date of birth (dob)"],
 }
 

@@ -162,3 +162,19 @@ def test_more_rows_than_a_sheet_has_are_refused_before_anything_is_written(
     with pytest.raises(RequestError, match="more than a sheet holds; write a folder"):
         write(read(EXAMPLES / "medical-innovation"), tmp_path / "a.xlsx")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_parquet_of_other_programs_is_read_as_its_cells_are(tmp_path: Path) -> None:
+    """Whole numbers kept as fractions, days kept as moments, ids kept as numbers: as pandas writes them."""
+    data = lay_out(tmp_path)
+    (data / "enterprises.csv").unlink()
+    rows = {
+        "id": [7, 8],
+        "block": pl.Series(["B1", "B2"], dtype=pl.Categorical),
+        "staff": [12.0, None],
+        "since": [datetime.datetime(2024, 3, 1), None],
+        "until": [datetime.datetime(2025, 3, 1, tzinfo=datetime.UTC), None],
+    }
+    pl.DataFrame(rows).write_parquet(data / "enterprises.parquet")
+    made = read(data)["enterprises"].select("id", "block", "staff", "since").rows()
+    assert made == [("7", "B1", 12, datetime.date(2024, 3, 1)), ("8", "B2", None, None)]
