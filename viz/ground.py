@@ -64,7 +64,9 @@ def lay_out(every: Sequence[Block], inside: Mapping[str, Sequence[Document]], pl
     # A block's own circle is as large as its enterprises need, and never smaller than its staff asks.
     radii = {b.id: packed[b.id][1] * 1.08 + 0.6 if b.id in packed else 1.25 * size(b.staff) for b in every}
     there = {b.id for b in every}
-    sources = {b.id: b.row["source"] for b in every if b.row.get("source") in there}
+    sources = {
+        b.id: b.row["source"] for b in every if isinstance(b.row.get("source"), str) and b.row["source"] in there
+    }
     wide = 0.95 if screen.narrow else 1.6
     ids = [b.id for b in every]
     room = {id: radius * 1.05 + 0.3 for id, radius in radii.items()}

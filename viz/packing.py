@@ -22,8 +22,8 @@ class Packing:
     """
 
     def __init__(self, typical: float, crowded: bool = False) -> None:
-        """``typical`` is a radius; ``crowded`` where all belong to one spot, so that no hole is left behind."""
-        self._crowded, self._area = crowded, 0.0
+        """``typical`` is a radius; ``crowded`` where all belong to one spot and come the largest first."""
+        self._crowded, self._searched, self._last = crowded, math.inf, 0.0
         self._cell = max(typical, 1e-9) * 2
         self._cells: dict[tuple[int, int], list[tuple[float, float, float]]] = {}
         self._crowd: dict[tuple[int, int], float] = {}  # how far out the places around a spot are taken
@@ -32,11 +32,7 @@ class Packing:
         """The centre of the next circle: the first free place on a spiral out from ``wanted``."""
         spot = (round(wanted[0] / self._cell), round(wanted[1] / self._cell))
         step = radius * _SPIRAL
-        taken = self._crowd.get(spot, 0.0) - 2.5 * radius
-        if self._crowded:
-            taken = min(taken, 0.75 * math.sqrt(self._area) - radius)
-        out = max(0.0, taken)
-        k = int((out / step) ** 2)
+        k = int((self._start(radius, spot) / step) ** 2)
         while True:
             away = step * math.sqrt(k)
             x, y = wanted[0] + away * math.cos(k * _TURN), wanted[1] + away * math.sin(k * _TURN)
@@ -45,9 +41,18 @@ class Packing:
             # In a large crowd far from its edge, every place is taken: leave out some.
             k += 1 + k // 400
         self._crowd[spot] = max(self._crowd.get(spot, 0.0), away)
+        self._last = away
         self._take(x, y, radius)
-        self._area += radius * radius
         return x, y
+
+    def _start(self, radius: float, spot: tuple[int, int]) -> float:
+        """How far from its spot the search begins: within, what is free is too small."""
+        if not self._crowded:
+            return max(0.0, self._crowd.get(spot, 0.0) - 2.5 * radius)
+        if radius < 0.8 * self._searched:  # smaller than all before: it may fit where they did not
+            self._searched = radius
+            return 0.0
+        return max(0.0, self._last - radius)
 
     def _span(self, x: float, y: float, radius: float) -> tuple[range, range]:
         low, high = (x - radius) // self._cell, (x + radius) // self._cell
