@@ -38,6 +38,9 @@ def rule(document: Mapping[str, Any], t: Text) -> str:
     figures = document.get("figures")
     if not isinstance(figures, Mapping) or withheld(figures):
         return t(f"{said}。", f"{said[:1].upper()}{said[1:]}.")
+    shown = ("enterprises_with_line", "staff", "reached", "coverage")
+    if any(withheld(figures.get(name)) for name in shown):
+        return t(f"{said};数字不予显示。", f"{said[:1].upper()}{said[1:]}; its figures are withheld.")
     with_line, every = t.number(figures.get("enterprises_with_line")), figures.get("enterprises")
     numbers = t(
         f"{t.number(every)} 家企业中 {with_line} 家有线,"

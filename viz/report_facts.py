@@ -11,7 +11,7 @@ from typing import Any
 from tiaokuai.graph import Assumptions, Network, Snapshot
 from tiaokuai.metrics.protection import protect, release_day
 from tiaokuai.planning.scenario import Scenario
-from tiaokuai.viz.text import name_of
+from tiaokuai.viz.text import name_of, withheld
 
 Document = Mapping[str, Any]
 ENTERPRISES = 20_000  # enterprises drawn one by one; above it the pictures show blocks
@@ -229,7 +229,7 @@ def ends_of_periods(periods: Sequence[Document], series: Document, start: str) -
 def worst(coverage: Document, replication: Document, most: int) -> list[str]:
     """The blocks that most want explaining: hollow ones first, then by people out of reach; ties by id.
 
-    A figure that is withheld counts as nothing.
+    Blocks whose figures are withheld come after those of which more can be said.
 
     >>> rows = [{"id": "A", "staff": 9, "reached": 9}, {"id": "B", "staff": 9, "reached": 1}]
     >>> worst({"rows": rows}, {"rows": [{"id": "A", "status": "hollow"}, {"id": "B", "status": "growing"}]}, 2)
@@ -237,8 +237,9 @@ def worst(coverage: Document, replication: Document, most: int) -> list[str]:
     """
     status = {row["id"]: row["status"] for row in replication["rows"]}
 
-    def order(row: Document) -> tuple[bool, float, str]:
-        return status.get(row["id"]) != "hollow", -(_number(row["staff"]) - _number(row["reached"])), row["id"]
+    def order(row: Document) -> tuple[bool, bool, float, str]:
+        out = _number(row["staff"]) - _number(row["reached"])
+        return status.get(row["id"]) != "hollow", withheld(row["reached"]), -out, row["id"]
 
     wanting = [row for row in coverage["rows"] if status.get(row["id"]) != "covered" and _number(row["staff"]) > 0]
     return [row["id"] for row in sorted(wanting, key=order)[:most]]
