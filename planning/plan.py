@@ -196,7 +196,7 @@ def answer(asked: Question, clock: Clock) -> Plan:
 
             relax, alternatives = relaxations(asked, clock)
             return replace(made, relax=tuple(relax), extra={"alternatives": alternatives}, seconds=clock.spent)
-        named = steps(asked.base, it, found.model.columns, found.best)
+        named = steps(asked.base, it, found.columns, found.best)
     return Plan(asked, named, found, clock.spent, clock.stopped).checked()
 
 

@@ -127,7 +127,7 @@ def _one_by_one(it: Instance, some: Bools, possible: Bools, least: float, clock:
         found = solve(replace(it, earliest=early, latest=late), one)
         if found.best is not None and found.best.value >= least:
             when = np.full(it.blocks, it.periods)
-            when[found.model.columns.candidates] = found.best.when
+            when[found.columns.candidates] = found.best.when
             _mark(it, some, when)
         elif found.impossible or found.bound < least:
             possible[place, period] = False

@@ -132,6 +132,8 @@ def taught(it: Instance, when: Ints) -> Bools:
     since = np.full(it.blocks, it.periods)
     since[it.start] = -1
     since[own] = when
-    for place in np.flatnonzero(~known).tolist():
-        known[place] = bool((since[it.neighbours(int(own[place]))] < when[place]).any())
-    return known
+    soonest = np.full(it.blocks, it.periods)
+    some = np.flatnonzero(np.diff(it.first) > 0)
+    if len(some):
+        soonest[some] = np.minimum.reduceat(since[it.neighbour], it.first[some])
+    return known | (soonest[own] < when)

@@ -47,8 +47,8 @@ class _Purse:
                 break
         return gain, taken
 
-    def run(self, kind: str) -> Valued:
-        """All periods."""
+    def run(self, kind: str, when: Ints | None = None) -> Valued:
+        """All periods; ``when`` [c] says who founds in which period, and nobody else does."""
         it = self.it
         for period in range(it.periods):
             self.money += float(it.budgets[period])
@@ -56,7 +56,11 @@ class _Purse:
             cap = it.max_lines_per_block
             room = np.full(it.blocks, cap if cap is not None else np.iinfo(np.int64).max // 4)
             known, founded = self.since < it.periods, 0
-            while founded < (it.max_foundings if it.max_foundings is not None else it.blocks):
+            if when is not None:
+                now = it.candidates[when == period]
+                self.since[now] = period
+                self.money -= float(it.cost_found[now].sum())
+            while when is None and founded < (it.max_foundings if it.max_foundings is not None else it.blocks):
                 block = self.choose(kind, period, known, room)
                 if block is None:
                     break
@@ -67,8 +71,9 @@ class _Purse:
             self.left -= taken
             self.money -= it.cost_line * int(taken.sum())
             self.opened[:, :, period] = taken
-        when = np.where(self.since[it.candidates] < it.periods, self.since[it.candidates], it.periods)
-        return Valued(when, 0.0, np.cumsum(self.opened, axis=2).astype(float))
+        lines = np.cumsum(self.opened, axis=2).astype(float)
+        value = float((lines.sum(axis=0) * it.gains[:, None]).sum(axis=0) @ it.weights)
+        return Valued(np.minimum(self.since[it.candidates], it.periods), value, lines)
 
     def choose(self, kind: str, period: int, known: Bools, room: Ints) -> int | None:
         """The next block to found in this period, if any."""
@@ -102,5 +107,14 @@ class _Purse:
 
 def naive(base: Ground, it: Instance, kind: str) -> Steps:
     """One of :data:`KINDS` as steps."""
-    columns = Columns(it.candidates, it.periods, len(it.gains), it.blocks, np.arange(it.blocks))
-    return steps(base, it, columns, _Purse(it).run(kind))
+    return steps(base, it, apart(it), _Purse(it).run(kind))
+
+
+def apart(it: Instance) -> Columns:
+    """Every block for itself."""
+    return Columns(it.candidates, it.periods, len(it.gains), it.blocks, np.arange(it.blocks))
+
+
+def by_hand(it: Instance, when: Ints) -> Valued:
+    """The best lines of each period for the money there is then, block by block: good, not proven the best."""
+    return _Purse(it).run("", when)

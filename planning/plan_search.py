@@ -54,6 +54,9 @@ def best_rounded(it: Instance, lines: LineSolver, y: Floats, clock: Clock) -> Va
         if found is not None and (best is None or found.value > best.value):
             best = found
             clock.tell(best=found.value)
+    nothing = np.full(len(it.candidates), it.periods)
+    if best is None and allowed(it, nothing):
+        best = lines.solve(nothing)
     return best
 
 

@@ -10,14 +10,18 @@ import numpy as np
 from tiaokuai.planning.plan_branch import Tree
 from tiaokuai.planning.plan_clock import Clock
 from tiaokuai.planning.plan_instance import Instance
+from tiaokuai.planning.plan_lagrange import Lagrangian
 from tiaokuai.planning.plan_lines import LineSolver, Valued, allowed
-from tiaokuai.planning.plan_model import Linear, Solved, Solver, linear
+from tiaokuai.planning.plan_model import Columns, Linear, Solved, Solver, linear
+from tiaokuai.planning.plan_naive import apart, by_hand
 from tiaokuai.planning.plan_search import best_rounded, improved
 
 PATIENCE = 2.0  # seconds after which a plan within the gap is good enough; before, the best is looked for
-APART = 20_000  # columns of lines up to which blocks are told apart
+APART = 40_000  # columns of lines up to which blocks are told apart
+LARGE = 40_000  # columns of foundings from which prices take the place of the linear relaxation
 SMALL = 60  # columns of foundings up to which one search is enough
-BRANCH = 60_000  # columns of foundings up to which branch and bound is tried
+BRANCH = 15_000  # columns of foundings up to which branch and bound is tried
+RELAX = 0.5  # of the time for the relaxation
 
 
 @dataclass(frozen=True)
@@ -28,12 +32,20 @@ class Found:
     best: Valued | None
     bound: float
     impossible: bool = False
+    named: Columns | None = None  # of the best choice, where they are not the model's
+
+    @property
+    def columns(self) -> Columns:
+        """What the lines of the best choice are about."""
+        return self.named or self.model.columns
 
 
 def solve(it: Instance, clock: Clock) -> Found:
     """The best plan that the clock allows."""
     found = _search(it, clock)
     if found.best is None or (it.weights > 0).all() or not len(it.gains):
+        return found
+    if found.named is not None:
         return found
     return replace(found, best=LineSolver(found.model).sooner(found.best))
 
@@ -42,21 +54,30 @@ def _search(it: Instance, clock: Clock) -> Found:
     model = linear(it, apart=it.blocks * len(it.gains) * it.periods <= APART)
     if hopeless(it) or (not len(it.gains) and (it.need > 0).any()):
         return Found(model, None, -np.inf, True)
-    solver = Solver(model)
-    relaxed = solver.solve(clock.left, clock=clock)
-    if relaxed.status == "infeasible":
-        return Found(model, None, -np.inf, True)
-    clock.tell(bound=relaxed.bound)
+    y = None
+    if model.columns.lines <= LARGE:
+        relaxed = Solver(model).solve(clock.left * RELAX, clock=clock)
+        if relaxed.status == "infeasible":
+            return Found(model, None, -np.inf, True)
+        if relaxed.status == "optimal":
+            clock.tell(bound=relaxed.bound)
+            y = relaxed.x[: model.columns.lines].reshape(-1, it.periods)
+    if y is None:
+        prices = Lagrangian(it)
+        prices.run(clock, clock.left * RELAX)
+        y = prices.y
     lines = LineSolver(model)
-    best = None
-    if relaxed.status == "optimal":
-        y = relaxed.x[: model.columns.lines].reshape(-1, it.periods)
-        best = best_rounded(it, lines, y, clock)
+    best = best_rounded(it, lines, y, clock)
     if best is not None:
         best = improved(it, lines, best, clock, clock.seconds * 0.2)
-    if model.columns.lines > BRANCH or (best is not None and clock.bound <= best.value + 0.5):
-        return Found(model, best, clock.bound)
-    return _branch(model, lines, best, clock)
+    settled = best is not None and clock.bound <= best.value + 0.5
+    if not settled and model.columns.lines <= BRANCH and clock.left:
+        found = _branch(model, lines, best, clock)
+    else:
+        found = Found(model, best, clock.bound)
+    if found.best is not None and not model.exact:
+        return replace(found, best=by_hand(it, found.best.when), named=apart(it))
+    return found
 
 
 def hopeless(it: Instance) -> bool:
