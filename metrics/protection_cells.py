@@ -33,7 +33,7 @@ FAMILY = {
     "enterprises_with_line": "base",
     "line_share": "base",
     "wasted_capacity": "base",
-    "missing_lines": "base",
+    "missing_lines": "missing",
     "lines": "lines",
     "amplification": "lines",
     "members": "members",
@@ -41,7 +41,8 @@ FAMILY = {
     "potential": "potential",
 }
 ALSO = {"amplification": "potential", "realisation": "potential", "wasted_capacity": "potential"}
-FAMILIES = ("base", "lines", "members", "potential", "single")
+FAMILIES = ("base", "lines", "members", "potential", "missing", "single")
+SHOWN = FAMILIES[:-1]  # those of the figures of coverage
 
 Sums = dict[str, int]
 
@@ -53,8 +54,9 @@ def small(s: Sums) -> bool:
 
 def _everybody(s: Sums) -> bool:
     """(Nearly) everybody is reached, or every enterprise has a line: then each one is, and who works alone is named."""
-    known = s["beyond"] + s["alone"] > 0 and s["staff"] - s["reached"] < SPARE
-    return s["reached"] > 0 and (known or (s["alone"] > 0 and s["enterprises"] - s["enterprises_with_line"] < SPARE))
+    out = s["staff"] - s["reached"] < SPARE
+    alone = out or s["enterprises"] - s["enterprises_with_line"] < SPARE or s["few_out"] + s["partly"] == 0
+    return s["reached"] > 0 and ((s["beyond"] > 0 and out) or (s["alone"] > 0 and alone))
 
 
 def _base(s: Sums) -> bool:
@@ -77,10 +79,15 @@ def _potential(s: Sums) -> bool:
 
 
 def _single(s: Sums) -> bool:
-    """Few enterprises that hang on one line, or nearly all that have any."""
-    return s["enterprises_with_line"] > 0 and (
-        s["enterprises_with_line"] - s["single"] < SPARE or 0 < s["single"] < FEWEST
-    )
+    """Few enterprises that hang on one line, or nearly all that have any, or two lines at all the others."""
+    others = s["enterprises_with_line"] - s["single"]
+    spare = min(others, s["lines"] - s["single"] - 2 * others)
+    return s["enterprises_with_line"] > 0 and (spare < SPARE or 0 < s["single"] < FEWEST)
+
+
+def _missing(s: Sums) -> bool:
+    """Of enterprises too small to be told of none misses a line, by the sum less those that are told of."""
+    return s["alone"] > 0 and s["few_missing"] == 0
 
 
 BAD: dict[str, Callable[[Sums], bool]] = {
@@ -88,6 +95,7 @@ BAD: dict[str, Callable[[Sums], bool]] = {
     "lines": lambda s: _base(s) or _lines(s),
     "members": lambda s: _base(s) or _members(s),
     "potential": lambda s: _base(s) or _potential(s),
+    "missing": lambda s: _base(s) or _missing(s),
     "single": lambda s: _base(s) or _lines(s) or _single(s),
 }
 
@@ -115,7 +123,8 @@ class Cells:
     def enterprise(self) -> dict[str, Int64]:
         """What the cells are made of, [E] each."""
         made = counts(self.day)
-        beyond = made["reached"] - made["potential"]
+        beyond, out = made["reached"] - made["potential"], made["staff"] - made["reached"]
+        few = made["staff"] < FEWEST
         return {
             **{name: made[name] for name in ("enterprises", "enterprises_with_line", "staff", "lines", "members")},
             **{name: made[name] for name in ("potential", "reached", "filled", "wasted_capacity", "missing_lines")},
@@ -125,6 +134,9 @@ class Cells:
             "active_beyond": (beyond > 0).astype(np.int64),
             "single": (made["lines"] == 1).astype(np.int64),
             "alone": (made["staff"] == 1).astype(np.int64),
+            "few_out": np.where(few, out, 0),
+            "few_missing": np.where(few, made["missing_lines"], 0),
+            "partly": (~few & (out > 0) & (made["reached"] > 0)).astype(np.int64),
         }
 
     @cached_property
@@ -146,6 +158,12 @@ class Cells:
     def district_row(self) -> dict[Any, int]:
         """Row of each district by its id."""
         return {name: at for at, name in enumerate(self.day.network["districts"]["id"])}
+
+    @cached_property
+    def telling(self) -> Bools:
+        """Blocks whose enterprises' bands and missing lines would tell too much, [B]."""
+        few = np.array([_potential(sums) for sums in self._rows()], dtype=bool).reshape(-1)
+        return self.hidden("base").blocks | few
 
     @cached_property
     def own(self) -> Bools:

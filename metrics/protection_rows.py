@@ -9,7 +9,7 @@ import numpy as np
 
 from tiaokuai.graph import Snapshot
 from tiaokuai.metrics.lateral import Blocks
-from tiaokuai.metrics.protection_cells import ALSO, FAMILY, FEW, FEWEST, LINKED, UNPROVEN, Cells, cells, small
+from tiaokuai.metrics.protection_cells import ALSO, FAMILY, FEW, FEWEST, LINKED, SHOWN, UNPROVEN, Cells, cells, small
 
 Document = Mapping[str, Any]
 Row = dict[str, Any]
@@ -93,27 +93,21 @@ Reasons = dict[str, dict[str, str]]
 def block_reasons(known: Cells, at: int) -> Reasons:
     """Why which families of a block's figures are hidden."""
     own = bool(known.own[at])
-    return {
-        family: FEW if own else LINKED
-        for family in ("base", "lines", "members", "potential")
-        if known.hidden(family).blocks[at]
-    }
+    return {family: FEW if own else LINKED for family in SHOWN if known.hidden(family).blocks[at]}
 
 
 def district_reasons(known: Cells, at: int) -> Reasons:
     """The same of a district."""
-    return {
-        family: LINKED for family in ("base", "lines", "members", "potential") if known.hidden(family).districts[at]
-    }
+    return {family: LINKED for family in SHOWN if known.hidden(family).districts[at]}
 
 
 def total_reasons(known: Cells) -> Reasons:
     """The same of all together."""
     reason = FEW if small(known.sums(np.ones(known.day.blocks, bool))) else LINKED
-    return {family: reason for family in ("base", "lines", "members", "potential") if known.hidden(family).total}
+    return {family: reason for family in SHOWN if known.hidden(family).total}
 
 
-ALL: Reasons = dict.fromkeys(("base", "lines", "members", "potential"), UNPROVEN)
+ALL: Reasons = dict.fromkeys(SHOWN, UNPROVEN)
 
 
 def few_enterprises(known: Cells | None, block: Any) -> bool:

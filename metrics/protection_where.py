@@ -92,7 +92,7 @@ def band(reached: int, staff: int) -> str | None:
 def _told(known: Cells, enterprise: Any, staff: int) -> bool:
     """Whether an enterprise has staff enough, and lies in a block whose figures are told."""
     at = enterprise_rows(known).get(enterprise)
-    return staff >= FEWEST and at is not None and not known.hidden("base").blocks[known.day.block[at]]
+    return staff >= FEWEST and at is not None and not known.telling[known.day.block[at]]
 
 
 def enterprise_rows(known: Cells) -> dict[Any, int]:
@@ -138,7 +138,11 @@ def gaps(document: Document, audience: str) -> Document:
     """The distance to full coverage."""
     known = day_of(document)
     hidden = known is None or known.hidden("base").total
-    figures = {name: dict(LINKED) if hidden else document[name] for name in ("staff_out_of_reach", "missing_lines")}
+    lines = known is None or known.hidden("missing").total
+    figures = {
+        "staff_out_of_reach": dict(LINKED) if hidden else document["staff_out_of_reach"],
+        "missing_lines": dict(LINKED) if lines else document["missing_lines"],
+    }
     if audience == "public":
         blocks = [block for block in document["blocks_to_found"] if not few_enterprises(known, block)]
         told = {name: rounded(value) for name, value in figures.items()}
@@ -149,7 +153,9 @@ def gaps(document: Document, audience: str) -> Document:
 
 
 def _gap(known: Cells | None, row: Row) -> Row:
+    """A gain below a whole line's would tell exactly how many the lines of the enterprise reach already."""
     made = {**row, "lines": dict(STEWARD)}
     if known is None or not _told(known, row["enterprise"], row["staff"]):
-        made |= {"gain": dict(FEW), "missing_lines": dict(FEW)}
-    return made
+        return {**made, "gain": dict(FEW), "missing_lines": dict(FEW)}
+    whole = min(known.day.assumptions.line_capacity, row["staff"])
+    return made if row["gain"] >= whole else {**made, "gain": dict(LINKED)}
