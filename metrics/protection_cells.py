@@ -64,8 +64,9 @@ def _base(s: Sums) -> bool:
 
 
 def _lines(s: Sums) -> bool:
-    """As many lines as enterprises with one, or nearly: then every enterprise has exactly one."""
-    return s["enterprises_with_line"] > 0 and s["lines"] - s["enterprises_with_line"] < SPARE
+    """One line an enterprise that has any, or nearly; or as many lines as people."""
+    spare = min(s["lines"] - s["enterprises_with_line"], s["staff"] - s["lines"])
+    return s["enterprises_with_line"] > 0 and spare < SPARE
 
 
 def _members(s: Sums) -> bool:
@@ -161,9 +162,24 @@ class Cells:
 
     @cached_property
     def telling(self) -> Bools:
-        """Blocks whose enterprises' bands and missing lines would tell too much, [B]."""
-        few = np.array([_potential(sums) for sums in self._rows()], dtype=bool).reshape(-1)
-        return self.hidden("base").blocks | few
+        """Blocks whose enterprises' bands and missing lines would tell, with the sums, of those left over, [B].
+
+        Left over are enterprises too small to be told of and those only partly in reach, for the sum of people reached;
+        and all that are not plainly with or without a line, for the number with one.
+        """
+        made, block_sum = self.enterprise, self.day.block_sum
+        few, none = made["staff"] < FEWEST, made["reached"] == 0
+        rest = (few & (made["staff"] > 0)) | (made["partly"] > 0)
+        most = -(-made["staff"] // self.day.assumptions.line_capacity)
+        lined = ~few & (made["missing_lines"] < most)
+        unsure = ~lined & (few | ~none) & (made["staff"] > 0)
+        spare = block_sum(unsure) - block_sum(unsure & (made["lines"] > 0))
+        beyond, some = block_sum(np.where(rest, made["beyond"], 0)), self.by_block["reached"] > 0
+        alone = (self.by_block["alone"] > 0) & (spare < 1)
+        single = (self.by_block["beyond"] > 0) & (block_sum(rest) <= 1)
+        few_beyond = (beyond > 0) & (beyond < FEWEST)
+        potential = np.array([_potential(sums) for sums in self._rows()], dtype=bool).reshape(-1)
+        return self.hidden("base").blocks | potential | (some & (alone | single | few_beyond))
 
     @cached_property
     def own(self) -> Bools:
