@@ -274,7 +274,8 @@ class Cells:
             return True
         if count > mine:
             return False
-        return sums["lines"] >= few * count or (bool((members[atom] <= few).all()) and sums["members"] >= few * count)
+        most = int(np.minimum(few, self.by_block["staff"][atom]).sum())
+        return sums["lines"] >= most or (bool((members[atom] <= few).all()) and sums["members"] >= most)
 
 
 def cells(day: Snapshot) -> Cells:
