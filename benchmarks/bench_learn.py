@@ -1,6 +1,8 @@
 """Learning from history: does calibration recover known rates, do backtests beat their rivals, and how long it takes.
 
-``python -m benchmarks.bench_learn [recovery|backtests|times]`` prints the tables of docs/forecasting.md.
+    python benchmarks/bench_learn.py [recovery] [backtests] [times]
+
+Prints the tables of docs/forecasting.md; all three where none is named.
 """
 
 from __future__ import annotations
@@ -13,16 +15,19 @@ from pathlib import Path
 
 import numpy as np
 
-from tests.histories import boundary, made_history
-from tiaokuai.graph import Network
-from tiaokuai.loaders import read
-from tiaokuai.loaders.synthetic import generate
-from tiaokuai.planning.backtest import Backtest, backtest
-from tiaokuai.planning.calibrate import calibrate
-from tiaokuai.planning.rates import NAMES, Rates
-from tiaokuai.planning.sensitivity import sensitivity
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
 
-EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
+from tests.histories import boundary, made_history  # noqa: E402
+from tiaokuai.graph import Network  # noqa: E402
+from tiaokuai.loaders import read  # noqa: E402
+from tiaokuai.loaders.synthetic import generate  # noqa: E402
+from tiaokuai.planning.backtest import Backtest, backtest  # noqa: E402
+from tiaokuai.planning.calibrate import calibrate  # noqa: E402
+from tiaokuai.planning.rates import NAMES, Rates  # noqa: E402
+from tiaokuai.planning.sensitivity import sensitivity  # noqa: E402
+
+EXAMPLES = ROOT / "examples"
 TRUE = Rates(
     fill=0.12,
     services=1.5,
