@@ -145,7 +145,7 @@ def _draw(
         traces.append(line_of(values, colour, dash, said, factor))
     drawn = [y for trace in traces for y in trace["y"] if y is not None]
     low, high = min([0.0, *drawn]), max([0.0, *drawn])
-    pad = (high - low) * 0.08 or 1.0
+    pad = (high - low) * 0.08 or 0.9
     span = [low - pad, high + pad]
     texts = [above] if above else _ends(simulated, found, order, metric, span, plot, right, t, size)
     share = below / (plot + below) if below else 0.0
