@@ -10,13 +10,15 @@
 MATCH (b:Tiaokuai:Block)-[:IN_DISTRICT]->(d:Tiaokuai:District)
 OPTIONAL MATCH (e:Tiaokuai:Enterprise)-[:IN_BLOCK]->(b)
   WHERE (e.since IS NULL OR e.since <= $day) AND (e.until IS NULL OR $day < e.until)
-OPTIONAL MATCH (m:Tiaokuai:Member)-[:WORKS_AT]->(e)
+WITH b, d, e, COUNT {
+  MATCH (m:Tiaokuai:Member)-[:WORKS_AT]->(e)
   WHERE m.since <= $day AND (m.until IS NULL OR $day < m.until)
-OPTIONAL MATCH (m)-[line:EXTENDS_TO]->(:Tiaokuai)
-  WHERE line.since <= $day AND (line.until IS NULL OR $day < line.until)
-WITH b, d, e, m, count(line) AS lines,
-     sum(CASE WHEN line IS NULL THEN 0 ELSE coalesce(line.capacity, $line_capacity) END) AS capacity
-WITH b, d, e, count(m) AS members, sum(lines) AS lines, sum(capacity) AS capacity,
+} AS members
+OPTIONAL MATCH (e)<-[:WORKS_AT]-(m:Tiaokuai:Member)-[line:EXTENDS_TO]->(:Tiaokuai)
+  WHERE m.since <= $day AND (m.until IS NULL OR $day < m.until)
+    AND line.since <= $day AND (line.until IS NULL OR $day < line.until)
+WITH b, d, e, members, count(line) AS lines,
+     sum(CASE WHEN line IS NULL THEN 0 ELSE coalesce(line.capacity, $line_capacity) END) AS capacity,
      CASE WHEN e IS NULL THEN 0 ELSE coalesce(e.staff, $staff_per_enterprise) END AS staff
 
 // What the lines could reach, and who is within reach: min(n, max(p, m)).

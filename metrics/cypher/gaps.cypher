@@ -5,10 +5,9 @@
 
 MATCH (e:Tiaokuai:Enterprise)-[:IN_BLOCK]->(b:Tiaokuai:Block)
   WHERE (e.since IS NULL OR e.since <= $day) AND (e.until IS NULL OR $day < e.until)
-OPTIONAL MATCH (m:Tiaokuai:Member)-[:WORKS_AT]->(e)
+OPTIONAL MATCH (e)<-[:WORKS_AT]-(m:Tiaokuai:Member)-[line:EXTENDS_TO]->(:Tiaokuai)
   WHERE m.since <= $day AND (m.until IS NULL OR $day < m.until)
-OPTIONAL MATCH (m)-[line:EXTENDS_TO]->(:Tiaokuai)
-  WHERE line.since <= $day AND (line.until IS NULL OR $day < line.until)
+    AND line.since <= $day AND (line.until IS NULL OR $day < line.until)
 WITH e, b, count(line) AS lines,
      sum(CASE WHEN line IS NULL THEN 0 ELSE coalesce(line.capacity, $line_capacity) END) AS capacity,
      coalesce(e.staff, $staff_per_enterprise) AS staff

@@ -8,13 +8,15 @@
 MATCH (b:Tiaokuai:Block)
 OPTIONAL MATCH (e:Tiaokuai:Enterprise)-[:IN_BLOCK]->(b)
   WHERE (e.since IS NULL OR e.since <= $day) AND (e.until IS NULL OR $day < e.until)
-OPTIONAL MATCH (m:Tiaokuai:Member)-[:WORKS_AT]->(e)
+WITH b, e, COUNT {
+  MATCH (m:Tiaokuai:Member)-[:WORKS_AT]->(e)
   WHERE m.since <= $day AND (m.until IS NULL OR $day < m.until)
-OPTIONAL MATCH (m)-[line:EXTENDS_TO]->(:Tiaokuai)
-  WHERE line.since <= $day AND (line.until IS NULL OR $day < line.until)
-WITH b, e, m, count(line) AS lines,
-     sum(CASE WHEN line IS NULL THEN 0 ELSE coalesce(line.capacity, $line_capacity) END) AS capacity
-WITH b, e, count(m) AS members, sum(lines) AS lines, sum(capacity) AS capacity,
+} AS members
+OPTIONAL MATCH (e)<-[:WORKS_AT]-(m:Tiaokuai:Member)-[line:EXTENDS_TO]->(:Tiaokuai)
+  WHERE m.since <= $day AND (m.until IS NULL OR $day < m.until)
+    AND line.since <= $day AND (line.until IS NULL OR $day < line.until)
+WITH b, e, members, count(line) AS lines,
+     sum(CASE WHEN line IS NULL THEN 0 ELSE coalesce(line.capacity, $line_capacity) END) AS capacity,
      CASE WHEN e IS NULL THEN 0 ELSE coalesce(e.staff, $staff_per_enterprise) END AS staff
 WITH b, e, members, lines, staff, CASE WHEN capacity < staff THEN capacity ELSE staff END AS potential
 WITH b, count(e) AS enterprises, count(CASE WHEN lines > 0 THEN 1 END) AS with_line, sum(staff) AS staff,
