@@ -179,7 +179,8 @@ class Cells:
         single = (self.by_block["beyond"] > 0) & (block_sum(rest) <= 1)
         few_beyond = (beyond > 0) & (beyond < FEWEST)
         potential = np.array([_potential(sums) for sums in self._rows()], dtype=bool).reshape(-1)
-        return self.hidden("base").blocks | potential | (some & (alone | single | few_beyond))
+        telling: Bools = self.hidden("base").blocks | potential | (some & (alone | single | few_beyond))
+        return telling
 
     @cached_property
     def own(self) -> Bools:

@@ -151,24 +151,26 @@ class Attacker:
         for by in GROUPINGS:
             document = self.readings.documents[f"coverage {by}"]
             for row in document["rows"]:
-                self._row(self.groups[by].get(row["id"], []), row)
+                # Sectors and ownerships are told of in fives, if at all.
+                slack = self.slack if by in ("block", "district") or self.readings.audience == "steward" else 2
+                self._row(self.groups[by].get(row["id"], []), row, slack)
                 if by == "block":
                     self._reason(self.groups[by].get(row["id"], []), row)
             self._row(range(self.size), document["total"])
 
-    def _row(self, here: Iterable[int], row: Document) -> None:
+    def _row(self, here: Iterable[int], row: Document, slack: int | None = None) -> None:
         """Counts are sums over the enterprises; shares are one sum as so much of another."""
-        here = list(here)
+        here, slack = list(here), self.slack if slack is None else slack
         for name, unknown in SUMMED.items():
             if told(row.get(name)):
                 terms = [(self.at(e, unknown), 1.0) for e in here]
-                self.rule(terms, row[name] - self.slack, row[name] + self.slack)
-        if self.slack:
+                self.rule(terms, row[name] - slack, row[name] + slack)
+        if slack:
             return  # shares of rounded counts say nothing more
         for share, above, below in (("amplification", POTENTIAL, LINES), ("realisation", FILLED, POTENTIAL)):
             if told(row.get(share)):
                 terms = [(self.at(e, above), 1.0) for e in here] + [(self.at(e, below), -row[share]) for e in here]
-                self.rule(terms, 0, 0)
+                self.rule(terms, -1e-6, 1e-6)
         for share, above, of in (("coverage", REACHED, "staff"), ("line_share", WITH, "enterprises")):
             if told(row.get(share)) and told(row.get(of)):
                 terms = [(self.at(e, above), 1.0) for e in here]
@@ -206,20 +208,26 @@ class Attacker:
                 count = row["line_share_with"] * len(here)
                 self.rule([(self.at(e, WITH), 1.0) for e in here], count - 1e-6, count + 1e-6)
 
-    def range(self, terms: list[int]) -> tuple[int, int]:
-        """The least and the most that a sum of unknowns can be."""
-        ends = []
-        for sense in (highspy.ObjSense.kMinimize, highspy.ObjSense.kMaximize):
-            every = self.program.getNumCol()
-            self.program.changeColsCost(every, np.arange(every, dtype=np.int32), np.zeros(every))
-            for at in terms:
-                self.program.changeColCost(at, 1.0)
-            self.program.changeObjectiveSense(sense)
-            self.program.run()
-            status = self.program.getModelStatus()
-            assert status == highspy.HighsModelStatus.kOptimal, status
-            ends.append(self.program.getInfo().objective_function_value)
-        return int(np.ceil(ends[0] - 1e-5)), int(np.floor(ends[1] + 1e-5))
+    def pinned(self, terms: list[int], count: int) -> bool:
+        """Whether a sum of unknowns, ``count`` in truth, can be no other whole number."""
+        every = self.program.getNumCol()
+        self.program.changeColsCost(every, np.arange(every, dtype=np.int32), np.zeros(every))
+        for at in terms:
+            self.program.changeColCost(at, 1.0)
+        most = self._end(highspy.ObjSense.kMaximize)
+        assert most >= count - 1e-5, (most, count)
+        if most >= count + 1 - 1e-5:
+            return False
+        least = self._end(highspy.ObjSense.kMinimize)
+        assert least <= count + 1e-5, (least, count)
+        return least > count - 1 + 1e-5
+
+    def _end(self, sense: highspy.ObjSense) -> float:
+        self.program.changeObjectiveSense(sense)
+        self.program.run()
+        status = self.program.getModelStatus()
+        assert status == highspy.HighsModelStatus.kOptimal, status
+        return float(self.program.getInfo().objective_function_value)
 
     def given_away(self) -> list[tuple[str, Any, str, int]]:
         """Every count of 1 to 4 persons, of an enterprise or a group, that can be no other number."""
@@ -229,11 +237,8 @@ class Attacker:
             for name, here in groups.items():
                 for what, (unknown, values) in truth.items():
                     count = int(values[here].sum())
-                    if 1 <= count <= 4:
-                        low, high = self.range([self.at(e, unknown) for e in here])
-                        assert low <= count <= high, (by, name, what, low, count, high)
-                        if low == high:
-                            found.append((by, name, what, count))
+                    if 1 <= count <= 4 and self.pinned([self.at(e, unknown) for e in here], count):
+                        found.append((by, name, what, count))
         return found
 
 
