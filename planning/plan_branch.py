@@ -12,7 +12,7 @@ from tiaokuai.planning.plan_clock import Clock
 from tiaokuai.planning.plan_instance import Bools, Floats
 from tiaokuai.planning.plan_lines import LineSolver, Valued, allowed
 from tiaokuai.planning.plan_model import Linear, Solver
-from tiaokuai.planning.plan_search import improved, rounded
+from tiaokuai.planning.plan_search import improved, lasting, rounded
 
 CLEAR = 1e-6  # nearer to a whole number than this is whole
 WHOLE = 0.5
@@ -129,7 +129,7 @@ class Tree:
         self.low[: self.columns.lines][on] = 1.0
 
     def _round(self, y: Floats) -> None:
-        when = rounded(self.it, y, 1.0)
+        when = rounded(self.it, lasting(y), np.floor(y.sum(axis=0) + 0.5).astype(np.int64))
         if when.tobytes() in self.tried or not allowed(self.it, when):
             return
         self.tried.add(when.tobytes())

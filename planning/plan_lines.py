@@ -132,8 +132,13 @@ def taught(it: Instance, when: Ints) -> Bools:
     since = np.full(it.blocks, it.periods)
     since[it.start] = -1
     since[own] = when
-    soonest = np.full(it.blocks, it.periods)
+    return known | (soonest(it, since)[own] < when)
+
+
+def soonest(it: Instance, since: Ints) -> Ints:
+    """The first period in which a block linked to each is founded, [B]; T where none is, or without a links table."""
+    found = np.full(it.blocks, it.periods)
     some = np.flatnonzero(np.diff(it.first) > 0)
     if len(some):
-        soonest[some] = np.minimum.reduceat(since[it.neighbour], it.first[some])
-    return known | (soonest[own] < when)
+        found[some] = np.minimum.reduceat(since[it.neighbour], it.first[some])
+    return found
