@@ -39,6 +39,12 @@ from tiaokuai.metrics.documents import (  # noqa: E402
     replication_document,
 )
 
+WATCHED = """
+import sys
+from tiaokuai.cli.main import run
+run(sys.argv[1:])
+print(next(line for line in open("/proc/self/status") if line.startswith("VmHWM")), file=sys.stderr)
+"""
 FIRST, DAY = date(2016, 1, 1), date(2026, 1, 1)
 DAYS = (DAY - FIRST).days
 
@@ -51,6 +57,11 @@ def best(repeat: int, work: Callable[[], object]) -> float:
         work()
         times.append(time.perf_counter() - begun)
     return min(times)
+
+
+def peak() -> float:
+    """Megabytes that this process held at most."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def network(blocks: int, enterprises: int, members: int, backbones: int) -> Network:
@@ -166,6 +177,7 @@ def answers(size: tuple[int, int, int, int], label: str) -> None:
     months = [row["date"] for row in history_document(net, "quarter", first, DAY)["rows"]]
     each = best(1, lambda: [coverage_document(net.as_of(month, Assumptions()), "block") for month in months])
     slow = each * 61 / len(months)
+    print(f"| most memory of this process, pandas' copy of the tables included, MB | {peak():.0f} | |")
     print(f"| history by a snapshot a month (from {len(months)} of them) | {slow:.2f} | {slow / sweep:.1f} |")
 
 
@@ -192,23 +204,28 @@ def commands() -> None:
     with tempfile.TemporaryDirectory() as folder:
         environment["PYTHONPYCACHEPREFIX"] = f"{folder}/compiled"
 
-        def run(*arguments: str) -> None:
-            command = [sys.executable, "-m", "tiaokuai", *arguments]
-            subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env=environment)
+        def memory(*arguments: str) -> float:
+            """Megabytes at most, as the process itself is told: what its parent is told counts the parent's own."""
+            told = subprocess.run(
+                [sys.executable, "-c", WATCHED, *arguments], capture_output=True, text=True, check=True
+            )
+            return int(told.stderr.split()[-2]) / 1024
 
-        def processor(*arguments: str) -> float:
-            before = resource.getrusage(resource.RUSAGE_CHILDREN)
-            run(*arguments)
-            after = resource.getrusage(resource.RUSAGE_CHILDREN)
-            return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        def run(*arguments: str) -> tuple[float, float]:
+            """Seconds, seconds of a processor."""
+            begun = time.perf_counter()
+            command = [sys.executable, "-m", "tiaokuai", *arguments]
+            process = subprocess.Popen(command, stdout=subprocess.DEVNULL, env=environment)
+            _, status, used = os.wait4(process.pid, 0)
+            assert status == 0, command
+            return time.perf_counter() - begun, used.ru_utime + used.ru_stime
 
         write(generate(blocks=20, enterprises=1000, seed=1), f"{folder}/data")
-        print("\n| a whole command, 1,000 enterprises in CSV | s | of a processor |\n| --- | --- | --- |")
+        print("\n| a whole command, 1,000 enterprises in CSV | s | of a processor | MB |\n| --- | --- | --- | --- |")
         for name in ("--help", "coverage", "replication", "gaps", "history", "fragility"):
             arguments = (name,) if name == "--help" else (name, f"{folder}/data")
-            run(*arguments)
-            work = min(processor(*arguments) for _ in range(3))
-            print(f"| tiaokuai {name} | {best(5, lambda given=arguments: run(*given)):.2f} | {work:.2f} |")
+            seconds, work = (min(each) for each in zip(*(run(*arguments) for _ in range(6)), strict=True))
+            print(f"| tiaokuai {name} | {seconds:.2f} | {work:.2f} | {memory(*arguments):.0f} |")
 
 
 if __name__ == "__main__":
