@@ -88,7 +88,9 @@ def _without_people(
         if told is not None:
             heading = unknown.get(place) or (headings[place] or "").strip()
             about = {"reason": told[0]}
-            found[:] = [p for p in found if not (p.code == "unknown_column" and p.file == file and p.value == heading)]
+            found[:] = [
+                p for p in found if not (p.code == "unknown_column" and p.table == table and p.value == heading)
+            ]
             found.append(Problem("refused_column", table, file, None, name or heading, heading, about))
         elif name is not None:
             kept[name] = frame[str(place)]

@@ -34,7 +34,7 @@ def read_workbook(path: Path, told: Callable[[str], None] = lambda sheet: None) 
     try:
         for table, title in _sheets(book.sheetnames, path.name, source.problems).items():
             told(title)
-            _read_sheet(book[title], table, f"{path.name}:{title}", source)
+            _read_sheet(book[title], table, path.name, source)
     finally:
         book.close()
     return source

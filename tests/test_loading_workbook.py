@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.command import tiaokuai
 from tests.conftest import EXAMPLES
 from tests.data_sets import codes, found, lay_out
 from tiaokuai.graph import Network
@@ -178,3 +179,9 @@ def test_parquet_of_other_programs_is_read_as_its_cells_are(tmp_path: Path) -> N
     pl.DataFrame(rows).write_parquet(data / "enterprises.parquet")
     made = read(data)["enterprises"].select("id", "block", "staff", "since").rows()
     assert made == [("7", "B1", 12, datetime.date(2024, 3, 1)), ("8", "B2", None, None)]
+
+
+def test_a_problem_names_the_workbook_and_people_are_told_the_sheet_too(tmp_path: Path) -> None:
+    path = book(tmp_path / "a.xlsx", {"企业": [["编号", "区块", "人数"], ["E1", "B1", "many"]]})
+    assert [(p.file, p.table, p.row) for p in found(path)] == [("a.xlsx", "enterprises", 2)]
+    assert "  error  a.xlsx: enterprises, row 2, staff: 'many'" in tiaokuai("check", path, "--lang", "en").out

@@ -107,9 +107,20 @@ def _from_graph(error: BaseException, lang: str) -> Failure | None:
     return Failure(1, "invalid_data", "\n".join(lines), {"errors": len(faults), "problems": listed})
 
 
+def place(file: str | None, table: str | None) -> str | None:
+    """Where to look: the file of a table, the table too where one file holds several.
+
+    >>> place("members.csv", "members"), place("mine.xlsx", "members"), place(None, "blocks")
+    ('members.csv', 'mine.xlsx: members', 'blocks')
+    """
+    if file and table and not file.lower().endswith((".csv", ".tsv", ".txt", ".parquet")):
+        return f"{file}: {table}"
+    return file or table
+
+
 def _line(problem: Any, lang: str) -> str:
     row = f"{'第 ' if lang == 'zh' else 'row '}{problem.row}{' 行' if lang == 'zh' else ''}" if problem.row else None
-    where = ", ".join(part for part in (problem.file or problem.table, row, problem.column) if part)
+    where = ", ".join(part for part in (place(problem.file, problem.table), row, problem.column) if part)
     return f"  {where}: {problem.message(lang)}"
 
 
