@@ -36,6 +36,7 @@ Ranges = Mapping[str, tuple[float, float]]
 TRAJECTORIES = 10  # of Morris screening
 SAMPLES = 128  # of Sobol's indices; samples × (rates + 2) points
 
+ROUGH = 1.2  # first indices that add up to more are noise
 COLUMNS = ("rate", "low", "high", "value", "answer_low", "answer_high", "swing", "mu_star", "sigma", "first", "total")
 
 
@@ -111,6 +112,9 @@ class Sensitivity:
             return "没有一项速率会改变答案" if lang == "zh" else "no rate moves the answer"
         parts = [f"{name} {100 * share:.0f}%" for name, share in said[:3]]
         together = sum(share for _, share in said)
+        if together > ROUGH:
+            most, few = self.rows[0].rate, ("样本太少,说不出各占多少", "too few samples to say how much each explains")
+            return f"{most} 最要紧;{few[0]}" if lang == "zh" else f"{most} moves the answer most; {few[1]}"
         counts = next((each for each in self.first_things() if each.kind == "block"), None)
         if lang == "zh":
             text = f"答案的差异由{'、'.join(parts)} 解释" + (
