@@ -17,9 +17,11 @@ from tiaokuai.graph import Network
 from tiaokuai.loaders import read
 from tiaokuai.viz import figures
 from tiaokuai.viz.coverage_bars import coverage_bars
+from tiaokuai.viz.influence import influence
+from tiaokuai.viz.network import network as network_picture
 from tiaokuai.viz.picture import Picture
 from tiaokuai.viz.plan_board import plan_board
-from tiaokuai.viz.theme import CONFIG, MARK, SCENARIOS, STATUS, pattern
+from tiaokuai.viz.theme import CONFIG, MARK, REACH, SCENARIOS, STATUS, pattern
 
 DAY = date(2026, 6, 30)
 
@@ -191,6 +193,34 @@ def test_what_is_withheld_is_hatched_with_one_footnote() -> None:
     assert "‹5" in picture.table[1][0]
 
 
+def test_a_withheld_enterprise_or_block_is_hatched_on_the_map_and_never_drawn_as_out_of_reach() -> None:
+    hidden = {"suppressed": "linked"}
+    covered = {"rows": [{"id": "B", "staff": 40, "reached": hidden, "coverage": hidden}]}
+    replicated = {"rows": [{"id": "B", "status": "covered"}]}
+    places = {"home": {"E0": "B", "E1": "B", "E2": "B"}}
+    told = [{"id": "E0", "staff": 20, "band": "full"}, {"id": "E1", "staff": 10, "band": "partly"}]
+    both = {"rows": [*told, {"id": "E2", "staff": 10, "band": hidden}]}
+    dots = network_picture(covered, replicated, both, places)
+    assert [trace["fillpattern"]["shape"] for trace in dots.wide["data"] if "fillpattern" in trace] == ["x"]
+    assert all(trace.get("fillcolor") != REACH["none"] for trace in dots.wide["data"])
+    most = {"rows": [{**row, "band": hidden} for row in both["rows"]]}
+    discs = network_picture(covered, replicated, most, places)
+    assert any("fillpattern" in trace for trace in discs.wide["data"])
+    assert any("so the blocks alone are drawn" in note for note in discs.notes)
+
+
+def test_nothing_is_claimed_of_all_blocks_where_one_is_withheld() -> None:
+    rows = [{"id": "A", "reached": 5, "descendants": 1, "descendant_reach": 9}]
+    hidden = {
+        "id": "B",
+        "reached": {"suppressed": "linked"},
+        "descendants": 2,
+        "descendant_reach": {"suppressed": "linked"},
+    }
+    assert influence({"blocks": rows}).title == "Most hangs on A: 9 people in reach"
+    assert influence({"blocks": [*rows, hidden]}).title == "Of the blocks that are told, most hangs on A: 9 people"
+
+
 def test_a_status_has_a_mark_and_a_scenario_a_dash_of_its_own() -> None:
     assert len(set(MARK.values())) == len(STATUS) == len(MARK)
     assert len({dash for _, dash in SCENARIOS}) == len(SCENARIOS)
@@ -201,8 +231,6 @@ def test_the_lightness_of_the_ramp_falls_so_that_grey_paper_reads_it() -> None:
     def lightness(colour: str) -> float:
         red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
         return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-    from tiaokuai.viz.theme import REACH
 
     steps = [lightness(colour) for colour in REACH.values()]
     assert all(a - b > 40 for a, b in pairwise(steps))

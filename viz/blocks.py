@@ -117,6 +117,8 @@ def standing(every: Sequence[Block], t: Text) -> str:
         parts.append(t(f"{t.blocks(count['hollow'])}有块无条(空心)", f"{t.number(count['hollow'])} founded but hollow"))
     if count["growing"] and (not count["hollow"] or not count["covered"]):
         parts.append(t(f"{t.blocks(count['growing'])}在发展", f"{t.number(count['growing'])} growing"))
+    if count["withheld"]:
+        parts.append(t(f"{t.blocks(count['withheld'])}不予显示", f"{t.number(count['withheld'])} withheld"))
     return t.sentence(parts)
 
 

@@ -182,9 +182,13 @@ def _day(ground: Ground, here: Mapping[str, Block], t: Text) -> list[Spec]:
         for block, radius in zip(found, ground.radii, strict=True)
     ]
     outer = [2 * FILL * radius for radius in ground.radii]
-    pale = [PAPER if s in ("covered", "growing") else EDGE[s] for s in status]
+    shapes = [
+        SYMBOLS["withheld"] if block is not None and block.hidden else SYMBOLS[own]
+        for block, own in zip(found, status, strict=True)
+    ]
+    pale = [PAPER if shape == "circle" else EDGE[s] for shape, s in zip(shapes, status, strict=True)]
     return [
-        _marks(ground, outer, pale, [SYMBOLS[s] for s in status], [EDGE[s] for s in status], said),
+        _marks(ground, outer, pale, shapes, [EDGE[s] for s in status], said),
         _marks(ground, inner, [STATUS[s] for s in status], ["circle"] * len(status), [STATUS[s] for s in status], []),
     ]
 

@@ -45,7 +45,8 @@ def influence(influential: Document, fragile: Document | None = None, *, lang: s
     if len(every) > BLOCKS:
         notes.append(t(f"只画影响最大的 {BLOCKS} 个块。", f"The {BLOCKS} blocks with the largest influence are drawn."))
     notes += _fragile_notes(fragile or {}, t)
-    title = _title(blocks, lines, t)
+    partly = any(withheld(row.get("descendant_reach")) for row in influential.get("blocks") or ())
+    title = _title(blocks, lines, partly, t)
     specs = [_draw(blocks, lines, t, screen) for screen in SCREENS]
     headers = [t("块或线", "block or line"), t("自身触达", "own reach"), t("后代触达", "reach of descendants")]
     headers.append(t("合计", "in all"))
@@ -105,15 +106,24 @@ def _lines(influential: Document, t: Text) -> list[Bar]:
     return sorted(bars, key=lambda bar: (-bar.own, bar.name))[:LINES]
 
 
-def _title(blocks: Sequence[Bar], lines: Sequence[Bar], t: Text) -> str:
+def _title(blocks: Sequence[Bar], lines: Sequence[Bar], partly: bool, t: Text) -> str:
+    """``partly`` where some block's reach is withheld: then nothing is claimed of all."""
     if not blocks:
-        top = lines[0]
-        return t(f"断一条线至多少触达 {t.number(top.own)} 人", f"No line's loss costs more than {t.people(top.own)}")
+        most = t.people(lines[0].own)
+        return t(f"断一条线至多少触达 {t.number(lines[0].own)} 人", f"No line's loss costs more than {most}")
     top = max(blocks, key=lambda bar: bar.own + bar.more)
     reach = t.number(top.own + top.more)
+    among = t("可显示的块中,", "Of the blocks that are told, ") if partly else ""
     if not any(bar.more for bar in blocks):
-        zh = f"「{top.name}」触达最多:{reach} 人;没有后代块"
-        return t(zh, f"{top.name} reaches most, {reach} people; no block has descendants")
+        told = f"{among}{top.name} reaches most, {reach} people; no block has descendants"
+        if partly:
+            told = f"{among}{top.name} reaches most, {reach} people"
+            return t(f"{among}「{top.name}」触达最多:{reach} 人", told)
+        return t(f"「{top.name}」触达最多:{reach} 人;没有后代块", told)
+    if partly:
+        return t(
+            f"{among}「{top.name}」影响最大:{reach} 人挂在它上", f"{among}most hangs on {top.name}: {reach} people"
+        )
     return t(f"「{top.name}」影响最大:{reach} 人挂在它上", f"Most hangs on {top.name}: {reach} people in reach")
 
 

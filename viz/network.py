@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tiaokuai.viz.blocks import Block, Document, blocks, standing, status_key
-from tiaokuai.viz.ground import Ground, lay_out
+from tiaokuai.viz.ground import Ground, band, lay_out
 from tiaokuai.viz.network_marks import arrows, circles, dots, hovers, labels, only_discs
 from tiaokuai.viz.picture import Picture, key, made, nothing
 from tiaokuai.viz.places import Places
 from tiaokuai.viz.text import Text, known, withheld
-from tiaokuai.viz.theme import MARK, REACH, SCREENS, Screen, Spec, bare, layout
+from tiaokuai.viz.theme import MARK, MUTED, REACH, SCREENS, Screen, Spec, bare, layout
 
 DOTS = 4000  # enterprises drawn one by one; above, a block is one circle
 DOTS_NARROW = 1500
@@ -44,6 +44,15 @@ def network(
         return nothing(standing(every, t), why, t, notes)
     inside = _inside(every, enterprises, places or {})
     count = sum(len(rows) for rows in inside.values())
+    hidden = sum(band(row) == "withheld" for rows in inside.values() for row in rows)
+    if 2 * hidden > count:
+        inside, count = {}, 0
+        notes.append(
+            t(
+                "多数企业的触达不予显示,只画各块。",
+                "What is in reach at most enterprises is withheld, so the blocks alone are drawn.",
+            )
+        )
     specs = []
     for screen in SCREENS:
         shown = inside if 0 < count <= (DOTS_NARROW if screen.narrow else DOTS) else {}
@@ -95,11 +104,12 @@ def _title(every: Sequence[Block], t: Text) -> str:
             f"{len(founded):,} of {t.blocks(len(every))} are founded; no replication is recorded",
         )
     top = max(every, key=lambda b: (known(b.row.get("descendants")) or 0, b.id))
-    return t(
-        f"{len(copies):,} 个块由复制而来,以「{top.name}」的后代最多:{t.number(top.row.get('descendants'))} 个",
-        f"{t.blocks(len(copies))} founded by copying; {top.name} has the most descendants, "
-        f"{t.number(top.row.get('descendants'))}",
-    )
+    many = t.number(top.row.get("descendants"))
+    if any(withheld(b.row.get("descendants")) for b in every) or not known(top.row.get("descendants")):
+        told = f"{t.blocks(len(copies))} founded by copying; {top.name} has {many} descendants, others are withheld"
+        return t(f"{len(copies):,} 个块由复制而来;「{top.name}」有 {many} 个后代,另有不予显示的", told)
+    told = f"{t.blocks(len(copies))} founded by copying; {top.name} has the most descendants, {many}"
+    return t(f"{len(copies):,} 个块由复制而来,以「{top.name}」的后代最多:{many} 个", told)
 
 
 def _subtitle(dotted: bool, every: Sequence[Block], t: Text) -> str:
@@ -148,7 +158,12 @@ def _draw(ground: Ground, dotted: bool, t: Text, screen: Screen) -> Spec:
             "partly": t("部分", "some in reach"),
             "full": t("全部", "all"),
         }
-        entries += [("●", REACH[band], word) for band, word in words.items()]
+        entries += [("●", REACH[name], word) for name, word in words.items()]
+        hatched = any(dot.band == "withheld" for row in ground.dots.values() for dot in row)
+        if hatched and all(block.status != "withheld" for block in ground.blocks):
+            entries.append(("▨", MUTED, t("不予显示", "withheld")))
+    elif any(b.hidden for b in ground.blocks) and all(b.status != "withheld" for b in ground.blocks):
+        entries.append(("▨", MUTED, t("不予显示", "withheld")))
     above, tall = key(entries, screen)
     traces = [*circles(ground)]
     if 0 < len(copies) <= ARROWS:
