@@ -233,3 +233,11 @@ def test_the_field_studies_have_an_answer_to_every_question(study: Path) -> None
         more = {"explain": ["B01" if study.name == "medical-innovation" else "B10"], "history": [], "compare": []}
         told = tiaokuai(command, study, *more.get(command, options), "--as-of", "1955-06-30", "--json")
         assert told.code == 0, told.out
+
+
+@pytest.mark.parametrize("command", [name for name in ANSWERS if name != "explain"])
+def test_an_association_without_a_single_block_has_an_answer_too(command: str, tmp_path: Path) -> None:
+    write(Network.from_tables({"districts": [{"id": "D"}]}), str(tmp_path / "data"))
+    told = tiaokuai(command, tmp_path / "data", "--as-of", "2190-01-01")
+    assert (told.code, told.err) == (0, "")
+    assert "2190-01-01" in told.out

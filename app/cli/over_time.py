@@ -85,8 +85,9 @@ def _show_compare(document: Document, ask: Ask) -> None:
         columns = [(ask.say("区块", "block"), "left"), *((heading(name, ask), "right") for name in names)]
         cells = [[f"{_statuses(row)} {named(row)}", *(_both(row, name) for name in names)] for row in changed]
         footer = [ask.say("合计", "total"), *(_both(document["total"], name) for name in names)]
-        ask.console.print(legend((row["after"].get("status") for row in rows), ask))
-        ask.console.print(table(ask.say("有变化的区块", "Blocks that changed"), columns, cells, footer))
+        if changed:
+            ask.console.print(legend((row["after"].get("status") for row in rows), ask))
+            ask.console.print(table(ask.say("有变化的区块", "Blocks that changed"), columns, cells, footer))
         same = len(rows) - len(changed)
         ask.console.print(ask.say(f"没有变化的区块:{text(same)} 个", f"blocks that did not change: {text(same)}"))
     print_note(ask, document)

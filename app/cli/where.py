@@ -126,7 +126,8 @@ def _show_replication(document: Document, ask: Ask) -> None:
     )
     ask.console.print(ask.say(zh, en))
     rows = document["rows"]
-    ask.console.print(legend((row["status"] for row in rows), ask))
+    if rows:
+        ask.console.print(legend((row["status"] for row in rows), ask))
     columns = ["founded", "generation", "source", "fidelity", "copy_fidelity", "coverage"]
     columns += ["line_share"] if ask.console.width >= WIDE else []
     columns += ["descendants", "descendant_reach"]

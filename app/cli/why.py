@@ -63,6 +63,8 @@ def _show_influence(document: Document, ask: Ask) -> None:
     from tiaokuai.cli.showing import named, print_note, print_rows
 
     blocks, components, lines = (document.get(name) for name in ("blocks", "components", "lines"))
+    day = document["as_of"]
+    ask.console.print(ask.say(f"截至 {day},谁影响多少人", f"As of {day}: who carries how much"))
     if isinstance(blocks, list):
         title = ask.say("区块:连同后代覆盖的人数", "Blocks: people in reach with all that descend from them")
         leads = [named(row) for row in blocks]
