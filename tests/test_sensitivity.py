@@ -75,6 +75,13 @@ def test_ranges_and_rates_of_ones_own_take_the_place_of_the_tables() -> None:
     assert start.answer_high == pytest.approx(-math.expm1(-0.3))
 
 
+def test_shares_of_few_samples_are_not_told_as_if_they_were_known() -> None:
+    network = district([[30, 20, 44], [40, 12, 25]], [[1, 0, 2], [0, 1, 0]], founded=[0, 1])
+    said = sensitivity(network, months=6, start=START, samples=2)
+    together = sum(row.first or 0.0 for row in said.rows)
+    assert ("too few samples" in said.words()) == (together > 1.2)
+
+
 def unknown_staff() -> Network:
     """Two blocks of two; what is unknown in B0 has a line, what is unknown in B1 has none and only adds to staff."""
     day = date(2020, 1, 1)
@@ -123,7 +130,7 @@ def test_the_command_answers_in_tables_and_json_and_takes_calibrated_intervals(t
     start = next(row for row in learned["rows"] if row["rate"] == "start")
     assert start["low"] <= start["value"] <= start["high"]
     assert start["value"] > BY_NAME["start"].high
-    outcome = tiaokuai(*asked, "--lang", "en")
+    outcome = tiaokuai("sensitivity", study, "--start", "1954-06", "--months", 6, "--samples", 64, "--lang", "en")
     assert "What to check first" in outcome.out
     assert "rate explains" in outcome.out
     assert tiaokuai(*asked[:-1], "joy").code == 1
