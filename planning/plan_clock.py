@@ -25,6 +25,7 @@ class Clock:
     settled: bool = False  # nothing is left to search
     best: float = float("-inf")
     bound: float = float("inf")
+    lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     @property
     def spent(self) -> float:
@@ -42,7 +43,11 @@ class Clock:
         return self.bound <= self.best + max(self.gap * abs(self.best), 0.5)
 
     def tell(self, best: float | None = None, bound: float | None = None) -> None:
-        """A better plan, or a lower bound."""
+        """A better plan, or a lower bound; two searches may tell at once."""
+        with self.lock:
+            self._tell(best, bound)
+
+    def _tell(self, best: float | None, bound: float | None) -> None:
         self.best = max(self.best, self.best if best is None else best)
         self.bound = min(self.bound, self.bound if bound is None else bound)
         if self.progress is not None:

@@ -18,6 +18,7 @@ from tiaokuai.planning.rates import Rates
 from tiaokuai.planning.running import Progress
 
 WITHIN = 0.01  # of the best mean: what may be given up for a better worst decile
+MATTERS = 0.001  # of the worst decile: less than this is no reason for another plan
 SCALES = (0.9, 0.8, 0.65)  # of every budget; the rest keeps second backbones
 SECONDS = 0.3  # of a plan's seconds for each candidate
 
@@ -53,7 +54,9 @@ def robust(
     rows = [_row(forecast, name, made, each) for name, each in candidates.items()]
     best_mean = max(row["mean"] for row in rows)
     near = [row for row in rows if row["mean"] >= best_mean * (1 - WITHIN)]
-    winner = max(near, key=lambda row: (row["worst_decile"], row["mean"], row["name"] == "plan"))
+    winner = max(near, key=lambda row: (row["worst_decile"], row["mean"]))
+    if winner["worst_decile"] < rows[0]["worst_decile"] * (1 + MATTERS) and rows[0] in near:
+        winner = rows[0]
     said = {"runs": forecast.runs, "seed": seed, "chosen": winner["name"], "why": _why(winner, rows[0]), "rows": rows}
     return replace(made, steps=candidates[winner["name"]], extra={**made.extra, "robust": said}).checked()
 

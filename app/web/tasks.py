@@ -88,8 +88,8 @@ class Planning:
     def run(self, reporter: Reporter) -> dict[str, Any]:
         """``{plan: the document, scenario: its scenario file as plain values}``."""
         network = self.data.network()
-        made = planner()(network, snapshot=network.as_of(self.data.day, self.data.assumptions), **dict(self.options))
-        reporter.update(1.0)
+        day = network.as_of(self.data.day, self.data.assumptions)
+        made = planner()(network, snapshot=day, progress=reporter, **dict(self.options))
         document = made.document()
         feasible = document["status"] != "infeasible"
         return {"plan": document, "scenario": made.scenario().to_plain() if feasible else None}
