@@ -17,7 +17,7 @@ from tests.conftest import ROOT
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 _BLOCK = re.compile(r"^```(\w+)([^\n]*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
-# These need a server or stay running: their own tests run them (test_neo4j_docs, test_web).
+# These need a server or stay running: their own tests run them (test_neo4j_commands, test_web).
 ELSEWHERE = re.compile(r"neo4j|bolt://|tiaokuai serve|tiaokuai user")
 
 

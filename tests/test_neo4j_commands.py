@@ -72,6 +72,12 @@ def test_every_question_has_the_same_answer(filled: str, folder: Path) -> None:
         assert without_place(there.json) == without_place(here.json), question
 
 
+def test_an_address_with_routing_is_one_too(filled: str, folder: Path) -> None:
+    routed = filled.replace("bolt://", "neo4j://")
+    assert tiaokuai("replication", routed, "--json").json == tiaokuai("replication", folder, "--json").json
+    assert tiaokuai("neo4j", "push", folder, routed, "--json").json["changed"] is False
+
+
 def test_the_server_s_answers_are_the_same(filled: str, folder: Path) -> None:
     for question in ON_THE_SERVER:
         name, *options = question.split()
