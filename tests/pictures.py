@@ -118,10 +118,26 @@ def planned(network: Network) -> Document:
 
 SENSITIVE: Document = {
     "metric": "coverage",
-    "base": 0.4,
+    "answer": 0.4,
     "rows": [
-        {"rate": "fill", "range": [0.05, 0.3], "answers": [0.39, 0.41], "first": 0.1, "total": 0.12},
-        {"rate": "replication", "range": [0.01, 0.06], "answers": [0.31, 0.52], "first": 0.7, "total": 0.8},
+        {
+            "rate": "fill",
+            "low": 0.05,
+            "high": 0.3,
+            "answer_low": 0.39,
+            "answer_high": 0.41,
+            "first": 0.1,
+            "total": 0.12,
+        },
+        {
+            "rate": "replication",
+            "low": 0.01,
+            "high": 0.06,
+            "answer_low": 0.31,
+            "answer_high": 0.52,
+            "first": 0.7,
+            "total": 0.8,
+        },
     ],
 }
 

@@ -11,16 +11,19 @@ from typing import Any
 import pytest
 
 from tests.districts import district
-from tests.pictures import NAMES, SENSITIVE, every_picture, planned, sound
+from tests.pictures import NAMES, every_picture, planned, sound
 from tests.web_desk import small
 from tiaokuai.graph import Network
 from tiaokuai.loaders import read
+from tiaokuai.planning.sensitivity import sensitivity
+from tiaokuai.planning.simulate import simulate
 from tiaokuai.viz import figures
 from tiaokuai.viz.coverage_bars import coverage_bars
 from tiaokuai.viz.influence import influence
 from tiaokuai.viz.network import network as network_picture
 from tiaokuai.viz.picture import Picture
 from tiaokuai.viz.plan_board import plan_board
+from tiaokuai.viz.sensitivity_tornado import sensitivity_tornado
 from tiaokuai.viz.theme import CONFIG, MARK, REACH, SCENARIOS, STATUS, pattern
 
 DAY = date(2026, 6, 30)
@@ -61,7 +64,7 @@ TITLES = {
     ),
     "sensitivity_tornado": (
         "「复制建块 λ」影响最大:覆盖率在 31% 到 52% 之间",
-        "Replication λ matters most: coverage between 31% and 52%",
+        "Most depends on replication λ: coverage between 31% and 52%",
     ),
     "history_map": (
         "2023年6月1日有 2 个已建块,2026年6月30日有 2 个",
@@ -242,6 +245,15 @@ def test_nothing_is_offered_to_be_sent_to_a_cloud() -> None:
     assert CONFIG["plotlyServerURL"] == ""
 
 
+def test_assumed_head_counts_stand_among_the_rates_by_how_far_they_move_the_answer() -> None:
+    ends = {"answer_low": 0.3, "answer_high": 0.5}
+    rows = [{"rate": "fill", "low": 0.05, "high": 0.3, "answer_low": 0.38, "answer_high": 0.42, "total": 0.9}]
+    assumed = [{"kind": "block", "block": "B3", "low": 5, "high": 20, **ends}, {"kind": "rate", "rate": "fill", **ends}]
+    picture = sensitivity_tornado({"metric": "coverage", "answer": 0.4, "rows": rows, "check_first": assumed})
+    assert picture.title == "Most depends on head-counts of B3: coverage between 30% and 50%"
+    assert [row[0] for row in picture.table[1]] == ["head-counts of B3", "filling β"]
+
+
 def test_an_impossible_plan_says_what_must_give() -> None:
     picture = plan_board({"status": "infeasible", "periods": [], "relax": [{"wish": "min_coverage B1", "by": 0.25}]})
     assert picture.title == "The wishes cannot all hold"
@@ -254,13 +266,11 @@ def test_every_picture_is_a_public_function_that_returns_a_plotly_figure() -> No
     network = small()
     day = network.as_of(DAY)
     made = {name: getattr(figures, name)(day) for name in NAMES[:7]}
-    from tiaokuai.planning.simulate import simulate
-
     fc = simulate(network, months=4, runs=4, seed=1, start="2026-07")
     made |= {name: getattr(figures, name)(fc, narrow=True) for name in ("forecast", "difference")}
     made["line_block_plane"] = figures.line_block_plane(network, fc, day=DAY, lang="zh")
     made["plan_board"] = figures.plan_board(planned(network), network, lang="zh")
-    made["sensitivity_tornado"] = figures.sensitivity_tornado(SENSITIVE)
+    made["sensitivity_tornado"] = figures.sensitivity_tornado(sensitivity(network, months=4, samples=8))
     made["history_map"] = figures.history_map(network, ["2021-01-01", DAY], fc)
     assert set(made) == set(NAMES)
     for name, figure in made.items():

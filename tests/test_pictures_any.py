@@ -209,14 +209,16 @@ def test_pictures_of_what_next_and_of_what_matters_are_sound(data: st.DataObject
     rows = [
         {
             "rate": draw(st.sampled_from(["fill", "start", "x"])),
-            "range": [0.0, 1.0],
-            "answers": [draw(maybe(SHARE)), draw(SHARE)],
+            "low": 0.0,
+            "high": 1.0,
+            "answer_low": draw(maybe(SHARE)),
+            "answer_high": draw(SHARE),
             "first": None,
             "total": draw(maybe(SHARE)),
         }
         for _ in range(draw(st.integers(0, 16)))
     ]
-    sound(sensitivity_tornado({"metric": "coverage", "base": draw(maybe(SHARE)), "rows": rows}, lang=lang))
+    sound(sensitivity_tornado({"metric": "coverage", "answer": draw(maybe(SHARE)), "rows": rows}, lang=lang))
     blocks = [
         {
             "id": f"B{i}",

@@ -47,8 +47,8 @@ class Swing:
 def sensitivity_tornado(sensitive: Document, *, lang: str = "en") -> Picture:
     """How far the answer moves when each assumption goes from one end of its range to the other, the furthest first.
 
-    ``sensitive`` is the protected document ``sensitivity``: ``metric``, ``base`` (the answer at the defaults) and
-    ``rows`` {rate, range: [low, high], answers: [at low, at high], first, total}.
+    ``sensitive`` is the protected document ``sensitivity``; head-counts of blocks that had to be assumed stand among
+    the rates.
 
     >>> sensitivity_tornado({"rows": []}).title
     'No assumption was varied'
@@ -86,24 +86,31 @@ def sensitivity_tornado(sensitive: Document, *, lang: str = "en") -> Picture:
         )
         for each in swings
     ]
-    base = known(sensitive.get("base"))
+    base = known(sensitive.get("answer"))
     specs = [_draw(swings[:ROWS], base, metric, t, screen) for screen in SCREENS]
     return made(title, subtitle, f"{title}{t('。', '.')}", specs, headers, rows, t, notes)
 
 
 def _swings(sensitive: Document, t: Text) -> list[Swing]:
+    """Rates, and the head-counts of blocks that had to be assumed."""
     found = []
     for row in sensitive.get("rows") or ():
-        answers, ends = list(row.get("answers") or ()), list(row.get("range") or ())
-        if len(answers) != 2:
-            continue
-        low, high = (known(answer) for answer in answers)
-        if low is None or high is None:
-            continue
-        name = t(*RATES.get(str(row["rate"]), (str(row["rate"]), str(row["rate"]).replace("_", " "))))
-        told = (known(ends[0]), known(ends[1])) if len(ends) == 2 else (None, None)
-        found.append(Swing(name, low, high, told, known(row.get("first")), known(row.get("total"))))
+        rate = str(row["rate"])
+        found += _swing(t(*RATES.get(rate, (rate, rate.replace("_", " ")))), row)
+    others = sensitive.get("check_first")
+    for row in others if isinstance(others, list | tuple) else ():
+        if row.get("kind") == "block":
+            name = t(f"{row['block']} 的推定人数", f"head-counts of {row['block']}")
+            found += _swing(name, row)
     return found
+
+
+def _swing(name: str, row: Document) -> list[Swing]:
+    low, high = known(row.get("answer_low")), known(row.get("answer_high"))
+    if low is None or high is None:
+        return []
+    ends = known(row.get("low")), known(row.get("high"))
+    return [Swing(name, low, high, ends, known(row.get("first")), known(row.get("total")))]
 
 
 def _title(top: Swing, metric: str, t: Text) -> str:
@@ -114,7 +121,7 @@ def _title(top: Swing, metric: str, t: Text) -> str:
         return t(f"{zh}{t.metric(metric)}:约 {between[0]}", f"{en} {t.metric(metric)}: about {between[0]}")
     return t(
         f"「{top.name}」影响最大:{t.metric(metric)}在 {between[0]} 到 {between[1]} 之间",
-        f"{top.name[:1].upper()}{top.name[1:]} matters most: {t.metric(metric)} between {between[0]} and {between[1]}",
+        f"Most depends on {top.name}: {t.metric(metric)} between {between[0]} and {between[1]}",
     )
 
 
