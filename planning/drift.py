@@ -26,6 +26,7 @@ from tiaokuai.planning.rates import BY_NAME, NAMES, Rates
 Floats = NDArray[np.float64]
 FEWEST = 5  # starts from which on they are fitted at all
 BURN, KEPT = 500, 1500
+VARIANTS = 400  # sets of rates and paths that a forecast takes in turn
 GROUPS = 24  # of a month's blocks, where there are more
 GRID = np.linspace(-3.0, 3.0, 41)  # of u, in units of σ
 START = np.exp(-0.5 * GRID**2) / np.exp(-0.5 * GRID**2).sum()

@@ -274,3 +274,13 @@ def test_data_changed_after_the_forecast_was_kept_are_noticed(tmp_path: Path) ->
     found = grade(read(kept), Network.from_tables(fewer))
     assert not found.same_start
     assert "have changed" in found.document()["verdict"]
+
+
+def test_simulate_learns_the_rates_and_their_drift_as_the_backtest_tests_them(doctors: Network) -> None:
+    study = EXAMPLES / "medical-innovation"
+    asked = ("simulate", study, "--start", "1954-09", "--months", 6, "--runs", 100, "--learn", "--json")
+    series = tiaokuai(*asked).json["scenarios"][0]["series"]["line_share"]
+    tested = backtest(doctors, 6, runs=100).document()["series"]["line_share"]
+    for band in ("p05", "p50", "p95"):
+        assert series[band][1:] == pytest.approx(tested[band])
+    assert tiaokuai(*asked, "--rates", "rates.yaml").code == 2

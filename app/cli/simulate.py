@@ -39,6 +39,16 @@ _Rates = Annotated[
     Path | None,
     typer.Option("--rates", metavar="FILE", help=say("calibrate 写出的速率", "rates as calibrate writes them")),
 ]
+_Learn = Annotated[
+    bool,
+    typer.Option(
+        "--learn",
+        help=say(
+            "速率及其漂移取自数据自己在起始月之前的历史,如 backtest 所检验",
+            "rates and their drift from the data's own history before the start, as backtest tests them",
+        ),
+    ),
+]
 _StartReach = Annotated[
     Literal["auto", "members", "reached"],
     typer.Option(
@@ -79,14 +89,18 @@ def simulate(
     ] = None,
     start_reach: _StartReach = "auto",
     rates: _Rates = None,
+    learn: _Learn = False,
     keep: _Keep = None,
     out: _Out = None,
 ) -> Answer:
     """Runs the forecast and writes what was asked for."""
-    from tiaokuai.graph.errors import RequestError
+    from tiaokuai.graph.errors import RequestError, UsageError
     from tiaokuai.planning.running import Interrupted
 
     _refuse(ask, out, precision)
+    if learn and rates is not None:
+        zh, en = "--learn 与 --rates 只能用其一", "--learn and --rates exclude each other"
+        raise UsageError("learn_or_rates", zh, en)
     options = {
         "months": months,
         "runs": _runs(runs),
@@ -97,7 +111,7 @@ def simulate(
         "start_reach": start_reach,
     }
     try:
-        forecast = _forecast(ask, scenario or [], start, rates, cluster, options)
+        forecast = _forecast(ask, scenario or [], start, rates, learn, cluster, options)
     except Interrupted as stopped:
         if out is None or stopped.forecast is None:
             zh, en = "已中止,没有写入任何内容", "stopped; nothing was written"
@@ -115,7 +129,13 @@ def simulate(
 
 
 def _forecast(
-    ask: Ask, scenario: list[Path], start: str | None, rates: Path | None, cluster: str | None, options: dict[str, Any]
+    ask: Ask,
+    scenario: list[Path],
+    start: str | None,
+    rates: Path | None,
+    learn: bool,
+    cluster: str | None,
+    options: dict[str, Any],
 ) -> Forecast:
     from tiaokuai.planning.compiled import kept
     from tiaokuai.planning.rates_file import read_rates
@@ -125,13 +145,27 @@ def _forecast(
         ask.note("首次模拟需编译,约半分钟,以后不再需要", "compiling for the first simulation: half a minute, once")
     first = _first_month(ask, start)
     scenarios = read_scenarios(scenario)
-    given = read_rates(rates) if rates is not None else None
     day = ask.released(first)
+    given: dict[str, Any] = {"rates": read_rates(rates) if rates is not None else None}
+    if learn:
+        given = _learned(ask, day, options)
     snapshot = ask.network.as_of(day, ask.assumptions)
     with _client(cluster) as client, ask.progress(ask.say("模拟", "simulating")) as bar:
         return run(
-            ask.network, scenarios, start=first, rates=given, client=client, progress=bar, snapshot=snapshot, **options
+            ask.network, scenarios, start=first, client=client, progress=bar, snapshot=snapshot, **given, **options
         )
+
+
+def _learned(ask: Ask, day: Any, options: dict[str, Any]) -> dict[str, Any]:
+    """Rates and drift of every run from the history before ``day``."""
+    from tiaokuai.planning.calibrate import calibrate
+    from tiaokuai.planning.drift import VARIANTS, futures
+
+    runs = options["runs"]
+    variants = min(VARIANTS, runs) if isinstance(runs, int) else VARIANTS
+    with ask.progress(ask.say("从历史学习", "learning from history")):
+        ahead = futures(calibrate(ask.network, day, ask.assumptions), options["months"], variants, options["seed"])
+    return {"rates": ahead.rates, "drift": ahead.drift}
 
 
 def _first_month(ask: Ask, start: str | None) -> Any:
