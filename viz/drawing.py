@@ -21,11 +21,13 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "line_block_plane": ("history", "forecast"),
     "forecast": ("forecast",),
     "difference": ("forecast",),
+    "history_map": ("days", "places", "forecast"),
+    "sensitivity_tornado": ("sensitivity",),
     "plan_board": ("plan", "places", "planned_coverage"),
 }
 
 NAMED = ("difference", "plan_board")  # pictures of documents that call blocks by their ids: they are told the names
-GIVEN = ("forecast", "plan")  # facts that there may be none of
+GIVEN = ("forecast", "plan", "sensitivity")  # facts that there may be none of
 
 
 def picture(name: str, facts: Facts, lang: str) -> Picture | None:

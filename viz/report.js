@@ -29,7 +29,8 @@
     frame.style.height = scale < 1 || screen ? `${Math.ceil(height * scale)}px` : "";
     plot.dataset.shown = `${narrow} ${room}`;
     const copy = structuredClone(spec);
-    return Plotly.react(plot, copy.data, { ...copy.layout, width, height, autosize: false }, packed.config);
+    copy.layout = { ...copy.layout, width, height, autosize: false };
+    return Plotly.react(plot, { ...copy, config: packed.config });
   };
   const fit = () => {
     for (const plot of plots) {

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from tiaokuai.planning.rates import TABLE
-from tiaokuai.viz.report_facts import Facts
-from tiaokuai.viz.report_parts import Chapter, Listed, Part, Said
+from tiaokuai.viz.drawing import picture
+from tiaokuai.viz.report_facts import TRIED, Facts
+from tiaokuai.viz.report_parts import Chapter, Listed, Part, Said, Shown
 from tiaokuai.viz.text import Text, known
 
 TABLES = {
@@ -127,6 +128,9 @@ def assumptions(facts: Facts, t: Text) -> Chapter:
     parts: list[Part] = [Listed(t("假设", "Assumptions"), (t("假设", "assumption"), t("取值", "value")), rows)]
     if facts.forecast is not None:
         parts.append(_rates(facts.forecast, t))
+        drawn = picture("sensitivity_tornado", facts, t.lang) if len(facts.snapshot.enterprise) <= TRIED else None
+        if drawn is not None:
+            parts.append(Shown("sensitivity-tornado", drawn))
     parts.append(
         Said(
             t("这份报告不做什么", "What this report does not do"),

@@ -18,6 +18,8 @@ ENTERPRISES = 20_000  # enterprises drawn one by one; above it the pictures show
 LISTED = 200  # rows of the longest lists of enterprises and lines
 EXPLAINED = 3  # blocks whose status is explained
 MONTHS, RUNS, SEED = 36, 200, 1  # of the forecast that a report makes where it is given none
+DAYS, DAYS_OF_MANY, LARGE = 16, 8, 300  # steps of the history, and blocks from which on there are fewer
+SAMPLES, TRIED = 16, 3_000  # of the sensitivity, and enterprises up to which a report has it
 STEPS = 150_000_000  # enterprise-months that it may take for it; above it expectations alone are computed
 
 
@@ -97,6 +99,36 @@ class Facts:
     def history(self) -> Document:
         """``history`` by month, from the first event on."""
         return self._safe("history", _made().history_document(self.network, "month", None, self.day, self.assumptions))
+
+    @cached_property
+    def days(self) -> list[tuple[Document, Document]]:
+        """``coverage`` by block and ``replication`` on days through the history, the last of them :attr:`day`."""
+        known = sorted({str(row["date"]) for row in self.history["rows"] if isinstance(row["date"], str)})
+        past = [date.fromisoformat(each) for each in known if each < self.day.isoformat()]
+        most = DAYS if self.network["blocks"].height <= LARGE else DAYS_OF_MANY
+        chosen = (
+            past if len(past) < most else [past[round(at * (len(past) - 1) / (most - 2))] for at in range(most - 1)]
+        )
+        return [self._on(day) for day in dict.fromkeys(chosen)] + [(self.coverage, self.replication)]
+
+    def _on(self, day: date) -> tuple[Document, Document]:
+        taken = self.network.as_of(day, self.assumptions)
+        covered = self._safe("coverage", _made().coverage_document(taken, "block"))
+        return covered, self._safe("replication", _made().replication_document(taken))
+
+    @cached_property
+    def sensitivity(self) -> Document | None:
+        """``sensitivity`` of the baseline at the forecast's rates, start and end; None where nothing is simulated."""
+        if self.forecast is None:
+            return None
+        from tiaokuai.planning.rates import Rates
+        from tiaokuai.planning.sensitivity import sensitivity
+
+        told = self.forecast
+        rates = Rates.from_mapping(told["rates"])
+        options: Any = {"start": told["start"], "rates": rates, "snapshot": self.snapshot, "seed": told["seed"]}
+        found = sensitivity(self.network, None, "coverage", told["months"], samples=SAMPLES, **options)
+        return self._safe("sensitivity", found.document())
 
     @cached_property
     def influence(self) -> Document:

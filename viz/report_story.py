@@ -101,7 +101,7 @@ def _where(facts: Facts, t: Text) -> Chapter:
         f"To full coverage there are {t.people(out)} out of reach, {t.lines(lines)} to add "
         f"and {t.blocks(to_found)} to found.",
     )
-    parts = _shown(facts, t, "coverage_bars", "coverage_mosaic", "network")
+    parts = _shown(facts, t, "coverage_bars", "coverage_mosaic", "network", "history_map")
     return Chapter("where", t("现状如何", "Where do we stand?"), lead, parts)
 
 

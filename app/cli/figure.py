@@ -28,6 +28,8 @@ NAMES = (
     "forecast",
     "difference",
     "plan_board",
+    "sensitivity_tornado",
+    "history_map",
 )
 IMAGES = (".png", ".svg", ".pdf")
 FORMATS = (*IMAGES, ".html", ".json")
@@ -60,9 +62,8 @@ def figure(
 
     wanted = name.strip().lower().replace("-", "_")
     _refuse(wanted, out)
-    given = facts(
-        ask, scenario, plan, months=months, runs=runs, seed=seed, rates=rates, simulated="forecast" in NEEDS[wanted]
-    )
+    simulated = bool({"forecast", "sensitivity"} & set(NEEDS[wanted]))
+    given = facts(ask, scenario, plan, months=months, runs=runs, seed=seed, rates=rates, simulated=simulated)
     drawn = picture(wanted, given, ask.lang)
     if drawn is None:
         raise RequestError("nothing_to_draw", *_missing(wanted), name=wanted)
