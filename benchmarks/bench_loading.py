@@ -188,9 +188,9 @@ most, count = int(sys.argv[2]), 0
 with open(sys.argv[1] + "/members.csv", newline="") as file:
     kept = []
     for row in csv.DictReader(file):
-        kept.append(TABLES["members"].model_validate(row))
         if len(kept) == most:
             break
+        kept.append(TABLES["members"].model_validate(row))
 print(len(kept), 0)"""
 
 
