@@ -61,9 +61,15 @@ def erase(network: Network, ids: Sequence[str]) -> Erasure:
 
 def expired(network: Network, today: date, years: int = RETENTION_YEARS) -> list[str]:
     """Ids of the members whose ``until`` lies more than ``years`` before ``today``, in table order."""
+    return expired_among(network["members"], today, years)
+
+
+def expired_among(members: pl.DataFrame, today: date, years: int = RETENTION_YEARS) -> list[str]:
+    """The same of a members table that may still have faults."""
     before = _years_before(today, years)
-    rows = network["members"].filter((pl.col("until") < before) & ~pl.col("id").str.contains(_NOBODY_FORM))
-    return rows["id"].to_list()
+    rows = members.filter((pl.col("until") < before) & ~pl.col("id").str.contains(_NOBODY_FORM))
+    ids: list[str] = rows["id"].drop_nulls().to_list()
+    return ids
 
 
 def forget(network: Network, ids: Sequence[str]) -> Erasure:

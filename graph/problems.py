@@ -108,6 +108,11 @@ CODES: dict[str, tuple[str, str, str]] = {
         "was read as {encoding}; too short to be sure",
         "按 {encoding} 读取,内容太短,请核对",
     ),
+    "past_retention": (
+        WARNING,
+        "{count} members left more than {years} years ago ({value}); tiaokuai erase DATA --expired keeps only counts",
+        "{count} 名会员离会已超过 {years} 年({value});用 tiaokuai erase 数据 --expired 只留计数",
+    ),
     "more_members_than_staff": (
         WARNING,
         "has {members} members at a time on a staff of {value}",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
@@ -14,12 +15,14 @@ from tiaokuai.graph import integrity
 from tiaokuai.graph.errors import RequestError
 from tiaokuai.graph.integrity import Checked
 from tiaokuai.graph.network import Network
+from tiaokuai.graph.privacy import RETENTION_YEARS, expired_among
 from tiaokuai.graph.problems import ERROR, Problem
 from tiaokuai.graph.records import TABLES
 from tiaokuai.graph.template import Template
 from tiaokuai.loaders.sheet import Sheet, Source, raw_table
 
 DATABASES = ("neo4j", "bolt")
+NAMED = 20  # members past retention that one warning names
 SUFFIXES = (".graphml", ".gexf", ".json")  # of graph files
 
 
@@ -88,7 +91,19 @@ def check(
     """Every problem of a data set at once, and how many rows each table has."""
     checked = _examined(data, template, progress, mapping)
     rows = {table: frame.height for table, frame in checked.tables.items()}
-    return Report(rows, checked.problems)
+    return Report(rows, [*checked.problems, *_past_retention(checked)])
+
+
+def _past_retention(checked: Checked) -> list[Problem]:
+    """One warning that names who left so long ago that only counts should be kept (protection.md, retention)."""
+    gone = expired_among(checked.tables["members"], date.today())
+    if not gone:
+        return []
+    named = ", ".join(gone[:NAMED]) + (" …" if len(gone) > NAMED else "")
+    file = checked.raw["members"].file if "members" in checked.raw else None
+    return [
+        Problem("past_retention", "members", file, None, "until", named, {"count": len(gone), "years": RETENTION_YEARS})
+    ]
 
 
 def _examined(data: str | Path, template: Template | None, progress: Progress | None, mapping: Path | None) -> Checked:

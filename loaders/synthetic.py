@@ -268,7 +268,8 @@ def _member_tables(rng: np.random.Generator, ground: Ground, grown: Growth) -> d
     at, joined, left, line = (array[:size] for array in (people.enterprise, people.joined, people.left, people.line))
     day, before = rng.integers(10, 29, size=size), rng.integers(0, 30, size=size)
     since = _days(grown, joined, day)
-    until = _days(grown, left, rng.integers(10, 29, size=size))
+    # Before anybody joins in the month, so that a place taken again is never held by two.
+    until = _days(grown, left, rng.integers(1, 10, size=size))
     ids = _ids("M", size)
     holders = np.flatnonzero(line < NEVER)
     began = _days(grown, line[holders], rng.integers(10, 29, size=len(holders)))

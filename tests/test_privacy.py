@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import polars as pl
 import pytest
 
+from tests.command import tiaokuai
 from tiaokuai.graph import Network
 from tiaokuai.graph.errors import RequestError
 from tiaokuai.graph.privacy import erase, expired, facts, forget, pseudonymise
+from tiaokuai.loaders import read, write
 
 TODAY = date(2026, 6, 30)
 
@@ -102,3 +105,46 @@ def test_the_facts_count_fields_people_consent_and_retention(network: Network) -
     assert known["consent"] == {"with_date": 3, "first": date(2019, 3, 5), "last": date(2019, 3, 5)}
     assert known["retention"] == {"years": 3, "expired": 1}
     assert known["fields"]["members"] == ["id", "enterprise", "association", "since", "until", "consent"]
+
+
+def _written(network: Network, folder: Path) -> Path:
+    write(network, folder)
+    return folder
+
+
+def test_check_names_who_is_past_retention_until_only_counts_are_left(network: Network, tmp_path: Path) -> None:
+    data = _written(network, tmp_path / "d")
+
+    def named() -> list[str]:
+        problems = tiaokuai("check", data, "--json").json["problems"]
+        return [problem["value"] for problem in problems if problem["code"] == "past_retention"]
+
+    assert named() == ["M1"]
+    assert tiaokuai("erase", data, "--expired", "--as-of", "2026-06-30").code == 0
+    assert named() == []
+
+
+@pytest.mark.parametrize("form", ["d", "d.parquet", "d.xlsx"])
+def test_erase_rewrites_the_data_and_leaves_a_tombstone_without_the_id(
+    network: Network, tmp_path: Path, form: str
+) -> None:
+    data = _written(network, tmp_path / form)
+    done = tiaokuai("erase", data, "M3", "--json")
+    assert done.json["erased"] == {"members": 1, "backbones": 1}
+    left = read(data)
+    assert sorted(left["members"]["id"]) == ["M1", "M2"]
+    assert left["enterprises"]["staff"].to_list() == [20]
+    log = next(file for file in tmp_path.rglob("*erasures.log"))
+    assert "withdrawn" in log.read_text(encoding="utf-8")
+    assert "M3" not in log.read_text(encoding="utf-8")
+
+
+def test_pseudonyms_are_written_with_a_key_that_only_its_owner_reads(network: Network, tmp_path: Path) -> None:
+    data, key = _written(network, tmp_path / "d"), tmp_path / "keys" / "key"
+    key.parent.mkdir()
+    assert tiaokuai("pseudonymise", data, "--out", tmp_path / "p", "--key", key).code == 0
+    assert key.stat().st_mode & 0o777 == 0o600
+    hidden = read(tmp_path / "p")
+    assert not set(hidden["members"]["id"]) & {"M1", "M2", "M3"}
+    assert counts(hidden, TODAY) == counts(network, TODAY)
+    assert tiaokuai("pseudonymise", data, "--out", tmp_path / "q", "--key", data / "key").code == 1
