@@ -69,12 +69,13 @@ def neo4j_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture
 def server(neo4j_address: str, monkeypatch: pytest.MonkeyPatch) -> str:
-    """The address of a Neo4j that holds nothing of ours, with the password in the environment."""
+    """The address of a Neo4j that holds nothing of ours, and one of our own nothing at all; the password is set."""
     from tests.neo4j_server import PASSWORD
     from tiaokuai.loaders.neo4j import connect
 
-    if "NEO4J_URI" not in os.environ:
+    own = "NEO4J_URI" not in os.environ
+    if own:
         monkeypatch.setenv("NEO4J_PASSWORD", PASSWORD)
     with connect(neo4j_address) as session:
-        session.run("MATCH (n:Tiaokuai) DETACH DELETE n").consume()
+        session.run(f"MATCH (n{'' if own else ':Tiaokuai'}) DETACH DELETE n").consume()
     return neo4j_address

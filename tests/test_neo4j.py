@@ -62,6 +62,7 @@ def test_foreign_data_is_neither_read_nor_touched(server: str) -> None:
         assert session.run("MATCH (b:Block {mine: true}) RETURN properties(b) AS p").value("p") == [
             {"id": "A", "mine": True}
         ]
+        session.run("MATCH (b:Block {mine: true}) DETACH DELETE b").consume()
 
 
 @pytest.mark.parametrize(
