@@ -4,7 +4,7 @@ import { build } from "esbuild";
 import { readFileSync, writeFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 
-export const TRACES = ["bar", "heatmap", "scattergl", "treemap", "waterfall"]; // scatter is part of the core
+export const TRACES = ["bar"]; // scatter is part of the core
 
 const entry = `
 const Plotly = require("plotly.js/lib/core");
