@@ -7,7 +7,7 @@ without noise; Monte-Carlo with a few runs a point, all with the same draws, whe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
@@ -21,6 +21,7 @@ from tiaokuai.graph.errors import RequestError
 from tiaokuai.planning.differences import BASELINE
 from tiaokuai.planning.forecast import column
 from tiaokuai.planning.head_counts import Check, check_head_counts
+from tiaokuai.planning.indices import sample, screen, shares
 from tiaokuai.planning.months import first_day, month_text
 from tiaokuai.planning.program import METRICS
 from tiaokuai.planning.rates import NAMES, TABLE, Rates
@@ -33,7 +34,6 @@ from tiaokuai.planning.state import start_state
 
 Floats = NDArray[np.float64]
 Ranges = Mapping[str, tuple[float, float]]
-TRAJECTORIES = 10  # of Morris screening
 SAMPLES = 128  # of Sobol's indices; samples × (rates + 2) points
 
 ROUGH = 1.2  # first indices that add up to more are noise
@@ -164,14 +164,14 @@ def sensitivity(
     with _Pool(answer, progress) as pool:
         middle = base.array()
         ends = _ends(middle, low, high)
-        screening, saltelli = _samples(low, high, samples, seed)
+        screening, saltelli = sample(low, high, samples, seed)
         moving = [at for at in range(len(NAMES)) if high[at] > low[at]]
         pool.expect(1 + len(ends) + len(screening) + len(saltelli))
         found = pool.ask(np.concatenate([middle[None], ends, screening, saltelli]))
     own, at_ends = float(found[0]), found[1 : 1 + len(ends)].reshape(-1, 2)
     screened, indexed = np.split(found[1 + len(ends) :], [len(screening)])
     rows = _rows(
-        base, low, high, at_ends, _morris(low, high, moving, screening, screened), _sobol(low, high, moving, indexed)
+        base, low, high, at_ends, screen(low, high, moving, screening, screened), shares(low, high, moving, indexed)
     )
     check = check_head_counts(
         taken, start_reach, lambda each: schedule(each, chosen, first, [base], months), answer.plain
@@ -267,54 +267,6 @@ def _ends(middle: Floats, low: Floats, high: Floats) -> Floats:
     each = np.arange(len(middle))
     points[2 * each, each], points[2 * each + 1, each] = low, high
     return points
-
-
-def _problem(low: Floats, high: Floats, moving: Sequence[int]) -> dict[str, Any]:
-    bounds = [[float(low[at]), float(high[at])] for at in moving]
-    return {"num_vars": len(moving), "names": [NAMES[at] for at in moving], "bounds": bounds}
-
-
-def _samples(low: Floats, high: Floats, samples: int, seed: int) -> tuple[Floats, Floats]:
-    """Points of Morris's trajectories and of Saltelli's scheme, every rate in its place."""
-    from SALib.sample import morris, sobol
-
-    moving = [at for at in range(len(low)) if high[at] > low[at]]
-    if not moving:
-        return np.empty((0, len(low))), np.empty((0, len(low)))
-    problem = _problem(low, high, moving)
-
-    def whole(points: Floats) -> Floats:
-        made = np.repeat(low[None], len(points), axis=0)
-        made[:, moving] = points
-        return made
-
-    trajectories = morris.sample(problem, TRAJECTORIES, seed=seed)
-    scheme = sobol.sample(problem, samples, calc_second_order=False, seed=seed)
-    return whole(trajectories), whole(scheme)
-
-
-def _morris(
-    low: Floats, high: Floats, moving: Sequence[int], points: Floats, answers: Floats
-) -> dict[str, tuple[float, float]]:
-    """μ* and σ of every rate that varies."""
-    if not moving:
-        return {}
-    from SALib.analyze import morris
-
-    found = morris.analyze(_problem(low, high, moving), points[:, moving], answers, num_resamples=10, seed=1)
-    return {NAMES[at]: (float(found["mu_star"][i]), float(found["sigma"][i])) for i, at in enumerate(moving)}
-
-
-def _sobol(low: Floats, high: Floats, moving: Sequence[int], answers: Floats) -> dict[str, tuple[float, float]]:
-    """First and total index of every rate that varies, nothing where the answer does not move."""
-    if not moving or float(np.ptp(answers)) < 1e-12:
-        return {}
-    from SALib.analyze import sobol
-
-    found = sobol.analyze(_problem(low, high, moving), answers, calc_second_order=False, num_resamples=10, seed=1)
-    # Estimates of a small share stray below 0.
-    first, total = (np.clip(found[name], 0.0, 1.0) for name in ("S1", "ST"))
-    return {NAMES[at]: (float(first[i]), float(total[i])) for i, at in enumerate(moving)}
 
 
 def _rows(
