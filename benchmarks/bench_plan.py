@@ -59,11 +59,17 @@ def direct(it_of: Question) -> tuple[float, float, float]:
     solver.integral(model.columns.founding)
     begun = time.perf_counter()
     found = solver.solve(SECONDS, GAP)
-    return time.perf_counter() - begun, found.bound / found.objective - 1 if len(found.x) else np.inf, found.objective
+    return (
+        time.perf_counter() - begun,
+        found.bound / found.objective - 1 if found.objective > 0 else np.inf,
+        found.objective,
+    )
 
 
 def cell(seconds: float, gap: float) -> str:
     """Seconds where the gap was proven, else what is left of it."""
+    if not np.isfinite(gap):
+        return "no plan"
     return f"{seconds:.1f} s" if gap <= GAP + 1e-9 else f"{gap:.1%} left"
 
 

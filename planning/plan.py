@@ -16,7 +16,7 @@ from tiaokuai.graph.errors import RequestError
 from tiaokuai.planning.months import first_day
 from tiaokuai.planning.plan_check import WrongPlan, check
 from tiaokuai.planning.plan_clock import Clock
-from tiaokuai.planning.plan_document import Steps, periods_of, scenario_of, steps, value_of
+from tiaokuai.planning.plan_document import MONEY, Steps, periods_of, scenario_of, steps, value_of
 from tiaokuai.planning.plan_instance import Ground, Instance, ground, instance
 from tiaokuai.planning.plan_lines import Valued
 from tiaokuai.planning.plan_solve import Found, solve
@@ -87,7 +87,7 @@ class Plan:
             "objective": value,
             "bound": bound,
             "gap": gap,
-            "cost": sum(each["cost"] for each in periods),
+            "cost": round(float(sum(each["cost"] for each in periods)), MONEY),
             "seconds": round(self.seconds, 3),
             "periods": periods,
             "relax": [],

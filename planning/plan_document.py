@@ -17,6 +17,8 @@ from tiaokuai.planning.plan_model import Columns
 from tiaokuai.planning.plan_wishes import Wishes
 from tiaokuai.planning.scenario import Costs, Intervention, Scenario
 
+MONEY = 9  # decimals: sums of tenths should read as tenths
+
 
 @dataclass(frozen=True)
 class Steps:
@@ -119,6 +121,7 @@ def periods_of(
     for at, budget in enumerate(budgets):
         cost = sum(wishes.founding_costs.get(block, costs.found) for block, _ in made.found[at])
         cost += costs.line * sum(count for _, count in made.lines[at])
+        cost = round(float(cost), MONEY)
         rows.append(
             {
                 "period": at + 1,
@@ -130,7 +133,7 @@ def periods_of(
                 "cost": cost,
             }
         )
-        carried = max(0.0, carried + budget - cost)
+        carried = max(0.0, round(carried + budget - cost, MONEY))
     return rows
 
 

@@ -1,8 +1,8 @@
 """A bound at any size: prices for the money of each period and for whom one learns from, moved until they are right.
 
-With prices λ on the money, ν on foundings, κ on lines a period and π on precedence every block decides alone. A smooth
-maximum (softmax, softplus) lies above the true one, so that every step gives a bound that holds, and its slope says how
-much is bought at these prices. Adam (Kingma and Ba 2015) moves them.
+With prices λ on the money, ν on foundings, κ on lines a period and π on precedence every block decides alone, and what
+they reach together bounds every plan at any prices. The slope of a smooth maximum (softmax; softplus, which lies above
+(·)⁺) says how much is bought at these prices. Adam (Kingma and Ba 2015) moves them.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from tiaokuai.planning.plan_clock import Clock
 from tiaokuai.planning.plan_instance import Floats, Instance
 
 STEPS = 300
-RATE, TEMPERATURE = (0.1, 0.004), (0.1, 0.002)  # at the first and the last step
+RATE, TEMPERATURE = (0.05, 0.008), (0.01, 0.002)  # at the first and the last step; warmer ones overshoot
 KEPT = 0.2  # of the last steps, whose choices are averaged
 TOLD = 20  # steps between two words to whoever waits
 
@@ -197,10 +197,10 @@ def _softplus(values: Floats, warm: float) -> tuple[Floats, Floats]:
 
 
 def _softmax(values: Floats, warm: float) -> tuple[Floats, Floats]:
-    """A smooth maximum of each row that lies above it, and its slopes."""
+    """The maximum of each row, and the slopes of a smooth one."""
     if not len(values):
         return np.zeros(0), values
     top = values.max(axis=1, keepdims=True)
     part = np.exp((values - top) / warm)
     total = part.sum(axis=1, keepdims=True)
-    return top[:, 0] + warm * np.log(total[:, 0]), part / total
+    return top[:, 0], part / total

@@ -21,7 +21,7 @@ APART = 40_000  # columns of lines up to which blocks are told apart
 LARGE = 40_000  # columns of foundings from which prices take the place of the linear relaxation
 SMALL = 60  # columns of foundings up to which one search is enough
 BRANCH = 15_000  # columns of foundings up to which branch and bound is tried
-RELAX = 0.5  # of the time for the relaxation
+RELAX, PRICES = 0.5, 0.7  # of the time for the relaxation, for moving prices
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def _search(it: Instance, clock: Clock) -> Found:
             y = relaxed.x[: model.columns.lines].reshape(-1, it.periods)
     if y is None:
         prices = Lagrangian(it)
-        prices.run(clock, clock.left * RELAX)
+        prices.run(clock, clock.left * PRICES)
         y = prices.y
     lines = LineSolver(model)
     best = best_rounded(it, lines, y, clock)
