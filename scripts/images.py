@@ -1,27 +1,35 @@
-"""Draws the README's picture from the example district that `make demo` makes: `make images`."""
+"""Draws the pictures of the README and the docs from the example district that `make demo` makes: `make images`."""
 
 from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
 
+import tiaokuai as tk
 from tiaokuai.cli.demo import BLOCKS, ENTERPRISES, SEED
 from tiaokuai.cli.figure import image
 from tiaokuai.graph import Assumptions
-from tiaokuai.loaders.synthetic import generate
 from tiaokuai.viz.drawing import picture
 from tiaokuai.viz.report_facts import Facts
 
-IMAGES = {"coverage": "coverage_bars"}
+# file: (picture, language)
+IMAGES = {
+    "coverage": ("coverage_bars", "en"),
+    "coverage-zh": ("coverage_bars", "zh"),
+    "network": ("network", "en"),
+    "plan": ("plan_board", "en"),
+}
 DAY = date(2026, 6, 30)
 
 
 def main() -> None:
     folder = Path(__file__).resolve().parent.parent / "docs" / "images"
     folder.mkdir(exist_ok=True)
-    facts = Facts(generate(blocks=BLOCKS, enterprises=ENTERPRISES, seed=SEED), DAY, "planner", Assumptions())
-    for file, name in IMAGES.items():
-        drawn = picture(name, facts, "en")
+    network = tk.generate(blocks=BLOCKS, enterprises=ENTERPRISES, seed=SEED)
+    plan = tk.plan(network, budget=100, periods=4, snapshot=network.as_of(DAY))
+    facts = Facts(network, DAY, "steward", Assumptions(), given_plan=plan)
+    for file, (name, lang) in IMAGES.items():
+        drawn = picture(name, facts, lang)
         if drawn is None:
             raise SystemExit(f"{name} cannot be drawn")
         (folder / f"{file}.png").write_bytes(image(drawn.titled(), "png"))
