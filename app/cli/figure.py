@@ -116,11 +116,15 @@ def _write(drawn: Picture, out: Path, narrow: bool, lang: str) -> None:
 
 def image(spec: Mapping[str, Any], kind: str) -> bytes:
     """The picture as PNG, SVG or PDF, drawn by a Chromium; ServiceError where there is none that runs."""
+    import logging
+
     import kaleido
     from choreographer.errors import BrowserClosedError, BrowserDepsError, BrowserFailedError, ChromeNotFoundError
 
     from tiaokuai.graph.errors import ServiceError
 
+    # What it makes of the browser's own chatter is nothing to the user: its faults come as the errors below.
+    logging.getLogger("choreographer").setLevel(logging.CRITICAL)
     layout = spec["layout"]
     size = {"width": layout["width"], "height": layout["height"], "scale": SCALE if kind == "png" else 1}
     try:

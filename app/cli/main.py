@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import importlib.util
 import os
 import sys
 from collections.abc import Sequence
@@ -53,8 +52,6 @@ def build() -> typer.Typer:
     )
     application.callback()(_version)
     for module_name in MODULES:
-        if importlib.util.find_spec(f"tiaokuai.cli.{module_name}") is None:  # until every room of the house stands
-            continue
         module = importlib.import_module(f"tiaokuai.cli.{module_name}")
         group = application
         if hasattr(module, "GROUP"):
