@@ -18,14 +18,14 @@ import numpy as np
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tests.histories import boundary, made_history  # noqa: E402
-from tiaokuai.graph import Network  # noqa: E402
-from tiaokuai.loaders import read  # noqa: E402
-from tiaokuai.loaders.synthetic import generate  # noqa: E402
-from tiaokuai.planning.backtest import Backtest, backtest  # noqa: E402
-from tiaokuai.planning.calibrate import calibrate  # noqa: E402
-from tiaokuai.planning.rates import NAMES, Rates  # noqa: E402
-from tiaokuai.planning.sensitivity import sensitivity  # noqa: E402
+from tests.histories import boundary, made_history
+from tiaokuai.graph import Network
+from tiaokuai.loaders import read
+from tiaokuai.loaders.synthetic import generate
+from tiaokuai.planning.backtest import Backtest, backtest
+from tiaokuai.planning.calibrate import calibrate
+from tiaokuai.planning.rates import NAMES, Rates
+from tiaokuai.planning.sensitivity import sensitivity
 
 EXAMPLES = ROOT / "examples"
 TRUE = Rates(

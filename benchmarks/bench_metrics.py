@@ -25,12 +25,12 @@ import polars as pl
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tests.network_alone import coverage_of_graph  # noqa: E402
-from tiaokuai.graph import Assumptions, Network  # noqa: E402
-from tiaokuai.graph.snapshot import day_number  # noqa: E402
-from tiaokuai.loaders import write  # noqa: E402
-from tiaokuai.loaders.synthetic import generate  # noqa: E402
-from tiaokuai.metrics.documents import (  # noqa: E402
+from tests.network_alone import coverage_of_graph
+from tiaokuai.graph import Assumptions, Network
+from tiaokuai.graph.snapshot import day_number
+from tiaokuai.loaders import write
+from tiaokuai.loaders.synthetic import generate
+from tiaokuai.metrics.documents import (
     coverage_document,
     fragility_document,
     gaps_document,

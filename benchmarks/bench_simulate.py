@@ -21,17 +21,17 @@ import numpy as np
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.simulated import DAY, mesa_run, ndlib_run, network  # noqa: E402
-from tests import literal  # noqa: E402
-from tiaokuai.graph import Network  # noqa: E402
-from tiaokuai.planning.mean_field import outcome  # noqa: E402
-from tiaokuai.planning.months import month_number  # noqa: E402
-from tiaokuai.planning.rates import Rates  # noqa: E402
-from tiaokuai.planning.running import cores, run_threads  # noqa: E402
-from tiaokuai.planning.scenario import Scenario  # noqa: E402
-from tiaokuai.planning.schedule import Schedule, schedule  # noqa: E402
-from tiaokuai.planning.simulate import simulate  # noqa: E402
-from tiaokuai.planning.state import start_state  # noqa: E402
+from benchmarks.simulated import DAY, mesa_run, ndlib_run, network
+from tests import literal
+from tiaokuai.graph import Network
+from tiaokuai.planning.mean_field import outcome
+from tiaokuai.planning.months import month_number
+from tiaokuai.planning.rates import Rates
+from tiaokuai.planning.running import cores, run_threads
+from tiaokuai.planning.scenario import Scenario
+from tiaokuai.planning.schedule import Schedule, schedule
+from tiaokuai.planning.simulate import simulate
+from tiaokuai.planning.state import start_state
 
 MONTHS = 60
 
