@@ -10,9 +10,6 @@ import typer
 
 from tiaokuai.cli.frame import Answer, Ask, question
 from tiaokuai.cli.language import say
-from tiaokuai.cli.simulate_tables import NAMES as FIGURES
-from tiaokuai.cli.simulate_tables import SHARES
-from tiaokuai.cli.tables import footnote, percent, table, text, withheld
 
 
 @question(
@@ -71,74 +68,13 @@ def sensitivity(
             snapshot=snapshot,
             progress=bar,
         )
-    return Answer("sensitivity", found.document(ask.lang), show)
+    return Answer("sensitivity", found.document(ask.lang), _show)
 
 
-def show(document: Mapping[str, Any], ask: Ask) -> None:
-    """The rates by what they explain, what to check first, and both in words."""
+def _show(document: Mapping[str, Any], ask: Ask) -> None:
+    from tiaokuai.cli.sensitivity_tables import show
 
-    def figure(value: Any) -> str:
-        if value is None or withheld(value):
-            return text(value)
-        return percent(value) if document["metric"] in SHARES else f"{value:,.1f}"
-
-    name = ask.say(*FIGURES.get(document["metric"], (document["metric"],) * 2))
-    columns = [
-        (ask.say("速率", "rate"), "left"),
-        (ask.say("范围", "range"), "right"),
-        (ask.say("取低时", "at low"), "right"),
-        (ask.say("取高时", "at high"), "right"),
-        ("μ*", "right"),
-        (ask.say("单独", "first"), "right"),
-        (ask.say("合计", "total"), "right"),
-    ]
-    rows = [
-        [
-            row["rate"],
-            f"{row['low']:.3g} … {row['high']:.3g}",
-            figure(row["answer_low"]),
-            figure(row["answer_high"]),
-            figure(row["mu_star"]),
-            percent(row["first"]),
-            percent(row["total"]),
-        ]
-        for row in document["rows"]
-    ]
-    at = ask.say(f"{document['months']} 个月后的{name}", f"{name} after {document['months']} months")
-    ask.console.print(table(f"{at}: {figure(document['answer'])}", columns, rows))
-    _check(document, ask, figure)
-    ask.console.print(document["words"])
-    for warning in document.get("warnings", ()):
-        ask.console.print(ask.say("注意:", "Note: ") + warning[ask.lang])
-    if note := footnote(document, ask.lang):
-        ask.console.print(note)
-
-
-def _check(document: Mapping[str, Any], ask: Ask, figure: Any) -> None:
-    if withheld(document["check_first"]):
-        return
-    kinds = {
-        "rate": ("速率", "rate"),
-        "block": ("区块推定人数", "block's imputed"),
-        "enterprise": ("企业人数", "enterprise"),
-    }
-    columns = [
-        (ask.say("先核实", "check first"), "left"),
-        (ask.say("哪一个", "which"), "left"),
-        (ask.say("试用", "tried"), "right"),
-        (ask.say("答案移动", "moves it by"), "right"),
-    ]
-    rows = [
-        [
-            ask.say(*kinds[row["kind"]]),
-            row[row["kind"]],
-            f"{row['low']:.3g} … {row['high']:.3g}",
-            figure(row["swing"]),
-        ]
-        for row in document["check_first"][:10]
-    ]
-    if rows:
-        ask.console.print(table(ask.say("先核实什么", "What to check first"), columns, rows))
+    show(document, ask)
 
 
 COMMANDS = [sensitivity]
