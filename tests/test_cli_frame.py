@@ -75,6 +75,14 @@ def test_every_wrong_assumption_is_told_at_once(study: Path) -> None:
     assert "no assumption is called 'colour'" in outcome.err
 
 
+@pytest.mark.parametrize("command", ["check", "privacy"])
+@pytest.mark.parametrize("option", [("--set", "colour=red"), ("--as-of", "soon")])
+def test_a_wrong_option_is_refused_where_the_question_makes_no_use_of_it(
+    study: Path, command: str, option: tuple[str, str]
+) -> None:
+    assert tiaokuai(command, study, *option).code == 2
+
+
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_help_starts_without_the_heavy_libraries(lang: str) -> None:
     heavy = (

@@ -132,6 +132,12 @@ class Ask(Terminal):
         """The network on :attr:`day`."""
         return self.network.as_of(self.day, self.assumptions)
 
+    def look_over(self) -> None:
+        """Refuses wrong common options, also those that the question makes no use of."""
+        _ = self.assumptions if self.settings else None
+        _ = self.asked_day if self.as_of is not None else None
+        _ = self.template if self.template_file is not None else None
+
     def released(self, day: date) -> date:
         """The last day up to ``day`` that the audience may know about (protection.md, history)."""
         from tiaokuai.metrics.protection import release_day
@@ -321,6 +327,8 @@ def _command(
     def run(**given: Any) -> None:
         values = {field_name: given.pop(key) for key, (_, _, field_name) in common.items()}
         ask = context(**{key: value for key, value in values.items() if value is not None})
+        if isinstance(ask, Ask):
+            ask.look_over()
         if code := deliver(function(ask, **given), ask):
             raise typer.Exit(code)
 
