@@ -97,3 +97,11 @@ def test_an_older_export_is_replaced_but_never_the_data_or_a_folder_of_others(fo
             refused = tiaokuai("export", folder, "--out", place, "--for", audience, "--json")
             assert (refused.code, refused.json["error"]["code"]) == (1, code)
     assert (tmp_path / "mine" / "thesis.odt").read_text(encoding="utf-8") == "mine"
+
+
+def test_a_format_that_cannot_be_written_is_no_folder_of_that_name(folder: Path, tmp_path: Path) -> None:
+    for name in ("d.docx", "d.csv", "d.xls"):
+        refused = tiaokuai("export", folder, "--out", tmp_path / name, "--json")
+        assert (refused.code, refused.json["error"]["code"]) == (2, "unknown_format")
+    assert list(tmp_path.iterdir()) == []
+    assert tiaokuai("export", folder, "--out", tmp_path / "district.2026", "--json").code == 0

@@ -47,6 +47,7 @@ def export(
     What was exported there before is replaced, as a report is; the data themselves and folders of others are not.
     """
     _refuse(ask.data, out)
+    _refuse_format(out)
     with ask.progress(ask.say("写出", "writing")):
         if format_ == "neo4j-admin":
             rows = _import_files(ask, out)
@@ -62,6 +63,25 @@ def _refuse(data: str, out: Path) -> None:
     if out.is_dir() and any(item.suffix not in (".csv", ".parquet") for item in out.iterdir()):
         zh, en = f"{out} 里还有别的文件,请换一个文件夹", f"{out} holds other files; name another folder"
         raise RequestError("folder_in_use", zh, en, path=str(out))
+
+
+def _refuse_format(out: Path) -> None:
+    """``x.docx`` would become a folder of CSV of that name: whoever names a file's type means a file."""
+    from tiaokuai.graph.errors import UsageError
+    from tiaokuai.loaders.reading import SUFFIXES
+
+    suffix = out.suffix.lower().removeprefix(".")
+    known = (*SUFFIXES, ".xlsx", ".parquet")
+    if (
+        not out.is_dir()
+        and f".{suffix}" not in known
+        and 2 <= len(suffix) <= 5
+        and suffix.isascii()
+        and suffix.isalpha()
+    ):
+        zh = f"不能写成 .{suffix};可用 {'、'.join(known)},或不带后缀的文件夹名(CSV)"
+        en = f".{suffix} is not a format to write; there are {', '.join(known)}, or a folder's name without one (CSV)"
+        raise UsageError("unknown_format", zh, en, path=str(out))
 
 
 def _whole(ask: Ask, out: Path) -> dict[str, int]:
