@@ -100,7 +100,7 @@ def _weights(day: Snapshot) -> dict[tuple[int, int], float]:
 
 def _source(day: Snapshot, it: Instance, since: Ints, links: dict[tuple[int, int], float], block: int) -> str:
     """The linked block founded before: the strongest link, then the one that has been founded longest, then by id."""
-    if len(it.neighbour):
+    if len(it.first):
         near = it.neighbours(block)
     else:
         district = day.network.codes.block_district

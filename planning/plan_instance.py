@@ -28,7 +28,7 @@ class Instance:
 
     ``counts`` [B, G] openings; ``start`` [B] founded, or a pilot, before the first period; ``earliest`` and ``latest``
     [B] bound the period of a founding (NEVER: none needed or possible); ``need`` [B] lines that the floor takes.
-    ``first`` [B + 1] and ``neighbour`` list who is linked to whom; empty where a whole district is.
+    ``first`` [B + 1] and ``neighbour`` list who is linked to whom; ``first`` is empty where a whole district is.
     """
 
     gains: Ints
@@ -65,7 +65,7 @@ class Instance:
     @cached_property
     def free(self) -> Bools:
         """Blocks that need no other founding before theirs, [B]."""
-        if not len(self.neighbour):
+        if not len(self.first):
             return np.ones(self.blocks, dtype=bool)
         own = np.repeat(np.arange(self.blocks), np.diff(self.first))
         return np.bincount(own, self.start[self.neighbour], self.blocks) > 0
@@ -221,12 +221,11 @@ def gain_table(base: Ground) -> tuple[Ints, Ints]:
 
 
 def neighbours(day: Snapshot) -> tuple[Ints, Ints]:
-    """Who is linked to whom, [B + 1] bounds and neighbours; empty without a links table."""
+    """Who is linked to whom, [B + 1] bounds and neighbours; no bounds without a links table.
+
+    A table that links nobody (blocks with themselves alone) is a table: then nothing can be founded from elsewhere.
+    """
     links: Links = link_weights(day)
-    if not len(day.network["links"]):
-        return np.zeros(day.blocks + 1, dtype=np.int64), np.empty(0, dtype=np.int64)
-    if not len(links.first):
-        return np.zeros(day.blocks + 1, dtype=np.int64), np.empty(0, dtype=np.int64)
     return links.first, links.neighbour
 
 
@@ -234,9 +233,8 @@ def distances(start: Bools, barred: Bools, first: Ints, neighbour: Ints, distric
     """First period in which each block can be founded, by steps from the blocks founded at the start; NEVER if none."""
     blocks = len(start)
     steps = np.where(start, 0, NEVER)
-    if not len(neighbour):
-        whole = np.bincount(district[start], minlength=blocks + 1) > 0
-        steps[~start & whole[district]] = 1
+    if not len(first):
+        steps[~start & np.isin(district, district[start])] = 1
     else:
         own = np.repeat(np.arange(blocks), np.diff(first))
         edge = np.flatnonzero(start)

@@ -71,6 +71,24 @@ def test_without_a_links_table_all_of_the_district_is_linked() -> None:
     assert len(made(net, budget=1000, periods=1)["periods"][0]["found"]) == 2
 
 
+def test_districts_without_a_block_are_no_obstacle() -> None:
+    net = Network.from_tables(
+        {
+            "districts": [{"id": name} for name in ("D0", "D1", "D2", "D3")],
+            "blocks": [{"id": "B0", "district": "D0", "kind": "pilot"}, {"id": "B1", "district": "D3"}],
+            "enterprises": [{"id": "E", "block": "B0", "staff": 20}],
+        }
+    )
+    assert made(net, budget=54, periods=1)["objective"] == 20  # B1 lies elsewhere
+
+
+def test_a_links_table_that_links_nobody_lets_nobody_found() -> None:
+    net = district([[30], [20]], founded=[0], links=[(1, 1, 1.0)])
+    document = made(net, budget=100, periods=2)
+    assert [each["found"] for each in document["periods"]] == [[], []]
+    assert document["objective"] == 60
+
+
 def test_a_plan_is_a_scenario_that_runs_as_it_is_and_costs_the_same() -> None:
     planned = plan(CHAIN, budget=60, periods=3, start=START, constraints={"founding_costs": {"B1": 30}})
     forecast = simulate(CHAIN, [planned.scenario()], months=9, runs=4, start=START, rates=None)
