@@ -148,3 +148,21 @@ def test_pseudonyms_are_written_with_a_key_that_only_its_owner_reads(network: Ne
     assert not set(hidden["members"]["id"]) & {"M1", "M2", "M3"}
     assert counts(hidden, TODAY) == counts(network, TODAY)
     assert tiaokuai("pseudonymise", data, "--out", tmp_path / "q", "--key", data / "key").code == 1
+
+
+@pytest.mark.parametrize("audience", ["planner", "public"])
+def test_only_the_steward_erases_or_renames_people(network: Network, tmp_path: Path, audience: str) -> None:
+    data = tmp_path / "district"
+    write(network, data)
+    before = {file.name: file.read_bytes() for file in data.iterdir()}
+    for command in (("erase", data, "M3"), ("pseudonymise", data, "--out", tmp_path / "out", "--key", tmp_path / "k")):
+        refused = tiaokuai(*command, "--for", audience, "--json")
+        assert (refused.code, refused.json["error"]["code"]) == (2, "steward_only")
+    assert {file.name: file.read_bytes() for file in data.iterdir()} == before
+    assert [item.name for item in tmp_path.iterdir()] == ["district"]
+
+
+def test_a_member_whose_enterprise_has_closed_is_no_active_member(network: Network) -> None:
+    enterprises = network["enterprises"].with_columns(until=pl.lit(date(2026, 1, 1)))
+    closed = Network.from_tables({**network.tables, "enterprises": enterprises})
+    assert facts(closed, TODAY)["people"]["active_members"] == 0

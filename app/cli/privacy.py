@@ -35,6 +35,7 @@ def erase(
     """Withdrawn consent removes the rows; expired ones stay as counts without a person."""
     from tiaokuai.graph import privacy
 
+    _steward_alone(ask)
     if bool(ids) == expired:
         raise UsageError("erase_what", "请给出会员编号,或用 --expired", "name the members' ids, or say --expired")
     if expired:
@@ -49,6 +50,16 @@ def erase(
         "also_look_at": [ask.say(zh, en) for zh, en in COPIES],
     }
     return Answer("erase", document, _show_erased)
+
+
+def _steward_alone(ask: Ask) -> None:
+    """Refuses before anything is changed: an answer withheld after the deed would leave nobody knowing of it."""
+    if ask.audience != "steward":
+        raise UsageError(
+            "steward_only",
+            "会员的记录只归数据管理者处理,只能用 --for steward",
+            "the members' rows are for the steward of the data alone: --for steward",
+        )
 
 
 def _take_out(ask: Ask, gone: Any, reason: str) -> None:
@@ -113,6 +124,7 @@ def pseudonymise(
     from tiaokuai.graph import privacy
     from tiaokuai.loaders import write
 
+    _steward_alone(ask)
     _refuse_beside(key, out, "--out")
     if "://" not in ask.data:
         _refuse_beside(key, Path(ask.data), "DATA")
