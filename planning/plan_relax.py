@@ -15,7 +15,7 @@ from scipy import sparse
 from tiaokuai.metrics.coverage import reached
 from tiaokuai.planning.months import month_text
 from tiaokuai.planning.plan_clock import Clock
-from tiaokuai.planning.plan_instance import NEVER, Ground, Ints, floors, instance
+from tiaokuai.planning.plan_instance import NEVER, Floats, Ground, Ints, floors, instance
 from tiaokuai.planning.plan_model import INFINITE, Linear, Rows, Solver, linear
 
 if TYPE_CHECKING:
@@ -180,7 +180,17 @@ def _smallest(solver: Solver, elastic: _Elastic, clock: Clock, only: Slack | Non
         return None
     given = found.x[size:]
     amounts = [(slack, float(given[list(slack.columns)].sum())) for slack in elastic.slacks if slack.columns]
-    return [(slack, by) for slack, by in amounts if by > CLEAR]
+    needed = [(slack, by) for slack, by in amounts if by > CLEAR]
+    return [(slack, _money_short(elastic, slack, by, found.x)) for slack, by in needed] if len(needed) == 1 else needed
+
+
+def _money_short(elastic: _Elastic, slack: Slack, by: float, x: Floats) -> float:
+    """What a budget lacks, to the last coin: the model counts money in whole lines and leaves the change aside."""
+    if slack.kind != "budget":
+        return by
+    money, period = elastic.model.named["money"], slack.columns[0]  # the budgets' slacks are the first, in order
+    spent = elastic.model.rows[money] @ x[: elastic.model.columns.size]
+    return min(by, float((spent - elastic.it.money)[period:].max()))
 
 
 def _said(asked: Question, slack: Slack, by: float) -> dict[str, Any]:

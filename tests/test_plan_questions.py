@@ -113,6 +113,14 @@ def test_what_must_give_is_named_with_its_line_and_is_enough(tmp_path: Path) -> 
         assert planned(periods=3, constraints=wishes).document()["status"] == status
 
 
+def test_the_change_that_buys_no_line_counts_toward_what_a_budget_lacks() -> None:
+    net = district([[40]], founded=[0])
+    # Four lines cost 8; of a budget of 3 one coin is over after the first line: 5 are missing, not three lines' 6.
+    document = planned(net, budget=3, periods=1, constraints={"min_coverage": {"B0": 1.0}}).document()
+    ways = [document["relax"], *document["alternatives"]]
+    assert next(way for way in ways if way[0]["wish"] == "budget 2027-01")[0]["by"] == 5
+
+
 def test_a_block_that_no_link_reaches_is_said_to_be_out_of_reach() -> None:
     net = district([[30], [20], [20]], founded=[0], links=[(0, 1, 1.0)])
     document = planned(net, constraints={"must": [{"block": "B2"}]}).document()
