@@ -9,8 +9,8 @@ import errno
 import os
 import secrets
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 
@@ -46,6 +46,40 @@ def replacing(path: str | Path) -> Iterator[Path]:
 
 
 @contextmanager
+def replacing_together(paths: Sequence[Path]) -> Iterator[list[Path]]:
+    """The same for several files, which take their places in this order: if one cannot, all get back what they held.
+
+    What they held waits in memory, not in a file: a copy of somebody who is being erased must not be left behind.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     one, other = Path(folder, "a.txt"), Path(folder, "b.txt")
+    ...     with replacing_together([one, other]) as temporaries:
+    ...         for temporary in temporaries:
+    ...             _ = temporary.write_text("whole")
+    ...     one.read_text(), other.read_text(), len(os.listdir(folder))
+    ('whole', 'whole', 2)
+    """
+    before = {path: path.read_bytes() if path.exists() else None for path in paths}
+    try:
+        with ExitStack() as stack:  # which is left last in, first out
+            yield [stack.enter_context(replacing(path)) for path in reversed(paths)][::-1]
+    except BaseException:
+        for path, content in before.items():
+            with suppress(OSError):  # what went wrong first is what is told
+                _put_back(path, content)
+        raise
+
+
+def _put_back(path: Path, content: bytes | None) -> None:
+    if content is None:
+        path.unlink(missing_ok=True)
+    elif not path.exists() or path.read_bytes() != content:
+        with replacing(path) as temporary:
+            temporary.write_bytes(content)
+
+
+@contextmanager
 def replacing_folder(path: str | Path) -> Iterator[Path]:
     """The same for a folder: a temporary, empty neighbour that takes the place of ``path`` as a whole.
 
@@ -70,5 +104,7 @@ def replacing_folder(path: str | Path) -> Iterator[Path]:
                 os.replace(aside, target)
             raise
         shutil.rmtree(aside, ignore_errors=True)
+        if aside.exists():  # once more, and if it stays, it is said where: nobody should keep a copy unknowingly
+            shutil.rmtree(aside)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import polars as pl
 from tiaokuai.graph.errors import RequestError
 from tiaokuai.graph.network import Network
 from tiaokuai.graph.records import TABLES
-from tiaokuai.graph.writing import replacing, replacing_folder
+from tiaokuai.graph.writing import replacing, replacing_folder, replacing_together
 from tiaokuai.loaders.columns import table_named
 from tiaokuai.loaders.folder import table_files
 
@@ -67,10 +68,13 @@ def _refuse_others(folder: Path) -> None:
         )
 
 
-def rewrite(network: Network, data: str | Path, tables: Iterable[str]) -> None:
+def rewrite(
+    network: Network, data: str | Path, tables: Iterable[str], beside: Mapping[Path, str] | None = None
+) -> None:
     """Writes these tables anew where the data set ``data`` has them, in its format; all else stays as it is.
 
-    Tables that refer go before those referred to, so that between two renames every reference resolves.
+    Tables that refer go before those referred to, so that between two renames every reference resolves; ``beside``
+    are further files and their text. If one cannot be written, none is.
     """
     path, order = Path(data), list(TABLES)
     names = sorted(tables, key=order.index, reverse=True)
@@ -78,19 +82,25 @@ def rewrite(network: Network, data: str | Path, tables: Iterable[str]) -> None:
         from tiaokuai.loaders.neo4j_push import push
 
         push(network, str(data))
-    elif path.is_dir():
+        return
+    made: dict[Path, Callable[[Path], object]] = {}
+    if path.is_dir():
         files = table_files(path, [])
         suffix = next((file.suffix for file in files.values()), ".csv")
         for name in names:
             if name in files or network[name].height:
-                _rewrite_file(network[name], files.get(name, path / f"{name}{suffix}"))
+                made[files.get(name, path / f"{name}{suffix}")] = partial(write_table, network[name])
     else:
-        _rewrite_sheets(network, path, names)
+        made[path] = partial(_pack, _with_sheets(network, path, names))
+    for file, text in (beside or {}).items():
+        made[file] = partial(_write_text, text)
+    with replacing_together(list(made)) as temporaries:
+        for temporary, write_it in zip(temporaries, made.values(), strict=True):
+            write_it(temporary)
 
 
-def _rewrite_file(frame: pl.DataFrame, path: Path) -> None:
-    with replacing(path) as temporary:
-        write_table(frame, temporary)
+def _write_text(text: str, path: Path) -> None:
+    path.write_text(text, encoding="utf-8")
 
 
 def _write_workbook(network: Network, path: Path) -> None:
@@ -137,7 +147,7 @@ def _fill(sheet: Any, frame: pl.DataFrame) -> None:
         sheet.append([cell(value) for value in row])
 
 
-def _rewrite_sheets(network: Network, path: Path, names: list[str]) -> None:
+def _with_sheets(network: Network, path: Path, names: list[str]) -> Any:
     """The other sheets, with their formats, stay as they are."""
     import openpyxl
 
@@ -154,15 +164,17 @@ def _rewrite_sheets(network: Network, path: Path, names: list[str]) -> None:
                 made.value = value
                 if isinstance(value, str):
                     made.data_type, made.number_format = "s", "@"
-    save_book(book, path)
+    return book
 
 
 def save_book(book: Any, path: str | Path) -> None:
-    """Writes an openpyxl workbook, whole or not at all.
+    """Writes an openpyxl workbook, whole or not at all."""
+    with replacing(path) as temporary:
+        _pack(book, temporary)
 
-    It is packed in memory first: a zip file that a full disk cuts short complains on stderr when it is collected.
-    """
+
+def _pack(book: Any, path: Path) -> None:
+    """In memory first: a zip file that a full disk cuts short complains on stderr when it is collected."""
     packed = io.BytesIO()
     book.save(packed)
-    with replacing(path) as temporary:
-        temporary.write_bytes(packed.getbuffer())
+    path.write_bytes(packed.getbuffer())

@@ -10,7 +10,7 @@ from tiaokuai.graph.errors import UsageError
 from tiaokuai.graph.snapshot import Snapshot, to_date
 from tiaokuai.metrics.compare import compared
 from tiaokuai.metrics.coverage import coverage_frame, totals
-from tiaokuai.metrics.evidence import Evident, Period, evident
+from tiaokuai.metrics.evidence import Evident, Period, cut, evident
 from tiaokuai.metrics.explain import explanation, find_block
 from tiaokuai.metrics.fragility import fragility_frame, fragility_summary
 from tiaokuai.metrics.gaps import blocks_to_found, gaps_frame
@@ -47,7 +47,7 @@ def replication_document(day: Snapshot) -> Document:
     return {**_head(day), "assumptions": day.assumptions.to_json(), **summary(blocks), "rows": rows}
 
 
-@evident
+@cut
 def gaps_document(day: Snapshot, top: int | None = None) -> Document:
     """The document ``gaps``; ``top`` bounds the rows, never the sums above them."""
     total = totals(day)
@@ -88,7 +88,7 @@ def explain_document(day: Snapshot, block_id: str) -> Document:
     }
 
 
-@evident
+@cut
 def influence_document(day: Snapshot, top: int | None = None) -> Document:
     """The document ``influence``: blocks, components, and lines (these for the steward alone), ``top`` of each."""
     blocks = Blocks(day)
@@ -101,7 +101,7 @@ def influence_document(day: Snapshot, top: int | None = None) -> Document:
     }
 
 
-@evident
+@cut
 def fragility_document(day: Snapshot, top: int | None = None) -> Document:
     """The document ``fragility``: what hangs on one backbone, worst losses, a year of turnover; a row a block."""
     made = {**_head(day), "assumptions": day.assumptions.to_json(), **fragility_summary(day)}

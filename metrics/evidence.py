@@ -6,7 +6,7 @@ therefore carries its day along, invisibly to JSON; a copy that has lost it is p
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import wraps
@@ -28,14 +28,32 @@ class Period:
     assumptions: Assumptions
 
 
+@dataclass(frozen=True)
+class Cut:
+    """A document is cut after ``top`` rows; ``whole`` gives all of them.
+
+    Which rows are the largest is itself told by who is among them, so it is decided of what the audience may know.
+    """
+
+    top: int
+    whole: Callable[[], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What each scenario of a forecast does, by its name: interventions of planning.scenario."""
+
+    scenarios: Mapping[str, tuple[Any, ...]]
+
+
 class Evident(dict[str, Any]):
-    """A document with its evidence: the snapshots or the period it tells of.
+    """A document with its evidence: the snapshots or the period it tells of, and what was asked about them.
 
     >>> Evident({"rows": []}).evidence
     ()
     """
 
-    def __init__(self, content: dict[str, Any], *evidence: Snapshot | Period) -> None:
+    def __init__(self, content: dict[str, Any], *evidence: Snapshot | Period | Cut | Asked) -> None:
         super().__init__(content)
         self.evidence: tuple[Any, ...] = evidence
 
@@ -48,5 +66,18 @@ def evident(
     @wraps(make)
     def made(day: Snapshot, /, *args: P.args, **kwargs: P.kwargs) -> dict[str, Any]:
         return Evident(make(day, *args, **kwargs), day)
+
+    return made
+
+
+def cut(
+    make: Callable[[Snapshot, int | None], dict[str, Any]],
+) -> Callable[..., dict[str, Any]]:
+    """The same for a function of a snapshot and of how many rows are wanted."""
+
+    @wraps(make)
+    def made(day: Snapshot, /, top: int | None = None) -> dict[str, Any]:
+        document = make(day, top)
+        return Evident(document, day) if top is None else Evident(document, day, Cut(top, lambda: made(day)))
 
     return made

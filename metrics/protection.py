@@ -14,12 +14,15 @@ from tiaokuai.metrics import protection_forecasts as forecasts
 from tiaokuai.metrics import protection_time as time
 from tiaokuai.metrics import protection_where as where
 from tiaokuai.metrics import protection_why as why
+from tiaokuai.metrics.evidence import Cut
 from tiaokuai.metrics.protection_cells import STEWARD, UNKNOWN
 from tiaokuai.metrics.protection_release import release_days
+from tiaokuai.metrics.protection_rows import evidence
 
 Document = Mapping[str, Any]
 Rule = Callable[[Document, str], Document]
 
+LISTS = ("rows", "blocks", "components")  # what --top cuts
 AUDIENCES = ("steward", "planner", "public")
 
 
@@ -45,7 +48,7 @@ KINDS: dict[str, Rule] = {
     "simulate": forecasts.simulate,
     "calibrate": forecasts.calibrate,
     "backtest": forecasts.backtest,
-    "grade": forecasts.backtest,
+    "grade": forecasts.grade,
     "sensitivity": forecasts.sensitivity,
     "plan": forecasts.plan,
     "erase": _steward,
@@ -80,7 +83,15 @@ def protect(kind: str, document: Document, audience: str) -> Document:
         raise ValueError(f"audience is one of {', '.join(AUDIENCES)}, not {audience!r}")
     if audience == "steward":
         return document
-    return KINDS[kind](document, audience) if kind in KINDS else dict(UNKNOWN)
+    if kind not in KINDS:
+        return dict(UNKNOWN)
+    cut = next((each for each in evidence(document) if isinstance(each, Cut)), None)
+    if cut is None:
+        return KINDS[kind](document, audience)
+    told = KINDS[kind](cut.whole(), audience)
+    return {
+        name: value[: cut.top] if name in LISTS and isinstance(value, list) else value for name, value in told.items()
+    }
 
 
 def release_day(network: Network, day: date, audience: str) -> date:

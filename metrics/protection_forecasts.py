@@ -1,34 +1,141 @@
-"""How answers about the future are protected: they begin with today, and learn from who came and went."""
+"""How forecasts and plans are protected: they begin with today, and what they change shows what there is.
+
+Whoever may ask any "what if" can ask about one enterprise: add a line and see how many are newly in reach, lose all of
+a block's lines and see how many there were. A scenario about few is therefore not answered in persons.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from tiaokuai.metrics.protection_cells import FEW, FEWEST, LINKED, STEWARD
-from tiaokuai.metrics.protection_rows import rounded
+import numpy as np
+
+from tiaokuai.graph import Snapshot
+from tiaokuai.metrics.evidence import Asked
+from tiaokuai.metrics.lateral import STATUSES, Blocks
+from tiaokuai.metrics.protection_cells import FEW, FEWEST, LINKED, STEWARD, UNPROVEN, Cells, cells
+from tiaokuai.metrics.protection_rows import (
+    Reasons,
+    covered_would_tell,
+    day_of,
+    evidence,
+    rounded,
+    status_of,
+    total_reasons,
+    two_digits,
+    withheld,
+)
+from tiaokuai.metrics.protection_where import enterprise_rows, enterprise_told
 
 Document = Mapping[str, Any]
-PERSONS = ("reached", "lines", "coverage", "realised", "line_share")
+# Of each series, the families of cells that its start is a sum of.
+FAMILIES = {
+    "reached": ("base",),
+    "lines": ("base", "lines"),
+    "coverage": ("base",),
+    "realised": ("base", "members", "potential"),
+    "line_share": ("base",),
+}
+PERSONS = tuple(FAMILIES)
+SHARE_OF = {"coverage": "staff", "realised": "staff", "line_share": "enterprises"}
 
 
 def simulate(document: Document, audience: str) -> Document:
-    """The first month is today's figure: withheld with all that grows from it where it is a count of a few."""
+    """The start is today's figure, and a scenario's difference from doing nothing shows what it is done to."""
+    known, hidden = day_of(document), _hidden(document)
+    asked = next((each.scenarios for each in evidence(document) if isinstance(each, Asked)), {})
+    of_few = {name for name, steps in asked.items() if known is not None and about_few(known, steps)}
+    told = {
+        each["name"]: {**hidden, **(dict.fromkeys(PERSONS, LINKED) if each["name"] in of_few else {})}
+        for each in document["scenarios"]
+    }
     made = dict(document)
-    made["scenarios"] = [_scenario(each, audience) for each in document["scenarios"]]
-    made["differences"] = [_against(each, audience) for each in document.get("differences") or ()]
+    made["scenarios"] = [_scenario(each, told[each["name"]], known, audience) for each in document["scenarios"]]
+    made["differences"] = [
+        _against(each, told.get(each["scenario"], {}) | told.get(each["against"], {}), known, audience)
+        for each in document.get("differences") or ()
+    ]
     return made
 
 
-def _scenario(scenario: Document, audience: str) -> dict[str, Any]:
-    series = scenario["series"]
-    if any(_few(series.get(name)) for name in ("lines", "reached")):
-        hidden = {name: dict(FEW) for name in PERSONS if name in series}
-        return {**scenario, "series": {**series, **hidden}, "time_to": []}
-    if audience != "public":
-        return dict(scenario)
-    told = {name: _rounded(series[name]) if name in ("lines", "reached") else series[name] for name in series}
-    return {**scenario, "series": told}
+def _hidden(document: Document) -> Reasons:
+    """Which series are withheld, and why."""
+    known = day_of(document)
+    if known is None:
+        return dict.fromkeys((*PERSONS, "hollow_share", "full_coverage"), UNPROVEN)
+    reasons = total_reasons(known)
+    hidden = {name: reasons[of] for name, families in FAMILIES.items() for of in reversed(families) if of in reasons}
+    if any(_few(each["series"].get(name)) for each in document["scenarios"][:1] for name in ("lines", "reached")):
+        hidden |= dict.fromkeys(PERSONS, FEW)
+    if covered_would_tell(known):
+        hidden["full_coverage"] = LINKED
+    status, ids = Blocks(known.day).status, known.day.block_ids
+    founded = np.flatnonzero(known.day.founded & known.own)
+    if any(withheld(status_of(known, ids[at], STATUSES[status[at]])) for at in founded):
+        hidden["hollow_share"] = LINKED
+    return hidden
+
+
+def about_few(known: Cells, steps: Iterable[Any]) -> bool:
+    """Whether a scenario would give a withheld figure back: it closes an enterprise, takes lines from or gives them to
+    a block that is not told of, or to fewer than 5 of the enterprises whose gain is withheld."""
+    hidden = known.telling | known.hidden("lines").blocks | known.hidden("missing").blocks
+    few: set[Any] = set()
+    for step in steps:
+        if step.do == "close_enterprise":
+            return True
+        if step.do not in ("lose_backbones", "add_backbones"):
+            continue
+        if step.block is not None and step.block in known.block_row and hidden[known.block_row[step.block]]:
+            return True
+        if step.enterprise is not None and _gain_withheld(
+            known, step.enterprise, len(step.numbers()) * (step.count or 1)
+        ):
+            few.add(step.enterprise)
+    return 0 < len(few) < FEWEST
+
+
+def _gain_withheld(known: Cells, enterprise: Any, lines: int) -> bool:
+    """As in gaps: a gain below that of whole lines tells how many the enterprise's lines reach already."""
+    at = enterprise_rows(known).get(enterprise)
+    if at is None:
+        return False
+    day = known.day
+    staff, capacity = int(day.staff[at]), int(day.capacity[at])
+    if not enterprise_told(known, enterprise, staff):
+        return True
+    return 0 < capacity < staff < capacity + lines * day.assumptions.line_capacity
+
+
+def _scenario(scenario: Document, hidden: Reasons, known: Cells | None, audience: str) -> dict[str, Any]:
+    times = [row for row in scenario["time_to"] if row["metric"] not in hidden]
+    return {**scenario, "series": _series(scenario["series"], hidden, known, audience), "time_to": times}
+
+
+def _series(series: Document, hidden: Reasons, known: Cells | None, audience: str) -> dict[str, Any]:
+    told = {name: dict(hidden[name]) if name in hidden else values for name, values in series.items()}
+    if audience != "public" or known is None:
+        return told
+    return {name: values if withheld(values) else _rounded(name, values, known) for name, values in told.items()}
+
+
+def _rounded(name: str, series: Document, known: Cells) -> dict[str, Any]:
+    """As the public reads a day: counts in fives, and shares of counts in fives."""
+    if name in ("reached", "lines"):
+        return {band: [rounded(value) for value in values] for band, values in series.items()}
+    if name not in SHARE_OF:
+        return dict(series)
+    of = int(known.by_block[SHARE_OF[name]].sum())
+
+    def share(value: float | None) -> float | None:
+        return None if value is None or not rounded(of) else min(1.0, _fives(value * of) / rounded(of))
+
+    return {band: [share(value) for value in values] for band, values in series.items()}
+
+
+def _fives(value: float) -> float:
+    return float(np.copysign(rounded(abs(value)), value))  # a difference may be below nothing
 
 
 def _few(series: Any) -> bool:
@@ -38,57 +145,157 @@ def _few(series: Any) -> bool:
     return first is not None and 0 < first < FEWEST
 
 
-def _rounded(series: Document) -> dict[str, Any]:
-    return {band: [rounded(value) for value in values] for band, values in series.items()}
+def _against(difference: Document, hidden: Reasons, known: Cells | None, audience: str) -> dict[str, Any]:
+    """The public reads what changes in all, not of a block; nobody but the steward of a block that is not told of."""
+    made = {**difference, "series": _series(difference["series"], hidden, known, audience)}
+    if audience == "public" or known is None or "reached" in hidden:
+        return {**made, "blocks": [], "links": []}
+    untold = _untold(known)
+    made["blocks"] = [row for row in difference["blocks"] if row["block"] not in untold]
+    made["links"] = [
+        row for row in difference.get("links") or () if row["from"] not in untold and row["to"] not in untold
+    ]
+    return made
 
 
-def _against(difference: Document, audience: str) -> dict[str, Any]:
-    """Expected changes are nobody's record; the public reads them of everything, not of a block."""
-    return {**difference, "blocks": []} if audience == "public" else dict(difference)
+def _untold(known: Cells) -> set[Any]:
+    """Blocks of which some figure of lines, members or people in reach is hidden."""
+    hidden = np.any([known.hidden(family).blocks for family in ("base", "lines", "members", "potential")], axis=0)
+    return {known.day.block_ids[at] for at in np.flatnonzero(hidden)}
+
+
+PEOPLE = ("fill", "services", "start", "imitation", "development", "backbone_turnover", "member_turnover")
 
 
 def calibrate(document: Document, audience: str) -> Document:
-    """Events are persons who came or went: a few are withheld with what would return their number."""
-    rates = {name: _rate(rate) for name, rate in document["rates"].items()}
+    """Events are persons who came or went: of fewer than 5 the rate itself is withheld, and what it comes from.
+
+    The interval of a rate depends on the number of its events alone, and their number is the rate times what it is a
+    rate of: each would give it back.
+    """
+    rates = {name: _rate(name, rate, audience) for name, rate in document["rates"].items()}
     made = {**document, "rates": rates}
     return {**made, "log_likelihood": dict(LINKED)} if "log_likelihood" in made else made
 
 
-def _rate(rate: Document) -> dict[str, Any]:
+def _rate(name: str, rate: Document, audience: str) -> dict[str, Any]:
     events = rate.get("events")
-    if events is None or not 0 < events < FEWEST:
+    if name not in PEOPLE or events is None:
         return dict(rate)
-    return {**rate, "events": dict(FEW), "exposure": dict(LINKED)}
+    if 0 < events < FEWEST:
+        return {**rate, "events": dict(FEW), **dict.fromkeys(("value", "low", "high", "exposure"), LINKED)}
+    if audience != "public":
+        return dict(rate)
+    value = {each: two_figures(rate[each]) for each in ("value", "low", "high") if each in rate}
+    return {**rate, **value, "events": rounded(events), "exposure": dict(LINKED)}
+
+
+def two_figures(value: Any) -> Any:
+    """Two significant figures.
+
+    >>> two_figures(0.01234), two_figures(None)
+    (0.012, None)
+    """
+    return float(f"{value:.2g}") if isinstance(value, float) else value
 
 
 def backtest(document: Document, audience: str) -> Document:
-    """The actual months are finer than an audience may know; the scores are not."""
-    return {name: _without_actual(value) if name != "actual" else dict(LINKED) for name, value in document.items()}
+    """The months, their actual figures and what a forecast began with are finer than an audience may know; errors over
+    a month or two are what has changed in it. What is left is how often the bands held."""
+    made = {name: value for name, value in document.items() if name not in ("series", "scores", "cutoffs", "verdict")}
+    made["scores"] = _inside(document["scores"])
+    made |= {name: dict(LINKED) for name in ("series", "cutoffs", "rates", "drift", "verdict") if name in document}
+    return made
 
 
-def _without_actual(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {name: dict(LINKED) if name == "actual" else _without_actual(part) for name, part in value.items()}
-    return [_without_actual(part) for part in value] if isinstance(value, list) else value
+def grade(document: Document, audience: str) -> Document:
+    """The bands are those of the kept forecast; actual months, and how far off it was in them, are the steward's."""
+    series = {
+        metric: {name: dict(LINKED) if name == "actual" else values for name, values in each.items()}
+        for metric, each in document["series"].items()
+    }
+    return {**document, "series": series, "scores": _inside(document["scores"]), "verdict": dict(LINKED)}
+
+
+def _inside(scores: Document) -> dict[str, Any]:
+    """Scores without distances, at any depth."""
+    return {
+        name: _inside(value) if isinstance(value, Mapping) else value if name == "inside_90" else dict(LINKED)
+        for name, value in scores.items()
+    }
 
 
 def sensitivity(document: Document, audience: str) -> Document:
-    """Indices of assumptions; head-counts to check name enterprises, which the public is not told of."""
-    if audience != "public":
-        return document
-    return {name: dict(STEWARD) if _names_enterprises(value) else value for name, value in document.items()}
+    """Indices of assumptions; the answers at the ends of a range may be today's figure, and a head-count's swing that
+    of a single enterprise."""
+    known, metric = day_of(document), document["metric"]
+    reasons = total_reasons(known) if known is not None else dict.fromkeys(("base",), UNPROVEN)
+    hidden = any(of in reasons for of in FAMILIES.get(metric, ("base",)))
+    made = dict(document)
+    if hidden:
+        made["answer"] = dict(LINKED)
+        made["rows"] = [
+            {**row, **{name: dict(LINKED) for name in ("answer_low", "answer_high", "mu_star")}}
+            for row in document["rows"]
+        ]
+        made["check_first"] = dict(LINKED)
+    elif audience == "public":
+        made["answer"] = two_digits(document["answer"])
+        made["rows"] = [{name: two_digits(value) for name, value in row.items()} for row in document["rows"]]
+        made["check_first"] = dict(STEWARD)
+    else:
+        made["check_first"] = [row for row in document["check_first"] if _may_check(known, row)]
+    return made
 
 
-def _names_enterprises(value: Any) -> bool:
-    return isinstance(value, list) and any(isinstance(row, Mapping) and "enterprise" in row for row in value)
+def _may_check(known: Cells | None, row: Document) -> bool:
+    if row["kind"] == "rate":
+        return True
+    if known is None:
+        return False
+    at = known.block_row.get(row["block"])
+    if at is None or row["block"] in _untold(known):
+        return False
+    return row["kind"] == "block" or not known.telling[at]
 
 
 def plan(document: Document, audience: str) -> Document:
-    """A plan names blocks and enterprises, never a person; the public reads of it without enterprises."""
-    if audience != "public":
-        return document
-    periods = [
-        {**period, "lines": [], "lines_in_all": sum(line["count"] for line in period.get("lines", ()))}
-        for period in document.get("periods") or ()
-    ]
-    return {**document, "periods": periods}
+    """A plan names blocks and enterprises, never a person.
+
+    Lines at enterprises that are not told of stand together without their names; with money enough a plan would give
+    every enterprise just what it misses. The public reads of it without enterprises.
+    """
+    known = day_of(document)
+    periods = [_period(period, known, audience) for period in document.get("periods") or ()]
+    made = {**document, "periods": periods}
+    if "expected" in document and (known is None or audience == "public"):
+        made["expected"] = dict(UNPROVEN if known is None else LINKED)
+    return made
+
+
+def _period(period: Document, known: Cells | None, audience: str) -> dict[str, Any]:
+    lines = period.get("lines") or ()
+    if audience == "public":
+        return {**period, "lines": [], "lines_in_all": sum(line["count"] for line in lines)}
+    told = [line for line in lines if known is not None and _line_told(known, line["enterprise"])]
+    rest = sum(line["count"] for line in lines) - sum(line["count"] for line in told)
+    return {**period, "lines": [*told, *([{"enterprise": dict(FEW), "count": rest}] if rest else [])]}
+
+
+def _line_told(known: Cells, enterprise: Any) -> bool:
+    at = enterprise_rows(known).get(enterprise)
+    return at is not None and enterprise_told(known, enterprise, int(known.day.staff[at]))
+
+
+def may_know(scenario: Any, day: Snapshot, audience: str) -> Any:
+    """A plan's scenario file, as plain values, without the lines at enterprises that the audience is not told of."""
+    if audience == "steward" or scenario is None:
+        return scenario
+    known = cells(day)
+
+    def told(step: Document) -> bool:
+        if step["do"] != "add_backbones" or "enterprise" not in step:
+            return True
+        return audience != "public" and _line_told(known, step["enterprise"])
+
+    return {**scenario, "interventions": [step for step in scenario.get("interventions") or () if told(step)]}

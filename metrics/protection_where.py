@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -73,7 +74,7 @@ def _across(known: Cells, row: Row, by: str) -> Row:
 def enterprise_row(known: Cells | None, row: Row) -> Row:
     """What the planner reads of an enterprise: staff, missing lines, and a band of how many are in reach."""
     made: Row = {name: row[name] for name in ("id", "name", "staff", "imputed_staff") if name in row}
-    if known is None or not _told(known, row["id"], row["staff"]):
+    if known is None or not enterprise_told(known, row["id"], row["staff"]):
         return {**made, "missing_lines": dict(FEW), "band": dict(FEW)}
     return {**made, "missing_lines": row["missing_lines"], "band": band(row["reached"], row["staff"])}
 
@@ -89,7 +90,7 @@ def band(reached: int, staff: int) -> str | None:
     return "none" if not reached else "full" if reached >= staff else "partly"
 
 
-def _told(known: Cells, enterprise: Any, staff: int) -> bool:
+def enterprise_told(known: Cells, enterprise: Any, staff: int) -> bool:
     """Whether an enterprise has staff enough, and lies in a block whose figures are told."""
     at = enterprise_rows(known).get(enterprise)
     return staff >= FEWEST and at is not None and not known.telling[known.day.block[at]]
@@ -147,15 +148,27 @@ def gaps(document: Document, audience: str) -> Document:
         blocks = [block for block in document["blocks_to_found"] if not few_enterprises(known, block)]
         told = {name: rounded(value) for name, value in figures.items()}
         return {**document, **told, "blocks_to_found": blocks, "rows": []}
-    rows = [_gap(known, row) for row in document["rows"]]
+    listed = document["rows"] if known is None else [*document["rows"], *_without_gap(known, document["rows"])]
+    rows = [_gap(known, row) for row in listed]
     rows.sort(key=lambda row: (withheld(row["gain"]), 0 if withheld(row["gain"]) else -row["gain"], row["enterprise"]))
     return {**document, **figures, "rows": rows}
+
+
+def _without_gap(known: Cells, rows: Iterable[Row]) -> list[Row]:
+    """Enterprises that miss nothing but must not be told of: to be missing from the list would tell it."""
+    day, have = known.day, {row["enterprise"] for row in rows}
+    ids, staff = day.enterprise_ids.to_list(), day.staff.tolist()
+    return [
+        {"enterprise": ids[at], "block": day.block_ids[day.block[at]], "staff": staff[at]}
+        for at in range(len(ids))
+        if staff[at] and ids[at] not in have and not enterprise_told(known, ids[at], staff[at])
+    ]
 
 
 def _gap(known: Cells | None, row: Row) -> Row:
     """A gain below a whole line's would tell exactly how many the lines of the enterprise reach already."""
     made = {**row, "lines": dict(STEWARD)}
-    if known is None or not _told(known, row["enterprise"], row["staff"]):
+    if known is None or not enterprise_told(known, row["enterprise"], row["staff"]):
         return {**made, "gain": dict(FEW), "missing_lines": dict(FEW)}
     whole = min(known.day.assumptions.line_capacity, row["staff"])
     return made if row["gain"] >= whole else {**made, "gain": dict(LINKED)}

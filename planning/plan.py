@@ -13,6 +13,7 @@ import numpy as np
 
 from tiaokuai.graph import Assumptions, Network, Snapshot
 from tiaokuai.graph.errors import RequestError
+from tiaokuai.metrics.evidence import Evident
 from tiaokuai.planning.months import first_day
 from tiaokuai.planning.plan_check import WrongPlan, check
 from tiaokuai.planning.plan_clock import Clock
@@ -82,7 +83,7 @@ class Plan:
         bound = max(value, math.floor(self.found.bound + 1e-6)) if math.isfinite(self.found.bound) else None
         gap = None if bound is None or (not value and bound) else (bound - value) / max(value, 1)
         periods = periods_of(self.steps, q.costs, q.wishes, q.budgets, q.start, q.months)
-        return {
+        made = {
             "status": "optimal" if gap == 0 else "feasible",
             "objective": value,
             "bound": bound,
@@ -95,6 +96,7 @@ class Plan:
             **({"stopped": True} if self.stopped else {}),
             **self.extra,
         }
+        return Evident(made, q.base.snapshot)
 
     def scenario(self) -> Scenario:
         """The plan as a scenario; RequestError where there is none."""

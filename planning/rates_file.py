@@ -23,10 +23,17 @@ def read_rates(path: str | Path) -> Rates:
     rates = content.get("rates") if isinstance(content, Mapping) else None
     if not isinstance(rates, Mapping):
         raise bad(path, "缺少 rates: {名称: 值}", "has no rates: {name: value}")
+    told = {name: each for name, each in rates.items() if not _withheld(each)}
     try:
-        return Rates.from_mapping(rates)
+        return Rates.from_mapping(told)
     except BadRates as error:
         raise bad(path, error.zh, error.en) from None
+
+
+def _withheld(rate: Any) -> bool:
+    """Of fewer than 5 events, in a file for the planner: the default is taken."""
+    value = rate.get("value") if isinstance(rate, Mapping) else None
+    return isinstance(value, Mapping) and "suppressed" in value
 
 
 def bad(path: str | Path, zh: str, en: str) -> RequestError:

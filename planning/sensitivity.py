@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from tiaokuai.graph import Assumptions, Network, Snapshot
 from tiaokuai.graph.errors import RequestError
+from tiaokuai.metrics.evidence import Evident
 from tiaokuai.planning.differences import BASELINE
 from tiaokuai.planning.forecast import column
 from tiaokuai.planning.head_counts import Check, check_head_counts
@@ -76,6 +77,7 @@ class Sensitivity:
     rows: tuple[Row, ...]
     check: tuple[Check, ...]
     warnings: tuple[tuple[str, str], ...] = ()
+    day: Snapshot | None = field(default=None, compare=False, repr=False)  # that it begins with
 
     def document(self, lang: str = "en") -> dict[str, Any]:
         """The JSON document: a row a rate, then what to check first, then both in words."""
@@ -94,7 +96,7 @@ class Sensitivity:
         }
         if self.warnings:
             document["warnings"] = [{"zh": zh, "en": en} for zh, en in self.warnings]
-        return document
+        return Evident(document, *(() if self.day is None else (self.day,)))
 
     def first_things(self) -> list[Check]:
         """Rates and head-counts in one list by swing; what moves nothing is left out."""
@@ -183,7 +185,7 @@ def sensitivity(
             seed=seed, snapshot=taken, start_reach=start_reach,
         )  # fmt: skip
         warnings = checked.warnings
-    return Sensitivity(metric, chosen.name, first, months, engine, seed, len(found), own, rows, check, warnings)
+    return Sensitivity(metric, chosen.name, first, months, engine, seed, len(found), own, rows, check, warnings, taken)
 
 
 def _refuse(metric: str, months: int, samples: int, runs: int) -> None:

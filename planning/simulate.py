@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
@@ -21,7 +21,7 @@ from tiaokuai.planning.microscope import gather
 from tiaokuai.planning.months import first_day, month_number
 from tiaokuai.planning.rates import NAMES, Rates
 from tiaokuai.planning.running import Chunk, Interrupted, Progress, cores, run_threads
-from tiaokuai.planning.scenario import Scenario
+from tiaokuai.planning.scenario import Intervention, Scenario
 from tiaokuai.planning.scenario_checks import require
 from tiaokuai.planning.schedule import Schedule, schedule
 from tiaokuai.planning.state import State, start_state
@@ -90,7 +90,8 @@ def simulate(
         schedule(state, scenario, first, given, months, drift, imitation_power)
         for scenario in (Scenario(BASELINE), *scenarios)
     ]
-    request = _Request(state, plans, first, months, seed, _mean(given), progress, workers, client, check)
+    steps = {scenario.name: scenario.interventions for scenario in scenarios}
+    request = _Request(state, plans, first, months, seed, _mean(given), progress, workers, client, check, steps)
     if engine == "mean-field":
         return request.expectations()
     return request.auto(precision) if runs == "auto" else request.fixed(runs)
@@ -110,6 +111,7 @@ class _Request:
     workers: int | None
     client: Client | None
     check: int
+    steps: Mapping[str, tuple[Intervention, ...]]
 
     def fixed(self, runs: int) -> Forecast:
         """So many runs."""
@@ -226,6 +228,8 @@ class _Request:
             run_numbers=numbers,
             precision=precision,
             warnings=warnings,
+            day=self.state.snapshot,
+            steps=self.steps,
         )
 
 

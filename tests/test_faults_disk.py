@@ -50,7 +50,7 @@ def told(done: subprocess.CompletedProcess[str], *codes: int) -> None:
 
 
 def run(command: list[str]) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "LANG": "C.UTF-8", "TIAOKUAI_LANG": "en"}
+    environment = {**os.environ, "LANG": "C.UTF-8", "TIAOKUAI_LANG": "en", "TIAOKUAI_PASSWORD": "a long password"}
     return subprocess.run(command, capture_output=True, text=True, timeout=120, env=environment)
 
 

@@ -45,7 +45,8 @@ def rows_of(periods: Sequence[Document], home: Mapping[str, str], names: Mapping
                 counted[block] += int(known(each.get("count")) or 0)
         for block, count in counted.items():
             lines.setdefault(block, {})[at] = count
-    every = t("各块的线", "lines in all blocks")
+    named = any(id != OTHERS for id in lines)
+    every = t("不列名的企业", "enterprises not named") if named else t("各块的线", "lines in all blocks")
     rows = []
     for id in {**founded, **lines}:
         when, source = founded.get(id, (None, None))

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from tiaokuai.graph import Assumptions, Network, Snapshot
+from tiaokuai.metrics.evidence import Evident
 from tiaokuai.metrics.protection import protect, release_day
 from tiaokuai.planning.scenario import Scenario
 from tiaokuai.viz.text import name_of, withheld
@@ -150,7 +151,7 @@ class Facts:
     def forecast(self) -> Document | None:
         """``simulate``: what was given, else the baseline; None where there is nothing to simulate."""
         if self.given_forecast is not None:
-            return self._safe("simulate", _told(self.given_forecast))
+            return self._safe("simulate", self._evident(_told(self.given_forecast)))
         if not len(self.snapshot.enterprise):
             return None
         scenarios = [] if self.planned is None else [self.planned]
@@ -160,7 +161,7 @@ class Facts:
     @cached_property
     def plan(self) -> Document | None:
         """``plan``, where one was given."""
-        return None if self.given_plan is None else self._safe("plan", _told(self.given_plan))
+        return None if self.given_plan is None else self._safe("plan", self._evident(_told(self.given_plan)))
 
     @cached_property
     def planned_coverage(self) -> tuple[float | None, ...]:
@@ -176,6 +177,10 @@ class Facts:
         rows = {name: frame.height for name, frame in self.network.tables.items()}
         ok = not any(problem["severity"] == "error" for problem in self.problems)
         return self._safe("check", {"ok": ok, "rows": rows, "problems": list(self.problems)})
+
+    def _evident(self, document: Document) -> Document:
+        """With the day as evidence, where a document was read from a file and has none."""
+        return document if isinstance(document, Evident) else Evident(dict(document), self.snapshot)
 
     def _safe(self, kind: str, document: Document) -> Document:
         return protect(kind, document, self.audience)

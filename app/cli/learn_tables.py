@@ -90,7 +90,7 @@ def backtested(document: Mapping[str, Any], ask: Ask) -> None:
         for model, found in every.items()
     ]
     hide, runs, seed = document["hide"], document["runs"], document["seed"]
-    cuts = document.get("cutoffs")
+    cuts = None if withheld(document.get("cutoffs")) else document.get("cutoffs")
     many = ask.say(f",{len(cuts)} 个截止月的平均", f", mean of {len(cuts)} cut-offs") if cuts else ""
     title = ask.say(
         f"隐去 {hide} 个月的回测(至 {document['start']} 前为已知){many};{runs} 次运行,种子 {seed}",
@@ -99,7 +99,7 @@ def backtested(document: Mapping[str, Any], ask: Ask) -> None:
     ask.console.print(table(title, columns, rows))
     if cuts:
         ask.console.print(_cutoffs(cuts, ask))
-    ask.console.print(document["verdict"])
+    ask.console.print(text(document["verdict"]))
     if note := footnote(document, ask.lang):
         ask.console.print(note)
 
@@ -141,6 +141,6 @@ def graded(document: Mapping[str, Any], ask: Ask) -> None:
             for at in shown
         ]
         ask.console.print(table(ask.say(*METRICS[metric]), columns, rows))
-    ask.console.print(document["verdict"])
+    ask.console.print(text(document["verdict"]))
     if note := footnote(document, ask.lang):
         ask.console.print(note)

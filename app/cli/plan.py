@@ -132,7 +132,7 @@ def plan(
 
             document["must_could_never"] = always(made, seconds)
     if out is not None and made.feasible:
-        made.scenario().write(out)
+        _write(ask, made, out)
     if simulate and made.feasible and not made.stopped:
         document["expected"] = _expected(ask, made, runs, learned)
     return Answer("plan", document, show_plan, exit_code=0 if made.feasible or out is None else 1)
@@ -182,6 +182,18 @@ def _compiling(ask: Ask) -> None:
 
     if not kept("simulate_runs"):
         ask.note("首次模拟需编译,约半分钟,以后不再需要", "compiling for the first simulation: half a minute, once")
+
+
+def _write(ask: Ask, made: Plan, out: Path) -> None:
+    """The plan as a scenario file, as the audience may know it."""
+    from tiaokuai.metrics.protection_forecasts import may_know
+    from tiaokuai.planning.scenario import Scenario
+    from tiaokuai.planning.scenario_reading import dump
+
+    scenario = made.scenario()
+    if ask.audience != "steward":
+        scenario = Scenario.parse(dump(may_know(scenario.to_plain(), made.question.base.snapshot, ask.audience)))
+    scenario.write(out)
 
 
 def _expected(ask: Ask, made: Plan, runs: int | None, rates: Rates | None) -> dict[str, Any]:

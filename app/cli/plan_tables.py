@@ -25,7 +25,7 @@ def show(document: Mapping[str, Any], ask: Ask) -> None:
         ask.console.print(_always(survey, document, ask))
     if tried := document.get("robust"):
         ask.console.print(_robust(tried, ask))
-    if expected := document.get("expected"):
+    if (expected := document.get("expected")) and not withheld(expected):
         ask.console.print(_expected(expected, ask))
     if note := footnote(document, ask.lang):
         ask.console.print(note)
@@ -60,12 +60,13 @@ def _board(document: Mapping[str, Any], ask: Ask) -> Any:
     """A row a block, a column a period: ★ founded, +n lines."""
     periods = document["periods"]
     home = dict(ask.network["enterprises"].select("id", "block").iter_rows())
+    others = ask.say("(不列名的企业)", "(enterprises not named)")
     cells: dict[str, dict[int, str]] = {}
     for at, period in enumerate(periods):
         lines: Counter[str] = Counter()
         for line in period["lines"]:
             if not withheld(line["count"]):
-                lines[home[line["enterprise"]]] += line["count"]
+                lines[others if withheld(line["enterprise"]) else home[line["enterprise"]]] += line["count"]
         founded = {each["block"]: each["source"] for each in period["found"]}
         for block in sorted({*founded, *lines}):
             words = [f"★←{founded[block]}"] if block in founded else []

@@ -74,26 +74,18 @@ def _take_out(ask: Ask, gone: Any, reason: str) -> None:
 
         erase_members(gone.network, ask.data, reason, gone.members, gone.backbones)
         return
-    _rewrite(ask, gone.network)
-    _tombstone(ask, gone, reason)
-
-
-def _rewrite(ask: Ask, network: Any) -> None:
     from tiaokuai.loaders import rewrite
 
-    rewrite(network, ask.data, ("members", "backbones"))
+    rewrite(gone.network, ask.data, ("members", "backbones"), beside=_tombstone(ask, gone, reason))
 
 
-def _tombstone(ask: Ask, gone: Any, reason: str) -> None:
-    """That somebody was erased, when and why, without who: a line beside the data."""
-    from tiaokuai.graph.writing import replacing
-
+def _tombstone(ask: Ask, gone: Any, reason: str) -> dict[Path, str]:
+    """That somebody was erased, when and why, without who: a line more in a file beside the data."""
     data = Path(ask.data)
     log = data / "erasures.log" if data.is_dir() else data.with_name(data.stem + ".erasures.log")
     line = {"on": date.today().isoformat(), "reason": reason, "members": gone.members, "backbones": gone.backbones}
     before = log.read_text(encoding="utf-8") if log.exists() else ""
-    with replacing(log) as temporary:
-        temporary.write_text(before + json.dumps(line) + "\n", encoding="utf-8")
+    return {log: before + json.dumps(line) + "\n"}
 
 
 def _show_erased(document: Mapping[str, Any], ask: Ask) -> None:
@@ -143,14 +135,15 @@ def _refuse_beside(key: Path, data: Path, what: str) -> None:
 
 def _key(file: Path) -> bytes:
     from tiaokuai.graph.privacy import KEY_BYTES
+    from tiaokuai.graph.writing import replacing
 
-    try:
-        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
+    if file.exists():
         return _read_key(file)
     made = secrets.token_bytes(KEY_BYTES)
-    with os.fdopen(handle, "w", encoding="ascii") as writer:
-        writer.write(made.hex() + "\n")
+    with replacing(file) as temporary:
+        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w", encoding="ascii") as writer:
+            writer.write(made.hex() + "\n")
     return made
 
 

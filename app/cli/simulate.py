@@ -116,16 +116,12 @@ def simulate(
         if out is None or stopped.forecast is None:
             zh, en = "已中止,没有写入任何内容", "stopped; nothing was written"
             raise RequestError("interrupted", zh, en) from None
-        _write_runs(stopped.forecast, out)
+        _write(ask, stopped.forecast, out, None)
         done = stopped.forecast.runs
         zh, en = f"已中止;完成的 {done} 次运行已写入 {out}", f"stopped; the {done} runs that were done are in {out}"
         raise RequestError("interrupted", zh, en, runs=done, path=str(out)) from None
-    if out is not None:
-        _write_runs(forecast, out)
-    document = forecast.document()
-    if keep is not None:
-        _keep(ask, document, keep)
-    return Answer("simulate", document, show_simulate)
+    _write(ask, forecast, out, keep)
+    return Answer("simulate", forecast.document(), show_simulate)
 
 
 def _forecast(
@@ -234,19 +230,20 @@ def _client(address: str | None) -> Iterator[Any]:
         client.close()
 
 
-def _write_runs(forecast: Forecast, path: Path) -> None:
-    from tiaokuai.graph.writing import replacing
-
-    with replacing(path) as temporary:
-        forecast.frame().write_parquet(temporary)
-
-
-def _keep(ask: Ask, document: dict[str, Any], path: Path) -> None:
+def _write(ask: Ask, forecast: Forecast, out: Path | None, kept: Path | None) -> None:
+    """What was asked for: every run, the forecast to be graded, or both; both or neither."""
     from tiaokuai import __version__
+    from tiaokuai.graph.writing import replacing_together
     from tiaokuai.metrics.protection import protect
     from tiaokuai.planning.keeping import keep
 
-    keep(path, protect("simulate", document, ask.audience), ask.network, ask.assumptions, __version__)
+    wanted = [path for path in (out, kept) if path is not None]
+    with replacing_together(wanted) as temporaries:
+        if out is not None:
+            forecast.frame().write_parquet(temporaries[0])
+        if kept is not None:
+            told = protect("simulate", forecast.document(), ask.audience)
+            keep(temporaries[-1], told, ask.network, ask.assumptions, __version__)
 
 
 def show_simulate(document: Any, ask: Ask) -> None:

@@ -57,12 +57,14 @@ def _table(periods: Any, view: View) -> Any:
     t, network = view.say, view.holding.network
     block_of = dict(network["enterprises"].select("id", "block").iter_rows())
     names = dict(network["blocks"].select("id", "name").iter_rows())
+    others = t("(不列名的企业)", "(enterprises not named)")
     cells: dict[str, dict[int, str]] = {}
     for at, period in enumerate(periods):
         lines: Counter[str] = Counter()
         for line in period["lines"]:
             if not withheld(line["count"]):
-                lines[str(block_of.get(line["enterprise"]))] += int(line["count"])
+                untold = withheld(line["enterprise"])
+                lines[others if untold else str(block_of.get(line["enterprise"]))] += int(line["count"])
         founded = {str(each["block"]) for each in period["found"]}
         for block in sorted(founded | set(lines)):
             words = [

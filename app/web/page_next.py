@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 import dash_mantine_components as dmc
@@ -10,7 +11,9 @@ from dash import ALL, Dash, Input, Output, State, dcc, html, no_update
 from dash.exceptions import PreventUpdate
 
 from tiaokuai.graph.errors import RequestError
+from tiaokuai.metrics.evidence import Evident
 from tiaokuai.metrics.protection import protect
+from tiaokuai.metrics.protection_forecasts import may_know
 from tiaokuai.planning.months import first_day, month_number, month_text
 from tiaokuai.web.board import board
 from tiaokuai.web.desk import Desk, the_viewer
@@ -240,11 +243,13 @@ def register(app: Dash, desk: Desk) -> None:
             return (no_update, words, no_update, True, True, no_update) if block else (
                 words, None, no_update, True, True, no_update
             )  # fmt: skip
-        document = protect("plan", job.result["plan"], view.audience)
+        day = view.holding.snapshot(date.fromisoformat(job.result["day"]))
+        document = protect("plan", Evident(job.result["plan"], day), view.audience)
         if block:
             return no_update, _why(document, mine.get("before"), str(block), view), no_update, True, True, no_update
         kept = {"objective": document.get("objective"), "founded": _founded(document)}
-        return None, None, board(document, job.result["scenario"], view), True, True, kept
+        scenario = may_know(job.result["scenario"], day, view.audience)
+        return None, None, board(document, scenario, view), True, True, kept
 
     @app.callback(
         Output("plan-cancel", "disabled", allow_duplicate=True),

@@ -74,7 +74,7 @@ class Simulation:
             progress=reporter,
             workers=max(1, (os.cpu_count() or 2) - 1),
         )
-        return forecast.document()
+        return dict(forecast.document())  # without its evidence, which is large; the desk has it
 
 
 @dataclass(frozen=True)
@@ -86,13 +86,17 @@ class Planning:
     total: float = 1.0
 
     def run(self, reporter: Reporter) -> dict[str, Any]:
-        """``{plan: the document, scenario: its scenario file as plain values}``."""
+        """``{plan: the document, scenario: its scenario file as plain values, day: that it begins with}``."""
         network = self.data.network()
         day = network.as_of(self.data.day, self.data.assumptions)
         made = planner()(network, snapshot=day, progress=reporter, **dict(self.options))
-        document = made.document()
+        document = dict(made.document())
         feasible = document["status"] != "infeasible"
-        return {"plan": document, "scenario": made.scenario().to_plain() if feasible else None}
+        return {
+            "plan": document,
+            "scenario": made.scenario().to_plain() if feasible else None,
+            "day": self.data.day.isoformat(),
+        }
 
 
 def planner() -> Any:

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from tiaokuai.graph import Snapshot
 from tiaokuai.graph.errors import RequestError
 from tiaokuai.graph.values import BadValue
+from tiaokuai.metrics.evidence import Asked
 from tiaokuai.metrics.protection import protect
 from tiaokuai.planning.months import first_day, month_number, month_text
 from tiaokuai.planning.rates import TABLE, Rates
@@ -84,6 +86,13 @@ def expectations(view: View, asked: Question) -> Mapping[str, Any]:
         check=0,
     )
     return protect("simulate", forecast.document(), view.audience)
+
+
+def evidence(view: View, asked: Question) -> tuple[Snapshot, Asked]:
+    """What the answer is protected by: the day it begins with, and what each scenario does."""
+    day = view.holding.released(first_day(month_number(asked.start)), view.audience)
+    scenarios = [parsed(each) for each in asked.scenarios]
+    return view.holding.snapshot(day), Asked({each.name: each.interventions for each in scenarios})
 
 
 def remembered(view: View, asked: Question) -> Mapping[str, Any]:

@@ -12,6 +12,7 @@ from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, no_up
 from dash.exceptions import PreventUpdate
 
 from tiaokuai.graph.errors import RequestError, TiaokuaiError
+from tiaokuai.metrics.evidence import Evident
 from tiaokuai.metrics.protection import protect
 from tiaokuai.planning.rates import TABLE
 from tiaokuai.planning.scenario import BY_DO, Scenario
@@ -21,7 +22,7 @@ from tiaokuai.web.frame import View, alert, need, open_view, provenance_text
 from tiaokuai.web.outcomes import outcomes, steps_of
 from tiaokuai.web.request import asked_address
 from tiaokuai.web.scenarios import MOST, Plain, allow, decode, encode, parsed, step
-from tiaokuai.web.trying import RUNS, Question, question, remembered, shown, task
+from tiaokuai.web.trying import RUNS, Question, evidence, question, remembered, shown, task
 from tiaokuai.web.words import cell
 
 BY_ITSELF = 1_500_000_000  # enterprise-months that are simulated without being asked: some seconds
@@ -125,7 +126,9 @@ def _result(desk: Desk, view: View, result: Any, asked: Question) -> Mapping[str
     if not isinstance(result, dict) or result.get("key") != asked.key:
         return None
     job = desk.jobs.find(str(result.get("job")), _owner())
-    return protect("simulate", job.result, view.audience) if job is not None and job.result is not None else None
+    if job is None or job.result is None:
+        return None
+    return protect("simulate", Evident(job.result, *evidence(view, asked)), view.audience)
 
 
 def _editing(app: Dash, desk: Desk) -> None:

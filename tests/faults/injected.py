@@ -63,15 +63,15 @@ class Workshop:
             "FAULT_COUNT": str(count),
             "FAULT_KILL": "1" if kill else "2" if vanish else "0",
             "POLARS_MAX_THREADS": "1",
+            "TIAOKUAI_PASSWORD": "a long password",
         }
         done = subprocess.run(self.command, env=environment, capture_output=True, text=True, timeout=120)
         calls = int(count.read_text()) if count.exists() else 0
         left = contents(folder.with_name("work.gone") if vanish else folder)
         return Left(done.returncode, done.stderr, left), calls
 
-    def failures(self, most: int) -> Iterator[tuple[int, Left]]:
-        """Each call failed in turn; where there are more than ``most``, the first ones, the last ones and a sample."""
-        _, calls = self.run(0)
+    def failures(self, calls: int, most: int) -> Iterator[tuple[int, Left]]:
+        """Each of ``calls`` failed in turn; where there are more than ``most``, the first, the last and a sample."""
         chosen = range(1, calls + 1)
         if calls > most:
             third = most // 3
