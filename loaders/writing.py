@@ -151,7 +151,7 @@ def _with_sheets(network: Network, path: Path, names: list[str]) -> Any:
     """The other sheets, with their formats, stay as they are."""
     import openpyxl
 
-    book = openpyxl.load_workbook(path)
+    book = openpyxl.load_workbook(io.BytesIO(path.read_bytes()))  # else a failing disk reads as a damaged file
     titles = {table_named(title): title for title in book.sheetnames}
     for name in names:
         sheet = book[titles[name]] if name in titles else book.create_sheet(name)

@@ -244,7 +244,7 @@ def sensitivity(document: Document, audience: str) -> Document:
         made["rows"] = [{name: two_digits(value) for name, value in row.items()} for row in document["rows"]]
         made["check_first"] = dict(STEWARD)
     else:
-        made["check_first"] = [row for row in document["check_first"] if _may_check(known, row)]
+        made["check_first"] = [row for row in document.get("check_first") or () if _may_check(known, row)]
     return made
 
 

@@ -72,7 +72,7 @@ class LineSolver:
             return Valued(when.copy(), 0.0, nothing) if not (self.it.need > 0).any() else None
         count = len(self.rows)
         self.solver.highs.changeRowsBounds(count, np.arange(count, dtype=np.int32), lower, upper)
-        self.solver.highs.run()
+        self.solver.run()
         if self.solver.highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             return None
         x = np.array(self.solver.highs.getSolution().col_value)

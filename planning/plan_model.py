@@ -12,6 +12,7 @@ import highspy
 import numpy as np
 from scipy import sparse
 
+from tiaokuai.graph.errors import ServiceError
 from tiaokuai.planning.plan_clock import Clock
 from tiaokuai.planning.plan_instance import Floats, Instance, Ints
 
@@ -259,6 +260,16 @@ class _Quiet(highspy.Highs):
         return base.enableCallbacks()
 
 
+def _done(status: Any) -> None:
+    if status == highspy.HighsStatus.kError:
+        raise _failed("HighsStatus.kError")
+
+
+def _failed(reason: str) -> ServiceError:
+    zh, en = "求解器 HiGHS 出错,没有得出计划", "the solver HiGHS failed; there is no plan"
+    return ServiceError("solver_failed", f"{zh}({reason})", f"{en} ({reason})", reason=reason)
+
+
 class Solver:
     """HiGHS with one model, solved again and again under other bounds."""
 
@@ -275,7 +286,7 @@ class Solver:
         lp.a_matrix_.start_, lp.a_matrix_.index_ = model.rows.indptr, model.rows.indices
         lp.a_matrix_.value_ = model.rows.data
         lp.sense_ = highspy.ObjSense.kMaximize
-        self.highs.passModel(lp)
+        _done(self.highs.passModel(lp))
 
     def integral(self, columns: Ints) -> None:
         """Exactly these columns are whole numbers."""
@@ -304,12 +315,20 @@ class Solver:
             self.highs.cbMipInterrupt += watch
             self.highs.cbSimplexInterrupt += watch
         try:
-            self.highs.run()
+            self.run()
         finally:
             if watch is not None:
                 self.highs.cbMipInterrupt -= watch
                 self.highs.cbSimplexInterrupt -= watch
         return self._read()
+
+    def run(self) -> None:
+        """HiGHS once; ServiceError where it fails, which is never to be taken for "there is no plan"."""
+        try:
+            status = self.highs.run()
+        except RuntimeError as error:
+            raise _failed(str(error)) from None
+        _done(status)
 
     def _read(self) -> Solved:
         status, info = self.highs.getModelStatus(), self.highs.getInfo()

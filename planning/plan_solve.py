@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from tiaokuai.graph.errors import ServiceError
 from tiaokuai.planning.plan_branch import Tree
 from tiaokuai.planning.plan_clock import Clock
 from tiaokuai.planning.plan_instance import Instance
@@ -93,10 +94,18 @@ def _branch(model: Linear, lines: LineSolver, best: Valued | None, clock: Clock)
     # Lines are whole by themselves where money is counted in lines (docs/planning.md).
     solver.integral(model.columns.founding if it.even else np.arange(model.columns.size))
     solved: list[Solved] = []
+    failed: list[ServiceError | MemoryError] = []
 
     def run() -> None:
-        solved.append(solver.solve(clock.left, clock=clock, patience=PATIENCE))
-        if solved[0].status in ("optimal", "infeasible"):
+        try:
+            solved.append(solver.solve(clock.left, clock=clock, patience=PATIENCE))
+        except (
+            ServiceError,
+            MemoryError,
+        ) as error:  # told where it is waited for: from a thread nobody would hear of it
+            failed.append(error)
+            clock.settled = True
+        if solved and solved[0].status in ("optimal", "infeasible"):
             clock.settled = True
 
     small = model.columns.lines <= SMALL
@@ -110,6 +119,8 @@ def _branch(model: Linear, lines: LineSolver, best: Valued | None, clock: Clock)
         best = tree.best
         clock.settled = True
         beside.join()
+    if failed:
+        raise failed[0]
     found = solved[0]
     if found.status == "infeasible" and best is None:
         return Found(model, None, -np.inf, True)

@@ -11,6 +11,7 @@ from typing import Any
 
 from tiaokuai.graph import Network
 from tiaokuai.metrics import documents
+from tiaokuai.metrics.evidence import Evident
 from tiaokuai.metrics.protection import protect
 from tiaokuai.planning.scenario import Costs, Intervention, Scenario
 from tiaokuai.planning.simulate import simulate
@@ -56,8 +57,8 @@ def every_picture(network: Network, day: date, audience: str = "steward") -> dic
             "fragility": lambda: documents.fragility_document(snapshot),
             "history": lambda: documents.history_document(network, "year", None, day),
             "simulate": lambda: simulated(network, day),
-            "plan": lambda: planned(network),
-            "sensitivity": lambda: SENSITIVE,
+            "plan": lambda: Evident(planned(network), snapshot),
+            "sensitivity": lambda: Evident(SENSITIVE, snapshot),
         }
         return protect("coverage" if kind == "enterprises" else kind, make[kind](), audience)
 

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import itertools
+from datetime import date
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from tests.districts import START, district
 from tiaokuai.graph import Network
+from tiaokuai.loaders.synthetic import generate
+from tiaokuai.metrics.documents import fragility_document
+from tiaokuai.metrics.gaps import gaps_frame
 from tiaokuai.planning.rates import Rates
 from tiaokuai.planning.scenario import Intervention, Scenario
 from tiaokuai.planning.simulate import simulate
@@ -58,6 +63,23 @@ def test_lines_before_blocks_reaches_more_people_than_blocks_first_at_equal_cost
     assert (reached["lines"][1:] > reached["blocks"][1:]).all()
 
 
+def test_so_it_does_in_the_example_district() -> None:
+    # The district of the demo in 2016: five blocks founded, mature ones waiting. Two associations, or 50 lines.
+    start = "2016-01"
+    network = generate(blocks=12, enterprises=300, seed=1)
+    day = network.as_of(date(2016, 1, 1))
+    waiting = [id for id, can, has in zip(day.block_ids, day.eligible, day.founded, strict=True) if can and not has]
+    blocks = tuple(Intervention("found", start, block=block) for block in waiting[:2])
+    founded = [id for id, has in zip(day.block_ids, day.founded, strict=True) if has]
+    gaps = gaps_frame(day).filter(pl.col("block").is_in(founded))  # the largest gain first
+    lines = tuple(Intervention("add_backbones", start, enterprise=each, count=1) for each in gaps["enterprise"][:50])
+    plans = [Scenario("lines", interventions=lines), Scenario("blocks", interventions=blocks)]
+    forecast = simulate(network, plans, months=36, runs=100, start=start, snapshot=day)
+    assert forecast.outcome("lines").cost == forecast.outcome("blocks").cost == 100
+    reached = {name: forecast.series("reached", name)["mean"].to_numpy() for name in ("lines", "blocks")}
+    assert (reached["lines"][1:] > 1.5 * reached["blocks"][1:]).all()
+
+
 def test_founding_alone_moves_no_coverage_in_its_month() -> None:
     found = Scenario("found", interventions=(Intervention("found", START, block="B1"),))
     quiet = Rates(founding=0, replication=0, start=0, imitation=0)
@@ -79,6 +101,19 @@ def test_a_second_backbone_lowers_what_is_lost_when_backbones_leave() -> None:
     # One line keeps an enterprise within reach with chance 0.7, either of two with 1 − 0.3².
     assert abs(kept(1) - 0.7) < 0.01
     assert abs(kept(2) - 0.91) < 0.01
+
+
+def test_a_second_backbone_lowers_fragility() -> None:
+    # 30 enterprises of 10: a line reaches all ten, so the second brings nobody new, and nobody hangs on one any more.
+    one, two = (
+        fragility_document(district([[10] * 30], [[lines] * 30], founded=(0,)).as_of(date(2027, 1, 1)))
+        for lines in (1, 2)
+    )
+    assert one["reached"] == two["reached"] == 300
+    assert (one["share"], two["share"]) == (1, 0)
+    assert [row["reach_lost"] for row in one["worst_losses"]] == [9, 18, 27, 45, 90]  # who leaves stays a member
+    assert [row["reach_lost"] for row in two["worst_losses"]] == [0, 8, 8, 16, 40]
+    assert one["after_a_year"]["coverage"] < two["after_a_year"]["coverage"]
 
 
 def test_the_further_from_the_pilot_the_later_a_block_founds() -> None:
