@@ -38,8 +38,10 @@ def bands(values: Floats) -> dict[str, Floats]:
     ordered = np.sort(values.T, axis=1)  # nan stands last
     count = np.count_nonzero(~np.isnan(ordered), axis=1)
     total = np.where(np.isnan(ordered), 0.0, ordered).sum(axis=1)
-    found = {"mean": np.divide(total, count, out=np.full(len(total), np.nan), where=count > 0)}
+    mean = np.divide(total, count, out=np.full(len(total), np.nan), where=count > 0)
     each = np.arange(len(ordered))
+    # A mean of equal numbers is that number: the curve begins exactly at today's figure.
+    found = {"mean": np.clip(mean, ordered[:, 0], ordered[each, np.maximum(count - 1, 0)])}
     for name, level in zip(BANDS, LEVELS, strict=True):
         at = level * np.maximum(count - 1, 0)
         below = ordered[each, np.floor(at).astype(int)]

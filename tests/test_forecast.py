@@ -112,6 +112,10 @@ def test_bands_leave_out_runs_without_a_value_and_are_null_where_none_has_one() 
     assert np.isnan(found["p50"][1])
 
 
+def test_a_mean_of_equal_runs_is_exactly_their_figure() -> None:
+    assert bands(np.full((3, 1), 0.1))["mean"].tolist() == [0.1]  # the sum of three, divided by three, is a bit more
+
+
 def test_the_document_has_the_keys_of_the_contract_and_is_json() -> None:
     what = Scenario("x", interventions=(Intervention("found", "2027-02", block="B1", components="all"),))
     document = simulate(PAIR, [what], months=6, runs=20, start=START, seed=9).document()
