@@ -20,6 +20,7 @@ from tiaokuai.planning.plan_clock import Clock
 from tiaokuai.planning.plan_document import MONEY, Steps, periods_of, scenario_of, steps, value_of
 from tiaokuai.planning.plan_instance import Ground, Instance, ground, instance
 from tiaokuai.planning.plan_lines import Valued
+from tiaokuai.planning.plan_model import linear
 from tiaokuai.planning.plan_solve import Found, solve
 from tiaokuai.planning.plan_wishes import BadPlan, Wishes, faults
 from tiaokuai.planning.plan_wishes_reading import read_wishes, wishes_of
@@ -98,6 +99,11 @@ class Plan:
         }
         return Evident(made, q.base.snapshot)
 
+    def known(self) -> dict[str, Any]:
+        """What :func:`restored` makes the plan again of, elsewhere; without the data and the search."""
+        found = self.found
+        return {"steps": self.steps, "bound": found.bound, "impossible": found.impossible, "seconds": self.seconds}
+
     def scenario(self) -> Scenario:
         """The plan as a scenario; RequestError where there is none."""
         if self.steps is None:
@@ -154,6 +160,23 @@ def plan(
     prices = costs or (scenario.costs if scenario is not None else Costs())
     asked = question(day, budget, periods, period_months, objective, first, constraints, prices, gap, seconds)
     return answer(asked, Clock(seconds, gap, progress))
+
+
+def restored(
+    day: Snapshot,
+    known: Mapping[str, Any],
+    *,
+    budget: float,
+    start: str | date,
+    periods: int = 8,
+    period_months: int = 3,
+    objective: str = "sum",
+    constraints: Mapping[str, Any] | None = None,
+) -> Plan:
+    """A plan again from its ``known()``, on the same day and for the same question; nothing is searched."""
+    asked = question(day, budget, periods, period_months, objective, month_of_start(start), constraints, Costs())
+    found = Found(linear(asked.instance(), apart=False), None, known["bound"], known["impossible"])
+    return Plan(asked, known["steps"], found, known["seconds"]).checked()
 
 
 def question(

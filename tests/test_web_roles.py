@@ -62,6 +62,11 @@ def values(page: str, scenario: str = LINES) -> dict[str, Any]:
         "read-again.n_clicks": 1,
         "download-scenario.n_clicks": 1,
         "run.n_clicks": 1,
+        '{"key":"look","type":"control"}.value': "influence",
+        '{"key":"since","type":"control"}.value': "2020-12-31",
+        "why-not.value": "B1",
+        "plan-again.n_intervals": 1,
+        "plan-done.data": "1",
         "plan-start.n_clicks": 1,
         "poll.n_intervals": 1,
         "plan-poll.n_intervals": 1,
@@ -132,6 +137,36 @@ def test_closing_one_enterprise_would_tell_a_planner_its_people(folder: Path) ->
     assert '"scatter"' not in refused
     steward, _ = enter(folder, "stew")
     assert '"scatter"' in steward.ask(draw, values("what-if", CLOSING)).get_data(as_text=True)
+
+
+def test_losing_the_lines_of_a_withheld_block_would_tell_a_planner_how_many_it_has(folder: Path) -> None:
+    # B0 has three lines, which a planner is not told.
+    losing = encode(
+        [{"name": "a", "interventions": [{"at": "2027-02", "do": "lose_backbones", "block": "B0", "share": 1.0}]}]
+    )
+    for name, told in (("ping", False), ("stew", True)):
+        browser, _ = enter(folder, name)
+        draw = next(each for each in browser.dependencies() if "curves.figure" in each["output"])
+        said = browser.ask(draw, values("what-if", losing)).get_data(as_text=True)
+        assert ('"scatter"' in said) is told
+
+
+def test_a_planner_is_not_told_how_many_people_are_in_the_files(folder: Path) -> None:
+    for name, told in (("ping", False), ("stew", True)):
+        browser, _ = enter(folder, name)
+        route = next(each for each in browser.dependencies() if "navigation.children" in each["output"])
+        said = browser.ask(route, values("data")).get_data(as_text=True)
+        assert ('"members"' in said) is True
+        assert ("\\u2039\\u00b7\\u203a" in said or "‹·›" in said) is not told
+
+
+def test_a_forecast_does_not_begin_with_a_figure_that_is_withheld_today(folder: Path) -> None:
+    # Three lines are fewer than 5: a planner reads neither them nor a curve that begins with them.
+    for name, told in (("ping", False), ("stew", True)):
+        browser, _ = enter(folder, name)
+        body = {"search": "?lang=en", "values": {"metric": "lines", "months": 12, "start": "2027-01"}}
+        answer = browser.client.post("/curve", json=body, headers={"X-CSRFToken": browser.token}).get_json()
+        assert bool(answer["curves"]) is told
 
 
 def test_uploads_of_one_are_nothing_to_another(folder: Path) -> None:

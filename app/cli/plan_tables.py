@@ -6,8 +6,12 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
+from rich.markup import escape
+
 from tiaokuai.cli.frame import Ask
 from tiaokuai.cli.tables import footnote, percent, table, text, withheld
+from tiaokuai.web.plan_words import money, why_not, wish
+from tiaokuai.web.words import Words
 
 MOST = 60  # rows of blocks on a terminal
 
@@ -20,7 +24,7 @@ def show(document: Mapping[str, Any], ask: Ask) -> None:
     _head(document, ask)
     ask.console.print(_board(document, ask))
     for each in document.get("why_not", ()):
-        _why_not(each, ask)
+        ask.console.print(escape(why_not(each, Words(ask.lang))))
     if survey := document.get("must_could_never"):
         ask.console.print(_always(survey, document, ask))
     if tried := document.get("robust"):
@@ -48,12 +52,8 @@ def _head(document: Mapping[str, Any], ask: Ask) -> None:
         ask.console.print(ask.say(zh, f"No plan can beat {bound}: at most {least} is left to find."))
     if document.get("stopped"):
         ask.console.print(ask.say("(已按 Ctrl-C 提前停止)", "(stopped early by Ctrl-C)"))
-    cost, seconds = _money(document["cost"]), document["seconds"]
+    cost, seconds = money(document["cost"]), document["seconds"]
     ask.console.print(ask.say(f"总成本 {cost};用时 {seconds:.1f} 秒", f"Cost {cost}; found in {seconds:.1f} s"))
-
-
-def _money(value: Any) -> str:
-    return text(value) if withheld(value) or value is None else f"{value:,.10g}"
 
 
 def _board(document: Mapping[str, Any], ask: Ask) -> Any:
@@ -77,8 +77,8 @@ def _board(document: Mapping[str, Any], ask: Ask) -> Any:
     rows = [[block, *(cells[block].get(at, "") for at in range(len(periods)))] for block in order[:MOST]]
     if len(order) > MOST:
         rows.append([ask.say(f"另有 {len(order) - MOST} 块", f"{len(order) - MOST} more"), *([""] * len(periods))])
-    rows.append([ask.say("成本", "cost"), *(_money(each["cost"]) for each in periods)])
-    rows.append([ask.say("结转", "carried in"), *(_money(each["carried"]) for each in periods)])
+    rows.append([ask.say("成本", "cost"), *(money(each["cost"]) for each in periods)])
+    rows.append([ask.say("结转", "carried in"), *(money(each["carried"]) for each in periods)])
     return table(ask.say("计划(★←来源:建立;+n:新增线)", "The plan (★←source: founded; +n: new lines)"), columns, rows)
 
 
@@ -89,62 +89,10 @@ def _impossible(document: Mapping[str, Any], ask: Ask) -> None:
         return
     ask.console.print(ask.say("这些条件不能同时满足。需放宽:", "These wishes cannot all hold. What must give:"))
     for each in document["relax"]:
-        ask.console.print("  - " + wish(each, ask))
+        ask.console.print("  - " + wish(each, Words(ask.lang)))
     for other in document.get("alternatives", []):
-        joined = ask.say(",并且", ", and ").join(wish(each, ask) for each in other)
+        joined = ask.say(",并且", ", and ").join(wish(each, Words(ask.lang)) for each in other)
         ask.console.print("  " + ask.say("或者 ", "or ") + joined)
-
-
-def wish(each: Mapping[str, Any], ask: Ask) -> str:
-    """One relaxation in words, with its line in the file."""
-    said = each.get(f"said_{ask.lang}") or f"{each['wish']}: {each['by']}"
-    place = f" ({each['file']}:{each['line']})" if each.get("line") else ""
-    return f"{said}{place}"
-
-
-def _why_not(each: Mapping[str, Any], ask: Ask) -> None:
-    """One block in words."""
-    block, period = each["block"], each["period"]
-    where = block if period is None else ask.say(f"第 {period} 期的 {block}", f"{block} in period {period}")
-    said = {
-        "planned": ask.say("计划中已有", "the plan has it"),
-        "founded": ask.say("已建立", "it is founded already"),
-        "unknown": ask.say("时间内没有算出", "time was too short to tell"),
-    }.get(each["reason"])
-    if each["reason"] == "unreachable":
-        said = ask.say("没有联系通到那里", "no way of links leads there")
-        if each["earliest"] is not None:
-            said = ask.say(f"最早第 {each['earliest']} 期可建", f"period {each['earliest']} is the earliest")
-    elif each["reason"] == "infeasible":
-        rest = "; ".join(wish(one, ask) for one in each["relax"])
-        said = ask.say("条件不允许:", "the wishes do not allow it: ") + rest
-    if said is None:
-        loss = text(each["loss"])
-        said = ask.say(f"强行建立会少 {loss} 人", f"forcing it costs {loss}")
-        if each["reason"] == "better":
-            said = ask.say(
-                "强行建立并不更差(计划尚未证明最优)", "forcing it is no worse (the plan was not proven best)"
-            )
-        price, worth = _money(each["price"]), each["worth_it_at"]
-        if worth is None:
-            said += ask.say(f";即使不花钱建也不值(现价 {price})", f"; not worth it even for free (it costs {price})")
-        else:
-            worth = _money(worth)
-            said += ask.say(
-                f";建块价格降至 {worth} 才值(现价 {price})", f"; worth it at a price of {worth} (now {price})"
-            )
-        if moved := "; ".join(_moved(one, ask) for one in each["displaced"] if one["block"] != block):
-            said += ask.say(";会改变:", "; it would move ") + moved
-    ask.console.print(ask.say(f"为什么不是{where}?{said}。", f"Why not {where}? {said}."))
-
-
-def _moved(one: Mapping[str, Any], ask: Ask) -> str:
-    was, now = one["was"], one["now"]
-    if now is None:
-        return ask.say(f"{one['block']} 不再建", f"{one['block']} out")
-    if was is None:
-        return ask.say(f"{one['block']} 于第 {now} 期建", f"{one['block']} in, period {now}")
-    return ask.say(f"{one['block']} 由第 {was} 期改到第 {now} 期", f"{one['block']} from period {was} to {now}")
 
 
 MARKS = {"every": "●", "some": "○", "none": "·", "open": "?"}
@@ -165,7 +113,7 @@ def _robust(tried: Mapping[str, Any], ask: Ask) -> Any:
         [
             ("→ " if row["name"] == tried["chosen"] else "  ") + row["name"],
             *(text(round(row[key])) for key in ("planned", "mean", "worst_decile")),
-            _money(row["cost"]),
+            money(row["cost"]),
         ]
         for row in tried["rows"]
     ]

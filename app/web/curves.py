@@ -59,7 +59,7 @@ def curves(
     ticks = {"tickformat": ".0%"} if metric in SHARES else {"tickformat": ",.0f"}
     layout = {
         "height": 330 if narrow else 420,
-        "margin": {"l": 48, "r": 14, "t": 10, "b": 40},
+        "margin": {"l": 48, "r": 30, "t": 10, "b": 40},
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
         "font": {"color": ink, "size": 13},

@@ -60,7 +60,7 @@ def _blocks(view: View) -> str:
 
 
 def _enterprises(view: View) -> str:
-    return table(enterprise_rows(view, view.address.get("block")), ENTERPRISE_COLUMNS, view)
+    return table(enterprise_rows(view, view.address.get("block")), ENTERPRISE_COLUMNS[view.audience], view)
 
 
 def table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], view: View) -> str:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
-import inspect
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -13,33 +10,20 @@ from tiaokuai.web.frame import View, card, picture
 Document = Mapping[str, Any]
 
 
-def painter(name: str) -> Callable[..., Any] | None:
-    """The function that draws this picture from two documents; None where this version has none."""
-    if importlib.util.find_spec(f"tiaokuai.viz.{name}") is None:
-        return None
-    found: Callable[..., Any] | None = getattr(importlib.import_module(f"tiaokuai.viz.{name}"), name, None)
-    if found is None:
-        return None
-    try:
-        inspect.signature(found).bind({}, {}, lang="en")
-    except TypeError:  # drawn from something else
-        return None
-    return found
-
-
 def pictures(view: View, covered: Document, replicated: Document) -> list[Any]:
     """Where each block stands, and what the whole network looks like: a card each."""
-    made = []
-    for name in ("coverage_bars", "network"):
-        paint = painter(name)
-        if paint is not None:
-            drawn = _remembered(view, name, paint, covered, replicated, *_more(view, name))
-            made.append(card(drawn.title, picture(drawn, view, f"{name}-figure".replace("_", "-"))))
-    return made
+    from tiaokuai.viz.coverage_bars import coverage_bars
+    from tiaokuai.viz.network import network
+
+    bars = remembered(view, coverage_bars, covered, replicated)
+    whole = remembered(view, network, covered, replicated, *_beside(view))
+    drawn = (bars, "coverage-bars-figure"), (whole, "network-figure")
+    return [card(made.title, picture(made, view, id)) for made, id in drawn]
 
 
-def _remembered(view: View, name: str, paint: Callable[..., Any], *documents: Callable[[], Any] | Document) -> Any:
-    key = ("picture", name, view.day, view.audience, view.address.lang)
+def remembered(view: View, paint: Callable[..., Any], *documents: Callable[[], Any] | Document) -> Any:
+    """The picture of a view, drawn once."""
+    key = ("picture", paint.__name__, view.day, view.audience, view.address.lang)
 
     def make() -> Any:
         return paint(*(each() if callable(each) else each for each in documents), lang=view.address.lang)
@@ -47,10 +31,8 @@ def _remembered(view: View, name: str, paint: Callable[..., Any], *documents: Ca
     return view.holding.memory.get(key, make)
 
 
-def _more(view: View, name: str) -> tuple[Callable[[], Any], ...]:
+def _beside(view: View) -> tuple[Callable[[], Any], ...]:
     """What the picture of the network takes beside: the enterprises, where they can be told apart, and the map."""
-    if name != "network":
-        return ()
     from tiaokuai.viz.network import DOTS
     from tiaokuai.viz.places import places
 

@@ -32,6 +32,15 @@ NIGHT = {
     "#f4f5f6": "#2b3036",
     "#08519c": "#3d8bd4",
     "#b04f06": "#f0975a",
+    "#f2f7fc": "#22303c",
+    "#f5fafe": "#22303c",
+    "#fafbfc": "#2b3036",
+    "#fdf3ea": "#3a2a1e",
+    "#fdf9e4": "#35311d",
+    "#dbe1e7": "#3b4249",
+    "#6b3f8f": "#b999e0",
+    "#1f7a5c": "#62c9a3",
+    "#9c1f4d": "#f08db0",
 }
 _GROUNDS = ("paper_bgcolor", "plot_bgcolor")
 
@@ -162,6 +171,11 @@ def provenance(view: View, *documents: Any) -> Any:
     """The line of :func:`provenance_text`, with the one footnote where figures are withheld."""
     notes = [html.P(text, className="note") for text in [withheld_note(documents, view.say)] if text]
     return html.Footer([*notes, html.P(provenance_text(view), className="provenance")])
+
+
+def withheld_line(documents: Any, view: View) -> Any:
+    """The footnote where figures are withheld, nothing where none is."""
+    return html.P(withheld_note(documents, view.say), className="note")
 
 
 def withheld_note(documents: Any, t: Words) -> str:

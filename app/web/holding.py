@@ -107,6 +107,27 @@ class Holding:
 
         return self.answer("explain", (day, block), audience, lambda: explain_document(self.snapshot(day), block))
 
+    def influence(self, day: date, audience: str) -> Document:
+        """The document ``influence``, all rows."""
+        from tiaokuai.metrics.documents import influence_document
+
+        return self.answer("influence", day, audience, lambda: influence_document(self.snapshot(day)))
+
+    def fragility(self, day: date, audience: str) -> Document:
+        """The document ``fragility``, all rows."""
+        from tiaokuai.metrics.documents import fragility_document
+
+        return self.answer("fragility", day, audience, lambda: fragility_document(self.snapshot(day)))
+
+    def compare(self, first: date, last: date, audience: str) -> Document:
+        """The document ``compare`` of two days that the audience may know about."""
+        from tiaokuai.metrics.documents import compare_document
+
+        days = self.released(first, audience), self.released(last, audience)
+        return self.answer(
+            "compare", days, audience, lambda: compare_document(self.network, *days, self.assumptions), large=True
+        )
+
     def history(self, last: date, audience: str, step: str = "month") -> Document:
         """The document ``history`` from the first event on."""
         from tiaokuai.metrics.documents import history_document

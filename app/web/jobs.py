@@ -24,6 +24,7 @@ class Job:
 
     id: str
     owner: str
+    task: Task | None = field(default=None, repr=False)
     state: str = "waiting"
     done: float = 0.0
     total: float = 1.0
@@ -72,7 +73,7 @@ class Jobs:
         self.cancel_of(owner)
         with self._lock:
             self._count += 1
-            job = Job(str(self._count), owner, total=task.total)
+            job = Job(str(self._count), owner, task, total=task.total)
             self._all[job.id] = job
             for old in [each for each in self._all.values() if each.state not in ("waiting", "running")][:-KEPT]:
                 del self._all[old.id]

@@ -14,7 +14,7 @@ from tiaokuai.web.scenarios import Plain
 from tiaokuai.web.words import SHARES, Words, cell, withheld
 
 FIGURES = ("coverage", "realised", "line_share", "founded_share", "full_coverage", "reached", "lines", "cost")
-MOST_BLOCKS = 8
+MOST_BLOCKS, MOST_STEPS = 8, 200  # shown
 
 Document = Mapping[str, Any]
 
@@ -101,11 +101,14 @@ def _block(row: Document, names: Mapping[str, Any], t: Words) -> list[Any]:
 def steps_of(scenario: Plain, view: View) -> list[Any]:
     """The steps of a scenario in words, each with a button that takes it away."""
     t, names = view.say, dict(view.holding.network["blocks"].select("id", "name").iter_rows())
-    made = []
-    for at, each in enumerate(scenario.get("interventions") or []):
+    made, steps = [], scenario.get("interventions") or []
+    for at, each in enumerate(steps[:MOST_STEPS]):
         named: dict[str, Any] = {"aria-label": t(f"去掉第 {at + 1} 步", f"remove step {at + 1}")}
         remove = html.Button("×", id={"type": "remove", "at": at}, className="remove", **named)
         made.append(html.Li([html.Span(in_words(each, names, t)), remove]))
+    if len(steps) > MOST_STEPS:
+        rest = len(steps) - MOST_STEPS
+        made.append(html.Li(html.Span(t(f"另有 {rest} 步。", f"and {rest} steps more."), className="note")))
     return made or [html.Li(html.Span(t("还没有步骤:什么都不做。", "No step yet: nothing is done."), className="note"))]
 
 

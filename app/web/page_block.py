@@ -7,6 +7,7 @@ from typing import Any
 
 from dash import Dash, Input, Output, State, html, no_update
 
+from tiaokuai.cli.explaining import changes, reason
 from tiaokuai.graph.errors import RequestError
 from tiaokuai.web.desk import Desk
 from tiaokuai.web.frame import View, card, headline, need, open_view, provenance
@@ -14,7 +15,7 @@ from tiaokuai.web.page_where import controls as controls_where
 from tiaokuai.web.page_where import download
 from tiaokuai.web.request import asked_address
 from tiaokuai.web.tables import ENTERPRISE_COLUMNS, enterprise_rows, grid, page
-from tiaokuai.web.words import Words, cell
+from tiaokuai.web.words import Words, cell, withheld
 
 AUDIENCE = "public"
 
@@ -48,7 +49,9 @@ def content(view: View) -> Any:
         link = html.A(
             t("下载表格(CSV)", "download the table (CSV)"), href=download(view, "enterprises.csv"), className="link"
         )
-        parts.append(card(t("企业", "Enterprises"), grid("enterprises", ENTERPRISE_COLUMNS, view, 360), link))
+        parts.append(
+            card(t("企业", "Enterprises"), grid("enterprises", ENTERPRISE_COLUMNS[view.audience], view, 360), link)
+        )
     return [*parts, provenance(view, known, row)]
 
 
@@ -78,51 +81,13 @@ def _figures(known: Mapping[str, Any], t: Words) -> list[Any]:
     ]
 
 
-RULES = {
-    "not_founded_no_line": (
-        "尚未建立联谊会,也没有一条线。",
-        "No association is founded here, and there is no line.",
-    ),
-    "not_founded_has_lines": (
-        "尚未建立联谊会,但已有线:条先于块。",
-        "There are lines, but no association is founded.",
-    ),
-    "line_share_below_hollow": (
-        "已建立,但有线的企业太少:空心块,不算覆盖。",
-        "Founded, but too few enterprises have a line: hollow, never counted as covered.",
-    ),
-    "coverage_from_covered": (
-        "已建立,覆盖率达到要求。",
-        "Founded, and coverage is as high as asked.",
-    ),
-    "founded_in_between": (
-        "已建立,线在延伸,覆盖率还未达到要求。",
-        "Founded, with lines, and coverage not yet as high as asked.",
-    ),
-}
-
-
 def _why(known: Mapping[str, Any], t: Words) -> list[Any]:
-    rule = known["rule"]
-    said = t(*RULES[rule]) if isinstance(rule, str) and rule in RULES else cell(rule)
-    changes = known["changes"]
-    items = [html.Li(_change(change, t)) for change in changes] if isinstance(changes, list) else []
-    return (
-        [html.P(said), html.P(t("怎样会改变:", "What would change it:")), html.Ul(items)] if items else [html.P(said)]
-    )
-
-
-def _change(change: Mapping[str, Any], t: Words) -> str:
-    to, lines, staff = t.status(change["to"]), change.get("lines"), change.get("staff")
-    if change.get("found"):
-        return t(f"建立联谊会 → {to}", f"found an association → {to}")
-    if isinstance(lines, int) and lines < 0:
-        return t(f"失去 {-lines} 条线 → {to}", f"{-lines} lines lost → {to}")
-    if lines is not None:
-        return t(f"再开 {cell(lines)} 条线 → {to}", f"{cell(lines)} more lines → {to}")
-    if isinstance(staff, int) and staff < 0:
-        return t(f"少覆盖 {-staff} 人 → {to}", f"{-staff} people fewer in reach → {to}")
-    return t(f"多覆盖 {cell(staff)} 人 → {to}", f"{cell(staff)} more people in reach → {to}")
+    """The rule with its numbers and what would change it, in the sentences of ``tiaokuai explain``."""
+    said: list[Any] = [html.P(reason(known, t))]
+    if withheld(known["changes"]):
+        return [*said, html.P(t("怎样会改变:不予显示。", "What would change it is withheld."), className="note")]
+    items = [html.Li(each) for each in changes(known, t)]
+    return [*said, html.P(t("怎样会改变:", "What would change it:")), html.Ul(items)] if items else said
 
 
 def _lineage(row: Mapping[str, Any], rows: Mapping[str, Any], view: View) -> list[Any]:
@@ -205,4 +170,4 @@ def register(app: Dash, desk: Desk) -> None:
             return no_update
         view = open_view(asked_address(desk, pathname, search))
         found = enterprise_rows(view, view.address.get("block"))
-        return page(found, request, ENTERPRISE_COLUMNS, view)
+        return page(found, request, ENTERPRISE_COLUMNS[view.audience], view)

@@ -86,10 +86,9 @@ def _loaded(view: View) -> Any:
 
 
 def _rows(network: Network, name: str, audience: str) -> str:
-    """How many rows; small counts of people are for the steward."""
-    count = network[name].height
-    hidden = name in ("members", "backbones") and audience != "steward" and count < 5
-    return cell({"suppressed": "fewer_than_5"}) if hidden else cell(count)
+    """How many rows; those about people are of every day, which is more than others than the steward may know."""
+    hidden = name in ("members", "backbones") and audience != "steward"
+    return cell({"suppressed": "would_reveal"}) if hidden else cell(network[name].height)
 
 
 def _others(view: View) -> Any:

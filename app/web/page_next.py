@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 import dash_mantine_components as dmc
-from dash import ALL, Dash, Input, Output, State, dcc, html, no_update
+from dash import ALL, Dash, Input, Output, State, ctx, dcc, html, no_update
 from dash.exceptions import PreventUpdate
 
 from tiaokuai.graph.errors import RequestError
@@ -15,13 +15,13 @@ from tiaokuai.metrics.evidence import Evident
 from tiaokuai.metrics.protection import protect
 from tiaokuai.metrics.protection_forecasts import may_know
 from tiaokuai.planning.months import first_day, month_number, month_text
-from tiaokuai.web.board import board
+from tiaokuai.web.board import block_names, board
 from tiaokuai.web.desk import Desk, the_viewer
 from tiaokuai.web.frame import View, alert, card, need, open_view, provenance
+from tiaokuai.web.plan_words import why_not
 from tiaokuai.web.request import asked_address
-from tiaokuai.web.tasks import Data, Planning
+from tiaokuai.web.tasks import Data, Planning, Why
 from tiaokuai.web.trying import default_start
-from tiaokuai.web.words import cell
 
 AUDIENCE = "planner"
 BUDGET, PERIODS, PERIOD_MONTHS = 100, 8, 3
@@ -58,10 +58,13 @@ def content(view: View) -> Any:
     t = view.say
     return [
         html.H1(t("下一步做什么", "What next")),
-        html.Div([_wishes(view), html.Div([_progress(view), html.Div(id="board")])], className="desk-split"),
+        html.Div([_wishes(view), html.Div([_progress(view), html.Div(id="board")])], className="desk-split plan"),
         dcc.Store(id="plan-job"),
         dcc.Store(id="plan-done"),
         dcc.Interval(id="plan-poll", interval=500, disabled=True),
+        # A link to a plan makes it again.
+        dcc.Input(id=_id("planned"), value=view.address.get("planned"), type="hidden"),
+        dcc.Interval(id="plan-again", interval=100, max_intervals=1, disabled=view.address.get("planned") != "1"),
         provenance(view),
     ]
 
@@ -88,7 +91,7 @@ def _wishes(view: View) -> Any:
             data=[
                 {
                     "value": "sum",
-                    "label": t("各期末触达之和最大(越早越好)", "most people over all periods (soon counts)"),
+                    "label": t("各期末触达之和最大(越早越好)", "most people, the sooner the better"),
                 },
                 {"value": "end", "label": t("期末触达最多", "most people at the end")},
             ],
@@ -193,7 +196,9 @@ def register(app: Dash, desk: Desk) -> None:
     @app.callback(
         Output("plan-job", "data"),
         Output("plan-poll", "disabled"),
+        Output(_id("planned"), "value"),
         Input("plan-start", "n_clicks"),
+        Input("plan-again", "n_intervals"),
         Input("why-not", "value"),
         State(_CONTROL, "value"),
         State(_CONTROL, "id"),
@@ -201,16 +206,19 @@ def register(app: Dash, desk: Desk) -> None:
         *place,
         prevent_initial_call=True,
     )
-    def start(clicks: Any, block: Any, values: list[Any], ids: list[Any], done: Any, *where: Any) -> Any:
+    def start(clicks: Any, again: Any, block: Any, values: list[Any], ids: list[Any], done: Any, *where: Any) -> Any:
         view = _view(desk, where[1], where[2])
-        by_key = {id["key"]: value for id, value in zip(ids, values, strict=True)}
-        if block and isinstance(done, dict):
-            by_key["must"] = [*(by_key.get("must") or []), str(block)]
-            by_key["never"] = [each for each in by_key.get("never") or [] if each != block]
-        elif not clicks or block:
+        if ctx.triggered_id == "why-not":
+            mine = desk.jobs.find(str(done), _owner(None)) if block else None
+            if mine is None or mine.result is None or not isinstance(mine.task, Planning):
+                raise PreventUpdate
+            job = desk.jobs.start(_owner(block), Why(mine.task, mine.result["known"], str(block)))
+            return {"job": job.id, "block": block}, False, no_update
+        if not clicks and not again:
             raise PreventUpdate
-        job = desk.jobs.start(_owner(block), planning(view, options(by_key)))
-        return {"job": job.id, "block": block, "before": done if block else None}, False
+        by_key = {id["key"]: value for id, value in zip(ids, values, strict=True)}
+        job = desk.jobs.start(_owner(None), planning(view, options(by_key)))
+        return {"job": job.id, "block": None}, False, "1"
 
     @app.callback(
         Output("plan-said", "children"),
@@ -246,10 +254,10 @@ def register(app: Dash, desk: Desk) -> None:
         day = view.holding.snapshot(date.fromisoformat(job.result["day"]))
         document = protect("plan", Evident(job.result["plan"], day), view.audience)
         if block:
-            return no_update, _why(document, mine.get("before"), str(block), view), no_update, True, True, no_update
-        kept = {"objective": document.get("objective"), "founded": _founded(document)}
+            said = [html.P(why_not(each, t, block_names(view))) for each in document["why_not"]]
+            return no_update, said, no_update, True, True, no_update
         scenario = may_know(job.result["scenario"], day, view.audience)
-        return None, None, board(document, scenario, view), True, True, kept
+        return None, None, board(document, scenario, view), True, True, job.id
 
     @app.callback(
         Output("plan-cancel", "disabled", allow_duplicate=True),
@@ -264,28 +272,3 @@ def register(app: Dash, desk: Desk) -> None:
 
 def _owner(block: Any) -> str:
     return the_viewer().session.token + (":why" if block else ":plan")
-
-
-def _founded(document: Mapping[str, Any]) -> list[str]:
-    return [str(each["block"]) for period in document.get("periods") or [] for each in period["found"]]
-
-
-def _why(document: Mapping[str, Any], before: Any, block: str, view: View) -> Any:
-    """The same plan with this block asked for, beside the one without: what it would cost."""
-    t = view.say
-    if block in (before or {}).get("founded", []):
-        return t("计划中已有此块。", "The plan has this block.")
-    if document["status"] == "infeasible":
-        wishes = ", ".join(f"{each['wish']} ({each['by']})" for each in document.get("relax") or [])
-        return alert(
-            t(
-                f"在这些条件下建不成:需放宽 {wishes}",
-                f"It cannot be founded under these wishes; what must give: {wishes}",
-            )
-        )
-    had = float((before or {}).get("objective") or 0)
-    lost = cell(round(had - float(document["objective"] or 0)))
-    return t(
-        f"若一定要建 {block},目标值会少 {lost}(原为 {cell(round(had))})。",
-        f"With {block} founded the aim would be {lost} lower (it is {cell(round(had))} without).",
-    )

@@ -8,6 +8,8 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import Dash, Input, Output, State, html, no_update
 
+from tiaokuai.web.closer import FIRST, closer
+from tiaokuai.web.closer import register as register_closer
 from tiaokuai.web.desk import Desk
 from tiaokuai.web.frame import View, card, headline, open_view, provenance
 from tiaokuai.web.request import asked_address
@@ -43,7 +45,7 @@ def controls(view: View) -> tuple[Any, Any]:
         disabled=len(stops) < 2,
         thumbLabel=t("日期", "date"),
     )
-    rules = {"lists": {"day": stops}, "defaults": {"day": stops[-1]}}
+    rules = {"lists": {"day": stops}, "defaults": {"day": stops[-1], "look": FIRST}}
     return html.Div([html.Span(t("日期", "Date"), className="label"), slider], className="card time"), rules
 
 
@@ -81,6 +83,7 @@ def content(view: View) -> Any:
                 "Sort and filter by the headings; a block's name opens its page.",
             ),
         ),
+        closer(view, days(view)),
         provenance(view, coverage, replication),
     ]
 
@@ -126,7 +129,8 @@ def headlines(view: View, coverage: Any, replication: Any) -> list[Any]:
 
 
 def register(app: Dash, desk: Desk) -> None:
-    """The table's rows, a page at a time."""
+    """The closer look, and the table's rows, a page at a time."""
+    register_closer(app, desk)
 
     @app.callback(
         Output("blocks", "getRowsResponse"),

@@ -99,7 +99,7 @@ def register(app: Dash, desk: Desk) -> None:
         State("pushed", "data"),
         prevent_initial_call="initial_duplicate",
     )
-    def route(pathname: str, search: str, screen: dict[str, bool] | None, pushed: str | None) -> tuple[Any, ...]:
+    def route(pathname: str, search: str, screen: dict[str, bool] | None, pushed: Any) -> tuple[Any, ...]:
         if screen is None:
             return (no_update,) * 8
         from flask import request
@@ -107,9 +107,9 @@ def register(app: Dash, desk: Desk) -> None:
         from tiaokuai.web.words import preferred
 
         address = read_address(pathname, search, prefix, preferred(request, desk.settings.lang))
-        own = pushed is not None and pushed == search and ctx.triggered_id == "url"
-        if own and address is not None and address.page == "what-if":
-            return (no_update,) * 7 + (None,)  # that page follows its own controls
+        own = isinstance(pushed, dict) and pushed.get("search") == search and ctx.triggered_id == "url"
+        if own and "day" not in pushed.get("keys", ()):
+            return (no_update,) * 7 + (None,)  # all but the day is followed by callbacks of the page's own
         content, controls, rules = _draw(desk, address, screen)
         if own:
             return (no_update,) * 4 + (content, no_update, no_update, None)

@@ -15,7 +15,10 @@ BLOCK_COLUMNS = (
     "name", "id", "status", "coverage", "staff", "reached", "members", "lines", "line_share", "missing_lines",
     "fidelity", "generation", "founded", "kind", "source", "enterprises",
 )  # fmt: skip
-ENTERPRISE_COLUMNS = ("name", "id", "staff", "lines", "members", "reached", "coverage", "band", "missing_lines")
+ENTERPRISE_COLUMNS = {
+    "steward": ("name", "id", "staff", "lines", "members", "reached", "coverage", "missing_lines"),
+    "planner": ("name", "id", "staff", "band", "missing_lines"),
+}
 TEXTS = frozenset(("name", "id", "status", "founded", "kind", "source", "band"))
 PAGE = 100  # rows sent at a time
 
@@ -44,6 +47,8 @@ def written(row: Row, columns: Sequence[str], t: Words) -> dict[str, Any]:
             made[name] = t.status(value)
         elif name == "kind":
             made[name] = t.kind(value)
+        elif name == "band":
+            made[name] = t.band(value)
         elif name == "name":
             made[name] = cell(value if value is not None else row.get("id"))
         else:
@@ -88,7 +93,8 @@ def _passes(value: Any, test: Mapping[str, Any], name: str, t: Words) -> bool:
         return test.get("type") == "blank"
     kind = str(test.get("type"))
     if name in TEXTS or not isinstance(value, int | float):
-        words = t.status(value) if name == "status" else t.kind(value) if name == "kind" else str(value)
+        say = {"status": t.status, "kind": t.kind, "band": t.band}.get(name, str)
+        words = say(value)
         found = _TEXT_TESTS.get(kind)
         return found is None or found(words.lower(), str(test.get("filter") or "").lower())
     return _number_passes(float(value) * (100 if name in SHARES else 1), test, kind)

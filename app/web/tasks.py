@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +9,6 @@ from datetime import date
 from typing import Any, Protocol
 
 from tiaokuai.graph import Assumptions, Network, Template
-from tiaokuai.graph.errors import RequestError
 
 
 class Reporter(Protocol):
@@ -86,25 +84,39 @@ class Planning:
     total: float = 1.0
 
     def run(self, reporter: Reporter) -> dict[str, Any]:
-        """``{plan: the document, scenario: its scenario file as plain values, day: that it begins with}``."""
+        """``{plan: the document, scenario: its scenario file as plain values, day: its first, known: of it}``.
+
+        ``known`` is what :class:`Why` needs of the plan; nothing of the data is in it.
+        """
+        from tiaokuai.planning.plan import plan
+
         network = self.data.network()
         day = network.as_of(self.data.day, self.data.assumptions)
-        made = planner()(network, snapshot=day, progress=reporter, **dict(self.options))
-        document = dict(made.document())
-        feasible = document["status"] != "infeasible"
-        return {
-            "plan": document,
-            "scenario": made.scenario().to_plain() if feasible else None,
-            "day": self.data.day.isoformat(),
-        }
+        made = plan(network, snapshot=day, progress=reporter, **dict(self.options))
+        scenario = made.scenario().to_plain() if made.feasible else None
+        first = self.data.day.isoformat()
+        return {"plan": dict(made.document()), "scenario": scenario, "day": first, "known": made.known()}
 
 
-def planner() -> Any:
-    """The public function ``tiaokuai.plan``."""
-    found = getattr(importlib.import_module("tiaokuai"), "plan", None)
-    if found is None:
-        raise RequestError("no_planner", "此版本还不能做计划", "this version cannot plan yet")
-    return found
+@dataclass(frozen=True)
+class Why:
+    """Why a plan does not have a block; ``known`` is what :class:`Planning` brought back of the plan."""
+
+    planning: Planning
+    known: Mapping[str, Any]
+    block: str
+    total: float = 1.0
+
+    def run(self, reporter: Reporter) -> dict[str, Any]:
+        """``{plan: {..., why_not: [the answer]}}``, as ``tiaokuai plan --why-not`` has it."""
+        from tiaokuai.planning.plan import restored
+        from tiaokuai.planning.plan_why import why_not
+
+        data = self.planning.data
+        day = data.network().as_of(data.day, data.assumptions)
+        made = restored(day, self.known, **dict(self.planning.options))
+        answered = {**made.document(), "why_not": [why_not(made, self.block, progress=reporter)]}
+        return {"plan": answered, "day": data.day.isoformat()}
 
 
-Task = Simulation | Planning
+Task = Simulation | Planning | Why

@@ -16,6 +16,7 @@ STATUS = {
     "none": ("未建", "not begun"),
 }
 KIND = {"pilot": ("试点", "pilot"), "mature": ("成熟", "mature"), "emerging": ("新兴", "emerging")}
+BAND = {"none": ("无", "none"), "partly": ("部分", "partly"), "full": ("全部", "full")}
 FIGURES = {
     "id": ("编号", "id"),
     "name": ("名称", "name"),
@@ -42,7 +43,7 @@ FIGURES = {
     "copy_fidelity": ("复制完整度", "copy fidelity"),
     "descendants": ("后代块", "descendants"),
     "descendant_reach": ("后代覆盖人数", "reach of descendants"),
-    "band": ("覆盖档", "band"),
+    "band": ("触达", "in reach"),
     "gain": ("下一条线可增", "gain of the next line"),
     "realised": ("实际联系率", "realised"),
     "founded_share": ("已建块占比", "founded share"),
@@ -85,6 +86,10 @@ class Words:
     def status(self, status: Any) -> str:
         """What a status is called; withheld ones too."""
         return self(*STATUS[status]) if isinstance(status, str) and status in STATUS else cell(status)
+
+    def band(self, band: Any) -> str:
+        """How many of an enterprise are in reach, in a word."""
+        return self(*BAND[band]) if isinstance(band, str) and band in BAND else cell(band)
 
     def kind(self, kind: Any) -> str:
         """What a kind of block is called."""

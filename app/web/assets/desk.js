@@ -88,7 +88,7 @@
         const none = window.dash_clientside.no_update;
         if (!ids.length || !rules) return [none, none];
         const settings = Object.fromEntries(new URLSearchParams(search || ""));
-        const before = query(settings);
+        const before = query(settings), old = Object.assign({}, settings);
         ids.forEach(function (id, at) {
           let value = values[at];
           const list = (rules.lists || {})[id.key];
@@ -102,15 +102,17 @@
         });
         const after = query(settings);
         if (after === before) return [none, none];
+        const changed = Object.keys(Object.assign({}, old, settings)).filter((key) => old[key] !== settings[key]);
+        const pushed = {search: after, keys: changed};
         if (rules.quiet) { // dragged many times a second: the address follows when the hand rests
           clearTimeout(waiting);
           waiting = setTimeout(function () {
-            window.dash_clientside.set_props("pushed", {data: after});
+            window.dash_clientside.set_props("pushed", {data: pushed});
             window.dash_clientside.set_props("url", {search: after});
           }, 400);
           return [none, none];
         }
-        return [after, after];
+        return [after, pushed];
       },
       lang: function (values, search) {
         const lang = values[0];
