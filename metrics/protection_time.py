@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from tiaokuai.graph import Snapshot
+from tiaokuai.graph import Problem, Snapshot
 from tiaokuai.metrics.evidence import Period
 from tiaokuai.metrics.protection_cells import FEW, FEWEST, LINKED, STEWARD, UNPROVEN, Cells, cells
 from tiaokuai.metrics.protection_release import release_days
@@ -108,7 +109,25 @@ def check(document: Document, audience: str) -> Document:
     return {**document, "rows": rows, "problems": [_problem(problem) for problem in listed]}
 
 
+# Problems of enterprises that say how many members or lines there are.
+CROWDS = ("more_members_than_staff", "more_lines_than_staff")
+
+
+def told_problems(problems: Sequence[Problem], audience: str) -> list[Problem]:
+    """The problems as an audience may know them: all of each to the steward, no row or value of a person to others."""
+    return [
+        problem
+        if audience == "steward" or (audience == "planner" and not _of_people(problem.table, problem.code))
+        else problem.concealed()
+        for problem in problems
+    ]
+
+
+def _of_people(table: str | None, code: str) -> bool:
+    return table in PEOPLE or code in CROWDS
+
+
 def _problem(problem: Row) -> Row:
-    if problem["table"] not in PEOPLE:
+    if not _of_people(problem["table"], problem["code"]):
         return problem
     return {**problem, "row": None, "value": dict(STEWARD), "message": problem["code"]}

@@ -244,3 +244,32 @@ def test_every_command_passes_its_audience_through(tmp_path: Path, audience: str
     secret = tiaokuai("privacy", tmp_path / "d", "--for", audience)
     assert "steward" in secret.out
     assert "consent" not in secret.out
+
+
+FAULTY = """id,enterprise,association,since,until,consent
+SECRET1,E,A,2024-01-01,,
+SECRET2,E,A,2024-01-01,,2024-01-01
+SECRET2,NOWHERE,A,2024-01-01,,2024-01-01
+"""
+
+
+@pytest.mark.parametrize("audience", ["planner", "public"])
+@pytest.mark.parametrize("as_json", [True, False])
+def test_faults_of_the_data_name_no_member_to_others(tmp_path: Path, audience: str, as_json: bool) -> None:
+    tables = {
+        "districts": "id\nD\n",
+        "blocks": "id,district\nB,D\n",
+        "enterprises": "id,block,staff\nE,B,1\n",
+        "associations": "id,block,since\nA,B,2020-01-01\n",
+        "members": FAULTY,
+        "backbones": "member,since\nSECRET3,2024-01-01\n",
+    }
+    for name, text in tables.items():
+        (tmp_path / f"{name}.csv").write_text(text, encoding="utf-8")
+    last = ["--json"] if as_json else []
+    for command in ("coverage", "simulate", "check"):
+        said = tiaokuai(command, tmp_path, "--for", audience, *last)
+        assert said.code == 1
+        assert "SECRET" not in said.out + said.err
+        assert "2 members" not in said.out + said.err  # more members than staff: how many is a small cell
+    assert "SECRET2" in tiaokuai("coverage", tmp_path, "--lang", "en").err

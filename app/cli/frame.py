@@ -88,18 +88,24 @@ class Ask(Terminal):
     @cached_property
     def network(self) -> Network:
         """The data set, read and checked; errors in it refuse the question."""
+        from tiaokuai.graph import InvalidData
         from tiaokuai.loaders import read
 
         with self.progress(self.say("读取数据", "reading")) as bar:
-            return read(
-                self.data,
-                skip_invalid=self.skip_invalid,
-                template=self.template,
-                progress=bar,
-                skipped=self._tell_skipped,
-                noticed=self.problems.extend,
-                mapping=self.mapping,
-            )
+            try:
+                return read(
+                    self.data,
+                    skip_invalid=self.skip_invalid,
+                    template=self.template,
+                    progress=bar,
+                    skipped=self._tell_skipped,
+                    noticed=self.problems.extend,
+                    mapping=self.mapping,
+                )
+            except InvalidData as bad:
+                from tiaokuai.metrics.protection_time import told_problems
+
+                raise InvalidData(told_problems(bad.problems, self.audience)) from None
 
     def _tell_skipped(self, rows: Mapping[str, int]) -> None:
         """How many rows ``--skip-invalid`` went on without, those that refer to them included."""
