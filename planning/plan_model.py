@@ -276,6 +276,8 @@ class Solver:
     def __init__(self, model: Linear) -> None:
         self.model = model
         kind: Any = _Quiet
+        # Whoever used HiGHS before in this thread with another number of threads would make every run of ours fail.
+        highspy.Highs.resetThreadScheduler(True)
         self.highs: Any = kind()
         self.highs.setOptionValue("threads", 1)
         lp = highspy.HighsLp()

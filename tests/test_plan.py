@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from itertools import product
 from typing import Any
 
+import highspy
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -371,3 +372,12 @@ def _reading(text: str) -> Any:
     assert "w.yaml, line 1, column 1: constraints has no max_line; did you mean max_lines?" in said
     assert "w.yaml, line 4, column 14: must be a number" in said
     return bad.value.partial
+
+
+def test_a_solver_used_before_by_others_does_not_stand_in_the_way() -> None:
+    other = highspy.Highs()
+    other.setOptionValue("output_flag", False)
+    other.setOptionValue("threads", 2)
+    other.maximize(other.addIntegral(0, 3))
+    document = made(district([[25, 8]], founded=[0]), budget=4, periods=1)
+    assert (document["status"], document["objective"]) == ("optimal", 20)  # two lines where 25 work, of ten each
