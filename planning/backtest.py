@@ -152,6 +152,7 @@ def _one(
         start=day,
         rates=ahead.rates,
         drift=ahead.drift,
+        frailty=ahead.frailty,
         assumptions=assumptions,
     )
     rng = np.random.default_rng([seed, start])

@@ -6,6 +6,10 @@ about (p, q, σ, φ) is kept by sampling them (random-walk Metropolis with the s
 *Annals of Applied Probability* 7(1)), so every run of a forecast has rates, a present u and a path of u of its own. A
 long steady history drives σ towards 0, a short one cannot, and the bands are as wide as that.
 
+Enterprises are not equally ready either. Where readiness is gamma distributed with mean 1 and variance θ, those still
+idle when a share s has begun are the slow ones, and their mean hazard is (1 − s)^θ of what it was (the frailty of
+Vaupel, Manton, Stallard 1979, *Demography* 16(3)): the last are hard to win. θ = 0 is rule 4 of model.md §3.
+
 The other rates have no drift; what little history says about their level is kept as a gamma distribution.
 """
 
@@ -24,25 +28,30 @@ from tiaokuai.planning.events import History
 from tiaokuai.planning.rates import BY_NAME, NAMES, Rates
 
 Floats = NDArray[np.float64]
-FEWEST = 5  # starts from which on they are fitted at all
 BURN, KEPT = 500, 1500
 VARIANTS = 400  # sets of rates and paths that a forecast takes in turn
 GROUPS = 24  # of a month's blocks, where there are more
 GRID = np.linspace(-3.0, 3.0, 41)  # of u, in units of σ
 START = np.exp(-0.5 * GRID**2) / np.exp(-0.5 * GRID**2).sum()
 
-# Weak priors: normal on log p, log q, log σ and logit φ. Rates differ by orders of magnitude between studies; what
-# monthly rates do within one is mostly a matter of tens of percent that last for some months.
-MEAN = np.array([math.log(BY_NAME["start"].default), math.log(BY_NAME["imitation"].default), math.log(0.5), 2.0])
-SPREAD = np.array([2.5, 2.0, 0.9, 1.5])
+# Weak priors: normal on log p, log q, log σ, logit φ and log θ. Rates differ by orders of magnitude between studies;
+# what monthly rates do within one is mostly a matter of tens of percent that last for some months. θ = 1 is readiness
+# spread as an exponential variable.
+MEAN = np.array([math.log(BY_NAME["start"].default), math.log(BY_NAME["imitation"].default), math.log(0.5), 2.0, 0.0])
+SPREAD = np.array([2.5, 2.0, 0.9, 1.5, 1.0])
+MOST_SHARE = 1 - 1e-6  # where nobody is idle nothing is multiplied by the logarithm of 1 − s
 
 
 @dataclass(frozen=True)
 class Drift:
-    """What history leaves open, draws [V]: ``start``, ``imitation``, ``size`` σ, ``persistence`` φ, ``now`` u."""
+    """What history leaves open, draws [V].
+
+    ``start`` p, ``imitation`` q, ``frailty`` θ, ``size`` σ, ``persistence`` φ, ``now`` u.
+    """
 
     start: Floats
     imitation: Floats
+    frailty: Floats
     size: Floats
     persistence: Floats
     now: Floats
@@ -58,34 +67,39 @@ class Drift:
         return made
 
     def to_json(self) -> dict[str, dict[str, float]]:
-        """Median and 90 % interval of σ, φ and the present level."""
+        """Median and 90 % interval of σ, φ, the present level and θ."""
         found = {}
-        for name, values in (("size", self.size), ("persistence", self.persistence), ("now", self.now)):
+        for name in ("size", "persistence", "now", "frailty"):
+            values: Floats = getattr(self, name)
             low, value, high = np.quantile(values, (0.05, 0.5, 0.95))
             found[name] = {"value": float(value), "low": float(low), "high": float(high)}
         return found
 
 
 def learn(past: History, variants: int, rng: np.random.Generator) -> Drift | None:
-    """``variants`` draws given the history; None where fewer than a handful of lines have started."""
-    if int(past.starts.sum()) < FEWEST:
+    """``variants`` draws given the history; None where no line has ever started."""
+    if not past.starts.any():
         return None
     k, n, x = grouped(past)
     chain = _sample(lambda point: _posterior(point, k, n, x), rng)
     chosen = chain[np.linspace(0, len(chain) - 1, variants).astype(int)]
-    start, imitation, size, persistence = _rates(chosen.T)
+    start, imitation, size, persistence, frailty = _rates(chosen.T)
     now = np.empty(variants)
     for at, point in enumerate(chosen):
         belief = START.copy()
         _likelihood(point, k, n, x, belief)
         now[at] = size[at] * rng.choice(GRID, p=belief / belief.sum())
-    return Drift(start, imitation, size, persistence, now)
+    return Drift(start, imitation, frailty, size, persistence, now)
 
 
 def grouped(past: History) -> tuple[Floats, Floats, Floats]:
-    """Starts, idle enterprises, and (f, f s) by month and block; many blocks are put together by likeness of f s."""
+    """Starts, idle enterprises, and (f, f s, log(1 − s)) by month and block.
+
+    Many blocks are put together by likeness of f s.
+    """
     k, n = past.starts.astype(float), past.idle.astype(float)
-    x = np.stack([past.fidelity, past.fidelity * past.share], axis=2)
+    left = np.log1p(-np.minimum(past.share, MOST_SHARE))
+    x = np.stack([past.fidelity, past.fidelity * past.share, left], axis=2)
     months, blocks = k.shape
     if blocks <= GROUPS:
         return k, n, np.ascontiguousarray(x)
@@ -98,9 +112,9 @@ def grouped(past: History) -> tuple[Floats, Floats, Floats]:
     return np.add.reduceat(k, edges, axis=1), held, np.ascontiguousarray(mean)
 
 
-def _rates(point: Floats) -> tuple[Floats, Floats, Floats, Floats]:
-    """p, q, σ and φ of a point of the sampler."""
-    return np.exp(point[0]), np.exp(point[1]), np.exp(point[2]), 1 / (1 + np.exp(-point[3]))
+def _rates(point: Floats) -> tuple[Floats, ...]:
+    """p, q, σ, φ and θ of a point of the sampler."""
+    return np.exp(point[0]), np.exp(point[1]), np.exp(point[2]), 1 / (1 + np.exp(-point[3])), np.exp(point[4])
 
 
 def change(persistence: float) -> Floats:
@@ -113,8 +127,8 @@ def change(persistence: float) -> Floats:
 def _likelihood(point: Floats, k: Floats, n: Floats, x: Floats, belief: Floats) -> float:
     from tiaokuai.planning.drift_kernel import filtered
 
-    start, imitation, size, persistence = (float(each) for each in _rates(point))
-    return filtered(k, n, x, start, imitation, size * GRID, change(persistence), belief)
+    start, imitation, size, persistence, frailty = (float(each) for each in _rates(point))
+    return filtered(k, n, x, start, imitation, frailty, size * GRID, change(persistence), belief)
 
 
 def _posterior(point: Floats, k: Floats, n: Floats, x: Floats) -> float:
@@ -147,10 +161,11 @@ def _sample(height: Callable[[Floats], float], rng: np.random.Generator) -> Floa
 
 @dataclass(frozen=True)
 class Futures:
-    """What a calibrated forecast runs: rates of each variant, ``drift`` [V, months, 11], and what it comes from."""
+    """What a calibrated forecast runs, and what it comes from: ``drift`` is [V, months, 11], ``frailty`` [V]."""
 
     rates: tuple[Rates, ...]
     drift: Floats
+    frailty: Floats
     learned: Drift | None
 
 
@@ -168,13 +183,13 @@ def futures(found: Calibration, months: int, variants: int, seed: int) -> Future
     rates = tuple(
         Rates(**{name: min(float(levels[name][at]), BY_NAME[name].most) for name in NAMES}) for at in range(variants)
     )
-    return Futures(rates, factors, learned)
+    return Futures(rates, factors, np.zeros(1) if learned is None else learned.frailty, learned)
 
 
 def steady(found: Calibration, months: int) -> Futures:
     """The plain model of model.md §3: every run with the calibrated rates, turnover 0 where nobody ever left."""
     still = {name: 0.0 for name in ("backbone_turnover", "member_turnover") if not found.learned[name].events}
-    return Futures((found.rates.with_(**still),), np.ones((1, months, len(NAMES))), None)
+    return Futures((found.rates.with_(**still),), np.ones((1, months, len(NAMES))), np.zeros(1), None)
 
 
 # Rates that move together: one says how many events there were, both are as uncertain as that.

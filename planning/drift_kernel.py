@@ -15,14 +15,22 @@ NEVER = 1e-300
 
 @compiled
 def filtered(
-    k: Floats, n: Floats, x: Floats, start: float, imitation: float, level: Floats, change: Floats, belief: Floats
+    k: Floats,
+    n: Floats,
+    x: Floats,
+    start: float,
+    imitation: float,
+    frailty: float,
+    level: Floats,
+    change: Floats,
+    belief: Floats,
 ) -> float:
     """Log-likelihood of the months; ``belief`` [G] comes in as the chances of each level before the first month and
     goes out as those after the last.
 
-    ``k`` of ``n`` [M, B] enterprises started a line, with hazards (p x₀ + q x₁) e^u; ``x`` [M, B, 2] is f and f s;
-    ``level`` [G] the values of u, ``change`` [G, G] how they follow each other. (The forward algorithm of a hidden
-    Markov chain, Rabiner 1989, *Proceedings of the IEEE* 77(2).)
+    ``k`` of ``n`` [M, B] enterprises started a line, with hazards (p x₀ + q x₁) e^(θ x₂ + u); ``x`` [M, B, 3] is f, f s
+    and log(1 − s), θ ``frailty``; ``level`` [G] the values of u, ``change`` [G, G] how they follow each
+    other. (The forward algorithm of a hidden Markov chain, Rabiner 1989, *Proceedings of the IEEE* 77(2).)
     """
     months, blocks = k.shape
     size = len(level)
@@ -36,6 +44,7 @@ def filtered(
             if n[month, block] <= 0.0:
                 continue
             hazard = start * x[month, block, 0] + imitation * x[month, block, 1]
+            hazard *= math.exp(frailty * x[month, block, 2])
             held += (n[month, block] - k[month, block]) * hazard
             if k[month, block] > 0.0:
                 for at in range(size):

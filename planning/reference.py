@@ -60,6 +60,7 @@ class Reference:
         self.world, self.program = world, program
         self.key = np.uint64(d.run_key(np.uint64(seed), run))
         self.rates = program.rates[run % len(program.rates)]
+        self.frailty = float(program.frailty[run % len(program.frailty)])
         self.cost = 0.0
         self.enterprises = [
             Enterprise(*row)
@@ -172,8 +173,9 @@ class Reference:
         return sum(strength[j] for j in mine) / (len(mine) - 1) if len(mine) > 1 else 0.0
 
     def pull(self, fidelity: float, share: float, rate: dict[str, float]) -> float:
-        """f (p + q s)."""
-        return fidelity * (rate["start"] + rate["imitation"] * float(share**self.program.power))
+        """f (p + q s), less where those left are the slow ones."""
+        pull = fidelity * (rate["start"] + rate["imitation"] * float(share**self.program.power))
+        return pull if self.frailty == 0.0 else pull * float((1.0 - share) ** self.frailty)
 
     def start(self, e: Enterprise, fidelity: float, share: float, rate: dict[str, float]) -> None:
         """Rule 4: P(no start) = exp(−Σ f(p + q s)) over the idle months, one exponential draw for all of them."""

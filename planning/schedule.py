@@ -45,11 +45,12 @@ def schedule(
     months: int,
     drift: Floats | None = None,
     power: float = 1.0,
+    frailty: Floats | None = None,
 ) -> Schedule:
     """``scenario`` from month number ``start`` on; it has been checked (scenario_checks).
 
     ``rates``: run r uses ``rates[r % len(rates)]``; ``drift`` [V, M, 11] multiplies them month by month; ``power`` is
-    the exponent of the line share in imitation.
+    the exponent of the line share in imitation, ``frailty`` [V] θ of rule 4's (1 − s)^θ.
     """
     build = _Builder(state, scenario, start, months)
     for number, item in scenario.applications():
@@ -59,6 +60,7 @@ def schedule(
         operations=np.array(build.operations, dtype=np.int64).reshape(-1, 7),
         values=np.array(build.values, dtype=np.float64).reshape(-1, 3),
         power=float(power),
+        frailty=np.zeros(1) if frailty is None else np.ascontiguousarray(frailty, dtype=np.float64),
         ready_made=not state.adoptions_known,
     )
     direct = build.direct | bool(scenario.rates)

@@ -55,6 +55,7 @@ def simulate(
     start_reach: str = "auto",
     drift: Floats | None = None,
     imitation_power: float = 1.0,
+    frailty: Floats | None = None,
     snapshot: Snapshot | None = None,
     check: int = 64,
 ) -> Forecast:
@@ -64,10 +65,11 @@ def simulate(
     begins today or next). The same ``seed`` gives the same bytes for any ``workers`` and on a Dask ``client``.
     ``runs="auto"`` goes on until the 95 % half-width of mean coverage is at most ``precision`` in every month and
     scenario. ``rates`` may be a sequence: run r uses ``rates[r % len(rates)]`` and the forecast names their mean;
-    ``drift`` [V, months, 11] multiplies them month by month and ``imitation_power`` is the exponent of the line share
-    in rule 4 (both for calibrated models). ``snapshot`` gives another start state than that of ``start``. The
-    mean-field ``engine`` gives expectations alone, at once; ``check`` runs beside it (fewer on a very large network)
-    say where it is wrong by more than 2 points (0: no check).
+    ``drift`` [V, months, 11] multiplies them month by month, ``imitation_power`` is the exponent of the line share s in
+    rule 4, and ``frailty`` [V] the exponent of the (1 − s) by which run r's rule 4 is multiplied (all for calibrated
+    models). ``snapshot`` gives another start state than that of ``start``. The mean-field ``engine`` gives expectations
+    alone, at once; ``check`` runs beside it (fewer on a very large network) say where it is wrong by more than 2 points
+    (0: no check).
 
     Raises :class:`~tiaokuai.planning.scenario_faults.BadScenario` with every mistake of every scenario, RequestError
     where the request cannot be, and :class:`~tiaokuai.planning.running.Interrupted` with what was done on Ctrl-C.
@@ -87,7 +89,7 @@ def simulate(
     require(scenarios, state, first, months)
     given = _variants(rates)
     plans = [
-        schedule(state, scenario, first, given, months, drift, imitation_power)
+        schedule(state, scenario, first, given, months, drift, imitation_power, frailty)
         for scenario in (Scenario(BASELINE), *scenarios)
     ]
     steps = {scenario.name: scenario.interventions for scenario in scenarios}

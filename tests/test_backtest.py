@@ -77,16 +77,16 @@ def test_the_drift_likelihood_is_that_of_every_path_added_up() -> None:
     level, table = np.array([-0.5, 0.0, 0.5]), np.array([[0.8, 0.2, 0.0], [0.1, 0.8, 0.1], [0.0, 0.2, 0.8]])
     first = np.array([0.25, 0.5, 0.25])
     k, n = np.array([[1.0], [0.0], [2.0]]), np.array([[10.0], [9.0], [9.0]])
-    x = np.array([[[1.0, 0.1]], [[1.0, 0.2]], [[1.0, 0.2]]])
+    x = np.array([[[1.0, 0.1, -0.1]], [[1.0, 0.2, -0.2]], [[1.0, 0.2, -0.2]]])
     total = 0.0
     for path in np.ndindex(3, 3, 3):
         chance = first[path[0]] * table[path[0], path[1]] * table[path[1], path[2]]
         for month, at in enumerate(path):
-            hazard = (0.02 * x[month, 0, 0] + 0.3 * x[month, 0, 1]) * math.exp(level[at])
+            hazard = (0.02 * x[month, 0, 0] + 0.3 * x[month, 0, 1]) * math.exp(0.7 * x[month, 0, 2] + level[at])
             chance *= (1 - math.exp(-hazard)) ** k[month, 0] * math.exp(-hazard) ** (n[month, 0] - k[month, 0])
         total += chance
     belief = first.copy()
-    assert filtered(k, n, x, 0.02, 0.3, level, table, belief) == pytest.approx(math.log(total), rel=1e-12)
+    assert filtered(k, n, x, 0.02, 0.3, 0.7, level, table, belief) == pytest.approx(math.log(total), rel=1e-12)
     assert belief.sum() == pytest.approx(1)
 
 
@@ -97,7 +97,7 @@ def test_without_size_the_drift_likelihood_is_the_plain_one(doctors: Network) ->
     hazard = start * x[:, :, 0] + imitation * x[:, :, 1]
     seen = k > 0
     plain = (k[seen] * np.log(-np.expm1(-hazard[seen]))).sum() - ((n - k) * hazard).sum()
-    assert filtered(k, n, x, start, imitation, 0 * GRID, change(0.5), START.copy()) == pytest.approx(float(plain))
+    assert filtered(k, n, x, start, imitation, 0.0, 0 * GRID, change(0.5), START.copy()) == pytest.approx(float(plain))
 
 
 def test_many_blocks_are_grouped_without_losing_an_event() -> None:
@@ -128,10 +128,44 @@ def test_a_history_that_drifts_is_told_from_one_that_is_steady() -> None:
     assert sizes["drifting"]["low"] > 0.4
 
 
+def test_a_history_whose_last_are_hard_to_win_is_told_from_one_of_equals() -> None:
+    rng, found = np.random.default_rng(5), {}
+    past = history(made_history(7, TRUE, months=60, blocks=6, each=30, components=False), boundary(60))
+    for name, theta in (("equal", 0.0), ("unequal", 2.0)):
+        # Enterprises with a readiness each, watched until nearly all have begun.
+        readiness = rng.gamma(1 / theta, theta, (6, 80)) if theta else np.ones((6, 80))
+        begun, rows = np.zeros((6, 80), dtype=bool), []
+        for _ in range(past.months):
+            share, idle = begun.mean(axis=1), ~begun
+            now = idle & (rng.random((6, 80)) < -np.expm1(-readiness * (0.03 + 0.1 * share)[:, None]))
+            rows.append((share, idle.sum(axis=1), now.sum(axis=1)))
+            begun |= now
+        share, idle, starts = (np.array(column) for column in zip(*rows, strict=True))
+        seen = {"share": share, "idle": idle, "starts": starts, "fidelity": np.ones(share.shape)}
+        learned = learn(type(past)(**{**past.__dict__, **seen}), 200, rng)
+        assert learned is not None
+        found[name] = learned.to_json()["frailty"]
+    # Part of it is taken for drift, so θ comes out low rather than high.
+    assert found["equal"]["high"] < 0.4
+    assert found["unequal"]["low"] > found["equal"]["high"]
+
+
+def test_a_single_start_is_enough_for_a_drift_and_none_is_not() -> None:
+    past = history(made_history(7, TRUE, months=12, blocks=2, each=30, components=False), boundary(12))
+    starts = np.zeros_like(past.starts)
+    rng = np.random.default_rng(1)
+    assert learn(type(past)(**{**past.__dict__, "starts": starts}), 20, rng) is None
+    starts[3, 0] = 1
+    single = learn(type(past)(**{**past.__dict__, "starts": starts, "idle": np.full_like(past.idle, 30)}), 20, rng)
+    assert single is not None
+    assert single.to_json()["size"]["high"] > 0.5  # one start rules no drift out
+
+
 def test_futures_are_rates_and_paths_for_every_variant_and_the_same_for_the_same_seed(doctors: Network) -> None:
     found = calibrate(doctors, "1954-11-01")
     ahead, again, other = (futures(found, 6, 50, seed) for seed in (1, 1, 2))
     assert ahead.drift.shape == (50, 6, len(NAMES))
+    assert ahead.frailty.shape == (50,)
     assert ahead.rates == again.rates
     assert (ahead.drift == again.drift).all()
     assert ahead.rates != other.rates

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from tests.districts import START, district, districts, scenarios
 from tiaokuai.graph import Network
 from tiaokuai.metrics.coverage import reached
+from tiaokuai.planning.mean_field import outcome
 from tiaokuai.planning.months import month_number
 from tiaokuai.planning.program import METRICS
 from tiaokuai.planning.rates import Rates
@@ -39,10 +40,16 @@ anything = settings(
 )
 
 
-def ready(network: Network, scenario: Scenario, rates: Rates = LIVELY, months: int = MONTHS) -> Schedule:
+def ready(
+    network: Network,
+    scenario: Scenario,
+    rates: Rates = LIVELY,
+    months: int = MONTHS,
+    frailty: NDArray[np.float64] | None = None,
+) -> Schedule:
     state = start_state(network.as_of(f"{START}-01"))
     assert check(scenario, state, month_number(START), months) == []
-    return schedule(state, scenario, month_number(START), [rates], months)
+    return schedule(state, scenario, month_number(START), [rates], months, frailty=frailty)
 
 
 def compiled_runs(plan: Schedule, runs: int, seed: int = 1) -> NDArray[np.float64]:
@@ -53,7 +60,8 @@ def compiled_runs(plan: Schedule, runs: int, seed: int = 1) -> NDArray[np.float6
 @given(st.data())
 def test_the_compiled_engine_gives_the_very_numbers_of_the_plain_one(data: st.DataObject) -> None:
     network = data.draw(districts())
-    plan = ready(network, data.draw(scenarios(network, MONTHS)))
+    frailty = np.array(data.draw(st.sampled_from(([0.0], [0.7, 0.0], [2.5]))))
+    plan = ready(network, data.draw(scenarios(network, MONTHS)), frailty=frailty)
     seed = data.draw(st.integers(0, 2**63))
     for run, values in enumerate(compiled_runs(plan, 3, seed)):
         np.testing.assert_array_equal(values, simulate_run(plan.world, plan.program, seed, run))
@@ -202,6 +210,18 @@ def test_first_lines_follow_the_recursion_of_bass() -> None:
     for _ in range(MONTHS):
         curve.append(curve[-1] + (1 - curve[-1]) * (1 - math.exp(-(0.03 + 0.6 * curve[-1]))))
     assert np.abs(share - curve).max() < 0.02
+
+
+def test_where_readiness_is_unequal_first_lines_follow_the_gamma_mixture() -> None:
+    # Readiness gamma distributed with mean 1 and variance θ: the share never started is the gamma's Laplace transform
+    # (1 + θ p t)^(−1/θ); months of a hazard this small are as good as continuous time.
+    many, rates = district([[1] * 3000], founded=[0]), STILL.with_(start=0.02)
+    for theta in (0.5, 2.0):
+        plan = ready(many, Scenario("none"), rates, 40, np.array([theta]))
+        share = compiled_runs(plan, 20)[:, :, METRICS.index("line_share")].mean(axis=0)
+        expected = 1 - (1 + theta * 0.02 * np.arange(41)) ** (-1 / theta)
+        assert np.abs(share - expected).max() < 4 * 0.5 / math.sqrt(20 * 3000) + 0.005
+        assert np.abs(outcome(plan).values[0, :, METRICS.index("line_share")] - expected).max() < 0.005
 
 
 def test_foundings_by_chance_follow_their_hazard_and_start_at_the_initial_fidelity() -> None:

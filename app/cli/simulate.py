@@ -153,7 +153,7 @@ def _forecast(
 
 
 def _learned(ask: Ask, day: Any, options: dict[str, Any]) -> dict[str, Any]:
-    """Rates and drift of every run from the history before ``day``."""
+    """Rates, drift and frailty of every run from the history before ``day``."""
     from tiaokuai.planning.calibrate import calibrate
     from tiaokuai.planning.drift import VARIANTS, futures
 
@@ -161,7 +161,7 @@ def _learned(ask: Ask, day: Any, options: dict[str, Any]) -> dict[str, Any]:
     variants = min(VARIANTS, runs) if isinstance(runs, int) else VARIANTS
     with ask.progress(ask.say("从历史学习", "learning from history")):
         ahead = futures(calibrate(ask.network, day, ask.assumptions), options["months"], variants, options["seed"])
-    return {"rates": ahead.rates, "drift": ahead.drift}
+    return {"rates": ahead.rates, "drift": ahead.drift, "frailty": ahead.frailty}
 
 
 def _first_month(ask: Ask, start: str | None) -> Any:
