@@ -69,7 +69,8 @@ def _run(arguments: list[str], folder: Path) -> None:
 def test_what_the_page_says_to_run_runs(
     page: Path, tmp_path: Path, district: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shutil.copytree(district, tmp_path / "district")
+    if "generate district" not in page.read_text(encoding="utf-8"):  # else the page makes it itself
+        shutil.copytree(district, tmp_path / "district")
     monkeypatch.chdir(tmp_path)
     names: dict[str, object] = {}
     for block in blocks(page):

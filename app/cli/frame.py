@@ -79,11 +79,14 @@ class Ask(Terminal):
     @cached_property
     def template(self) -> Template:
         """The template of components, of the user or the default."""
-        from tiaokuai.graph import Template
+        from tiaokuai.graph.template import BadTemplate, Template
 
         if self.template_file is None:
             return Template.default()
-        return Template.parse(self.template_file.read_text(encoding="utf-8-sig"))
+        try:
+            return Template.parse(self.template_file.read_text(encoding="utf-8-sig"))
+        except UnicodeDecodeError:
+            raise BadTemplate(f"{self.template_file} is not UTF-8 text") from None
 
     @cached_property
     def network(self) -> Network:
