@@ -13,7 +13,6 @@ import numpy as np
 
 from tiaokuai.graph import Snapshot
 from tiaokuai.metrics.evidence import Asked
-from tiaokuai.metrics.lateral import STATUSES, Blocks
 from tiaokuai.metrics.protection_cells import FEW, FEWEST, LINKED, STEWARD, UNPROVEN, Cells, cells
 from tiaokuai.metrics.protection_rows import (
     Reasons,
@@ -21,7 +20,7 @@ from tiaokuai.metrics.protection_rows import (
     day_of,
     evidence,
     rounded,
-    status_of,
+    status_untold,
     total_reasons,
     two_digits,
     withheld,
@@ -70,9 +69,7 @@ def _hidden(document: Document) -> Reasons:
         hidden |= dict.fromkeys(PERSONS, FEW)
     if covered_would_tell(known):
         hidden["full_coverage"] = LINKED
-    status, ids = Blocks(known.day).status, known.day.block_ids
-    founded = np.flatnonzero(known.day.founded & known.own)
-    if any(withheld(status_of(known, ids[at], STATUSES[status[at]])) for at in founded):
+    if status_untold(known):
         hidden["hollow_share"] = LINKED
     return hidden
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from tiaokuai.graph import Snapshot
-from tiaokuai.metrics.lateral import Blocks
+from tiaokuai.metrics.lateral import STATUSES, Blocks
 from tiaokuai.metrics.protection_cells import ALSO, FAMILY, FEW, FEWEST, LINKED, SHOWN, UNPROVEN, Cells, cells, small
 
 Document = Mapping[str, Any]
@@ -125,6 +125,13 @@ def status_of(known: Cells | None, block: Any, status: Any) -> Any:
         return dict(FEW)
     bound = known.day.assumptions.hollow_below * int(known.by_block["enterprises"][at])
     return status if status in ("none", "ahead") or (status == "hollow" and bound <= FEWEST - 2) else dict(FEW)
+
+
+def status_untold(known: Cells) -> bool:
+    """Whether some founded block's status is withheld: the number of hollow blocks would tell it."""
+    status, ids = Blocks(known.day).status, known.day.block_ids
+    founded = np.flatnonzero(known.day.founded & known.own)
+    return any(withheld(status_of(known, ids[at], STATUSES[status[at]])) for at in founded)
 
 
 def family_hidden(known: Cells, at: int) -> bool:

@@ -21,6 +21,7 @@ from tiaokuai.metrics.protection_rows import (
     public_row,
     rounded,
     status_of,
+    status_untold,
     total_reasons,
     withheld,
     without,
@@ -37,15 +38,18 @@ def history(document: Document, audience: str) -> Document:
         return {**document, "step": step, "rows": []}
     days = release_days(period.network, period.last, audience)
     days = [day for day in days if period.first is None or day >= period.first] or days[-1:]
-    rows = [_historic(row, audience) for row in history_on(period.network, days, period.assumptions)]
+    rows = [
+        _historic(row, cells(period.network.as_of(day, period.assumptions)), audience)
+        for day, row in zip(days, history_on(period.network, days, period.assumptions), strict=True)
+    ]
     return {**document, "from": rows[0]["date"], "to": rows[-1]["date"], "step": step, "rows": rows}
 
 
-def _historic(row: Row, audience: str) -> Row:
-    """Sums over everything: hidden where they are small themselves."""
+def _historic(row: Row, known: Cells, audience: str) -> Row:
+    """Sums over everything: hidden where they are small themselves, or as the totals of that day are."""
     members, lines, with_line = row["members"], row["lines"], row["enterprises_with_line"]
     beyond = row["reached"] - row["potential"]
-    reasons: Reasons = {}
+    reasons: Reasons = total_reasons(known)
     if 0 < members < FEWEST or 0 < lines < FEWEST or (beyond and row["staff"] - row["reached"] < 2):
         reasons = dict.fromkeys(ALL, FEW)
     if with_line and lines - with_line < 2:
@@ -55,6 +59,10 @@ def _historic(row: Row, audience: str) -> Row:
     if beyond and beyond < FEWEST:
         reasons.setdefault("potential", LINKED)
     made = without(row, reasons)
+    if "full_coverage" in made and covered_would_tell(known):
+        made["full_coverage"] = dict(LINKED)
+    if status_untold(known):
+        made |= {name: dict(LINKED) for name in ("hollow", "hollow_share") if name in made}
     return public_row(made) if audience == "public" else made
 
 

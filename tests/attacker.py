@@ -21,11 +21,14 @@ import numpy as np
 from tiaokuai.graph import Network, Snapshot
 from tiaokuai.metrics.documents import (
     coverage_document,
+    explain_document,
     fragility_document,
     gaps_document,
+    history_document,
     influence_document,
     replication_document,
 )
+from tiaokuai.metrics.explain import least
 from tiaokuai.metrics.lateral import Blocks
 from tiaokuai.metrics.protection import protect
 
@@ -60,6 +63,8 @@ class Readings:
         made = {f"coverage {by}": coverage_document(self.day, by) for by in (*GROUPINGS, "enterprise")}
         made |= {"replication": replication_document(self.day), "gaps": gaps_document(self.day)}
         made |= {"influence": influence_document(self.day), "fragility": fragility_document(self.day)}
+        made |= {f"explain {block}": explain_document(self.day, block) for block in self.day.block_ids}
+        made["history"] = history_document(self.day.network, "year", None, self.day.day)
         self.documents = {name: self.rule(name.split()[0], made[name], self.audience) for name in made}
 
 
@@ -121,6 +126,10 @@ class Attacker:
                 self._bound(e, REACHED, 1, staff - 1)
             if told(row.get("missing_lines")) and row["missing_lines"] < -(-staff // k):
                 self._bound(e, WITH, 1, 1)
+        listed = {row["enterprise"] for row in self.readings.documents["gaps"]["rows"]}
+        for name, e in place.items():
+            if self.readings.audience == "planner" and name not in listed:  # its lines leave nobody out
+                self._bound(e, POTENTIAL, self.day.staff[e], self.day.staff[e])
         for row in self.readings.documents["gaps"]["rows"]:
             e = place[row["enterprise"]]
             self._row([e], row)
@@ -157,6 +166,11 @@ class Attacker:
                 if by == "block":
                     self._reason(self.groups[by].get(row["id"], []), row)
             self._row(range(self.size), document["total"])
+        for row in self.readings.documents["history"]["rows"]:
+            if row["date"] == self.day.day.isoformat():
+                self._row(range(self.size), row)
+        for block in self.day.block_ids:
+            self._explained(self.groups["block"].get(block, []), self.readings.documents[f"explain {block}"])
 
     def _row(self, here: Iterable[int], row: Document, slack: int | None = None) -> None:
         """Counts are sums over the enterprises; shares are one sum as so much of another."""
@@ -175,6 +189,23 @@ class Attacker:
             if told(row.get(share)) and told(row.get(of)):
                 terms = [(self.at(e, above), 1.0) for e in here]
                 self.rule(terms, row[share] * row[of] - 1e-6, row[share] * row[of] + 1e-6)
+
+    def _explained(self, here: list[int], document: Document) -> None:
+        """A block's figures once more, and what would change its status."""
+        if "suppressed" not in document["figures"]:
+            self._row(here, document["figures"])
+        if not isinstance(document["changes"], list) or not here:
+            return
+        enough = least(int(self.day.staff[here].sum()), self.day.assumptions.covered_from)
+        for change in document["changes"]:
+            staff, lines = change.get("staff"), change.get("lines")
+            if told(staff):
+                people = enough - staff if staff > 0 else enough - 1 - staff
+                self.rule([(self.at(e, REACHED), 1.0) for e in here], people, people)
+            if change["to"] == "none" and told(lines):
+                self.rule([(self.at(e, LINES), 1.0) for e in here], -lines, -lines)
+            elif told(lines) and lines < 0:
+                self.rule([(self.at(e, LINES), 1.0) for e in here], -lines, INFINITY)
 
     def _reason(self, here: list[int], row: Document) -> None:
         """Withheld for its own smallness: somebody is a member, and there are no more than 4 lines."""
@@ -225,6 +256,9 @@ class Attacker:
     def _end(self, sense: highspy.ObjSense) -> float:
         self.program.changeObjectiveSense(sense)
         self.program.run()
+        if self.program.getModelStatus() == highspy.HighsModelStatus.kUnknown:  # stuck on what it had: from anew
+            self.program.clearSolver()
+            self.program.run()
         status = self.program.getModelStatus()
         assert status == highspy.HighsModelStatus.kOptimal, status
         return float(self.program.getInfo().objective_function_value)
