@@ -169,12 +169,17 @@ def _with_sheets(network: Network, path: Path, names: list[str]) -> Any:
 
 def save_book(book: Any, path: str | Path) -> None:
     """Writes an openpyxl workbook, whole or not at all."""
+    packed = _packed(book)  # before the place is looked at: sheets that are never saved complain when collected
     with replacing(path) as temporary:
-        _pack(book, temporary)
+        temporary.write_bytes(packed)
 
 
 def _pack(book: Any, path: Path) -> None:
+    path.write_bytes(_packed(book))
+
+
+def _packed(book: Any) -> memoryview:
     """In memory first: a zip file that a full disk cuts short complains on stderr when it is collected."""
     packed = io.BytesIO()
     book.save(packed)
-    path.write_bytes(packed.getbuffer())
+    return packed.getbuffer()

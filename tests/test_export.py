@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -105,3 +107,9 @@ def test_a_format_that_cannot_be_written_is_no_folder_of_that_name(folder: Path,
         assert (refused.code, refused.json["error"]["code"]) == (2, "unknown_format")
     assert list(tmp_path.iterdir()) == []
     assert tiaokuai("export", folder, "--out", tmp_path / "district.2026", "--json").code == 0
+
+
+def test_a_workbook_with_nowhere_to_go_is_refused_without_a_traceback(folder: Path, tmp_path: Path) -> None:
+    arguments = ["-m", "tiaokuai", "export", str(folder), "--out", str(tmp_path / "none" / "d.xlsx"), "--json"]
+    done = subprocess.run([sys.executable, *arguments], capture_output=True, text=True, check=False)
+    assert (done.returncode, json.loads(done.stdout)["error"]["code"], done.stderr) == (1, "file", "")
