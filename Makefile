@@ -69,7 +69,7 @@ docs: install  ## the documentation, without a warning
 	$(BIN)/mkdocs build --strict
 
 fuzz: install  ## mutated inputs by the ten thousand
-	TIAOKUAI_FUZZ=10000 $(BIN)/python -m pytest tests/test_fuzz.py
+	TIAOKUAI_FUZZ=10000 TIAOKUAI_FAULTS=15 $(BIN)/python -m pytest tests/test_fuzz.py tests/test_faults.py
 
 package: install  ## wheel and sdist
 	$(BIN)/python -m build

@@ -166,7 +166,7 @@ def test_explain_says_the_rule_with_its_numbers_and_what_would_change_it(data: s
     assert "· hollow: 2 lines lost" in told
     hollow = tiaokuai("explain", data, "B2", "--as-of", "2024-01-01", "--lang", "zh").out.replace("\n", "")
     assert "1 家企业中只有 0 家有线(0.0%),低于 20.0%:空心,不算覆盖。" in hollow
-    assert "· 成长中:再补 1 条线" in hollow
+    assert "· 发展中:再补 1 条线" in hollow
     none = tiaokuai("explain", data, "B3", "--as-of", "2024-01-01", "--lang", "en").out
     assert "· hollow: found an association" in none
 

@@ -9,46 +9,20 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
+from tiaokuai.viz.cells import percent, text
+from tiaokuai.viz.text import withheld
+
+__all__ = ["STATUS", "footnote", "mark", "percent", "status", "table", "text", "withheld"]
+
 NAME = 20  # columns of a terminal that a name may always take
 
 STATUS = {
     "covered": ("● ", "blue", "已覆盖", "covered"),
-    "growing": ("◐ ", "cyan", "成长中", "growing"),
+    "growing": ("◐ ", "cyan", "发展中", "growing"),
     "hollow": ("◌ ", "bold dark_orange", "空心", "hollow"),
     "ahead": ("△ ", "yellow", "先行", "ahead"),
     "none": ("· ", "dim", "未建", "none"),
 }
-
-
-def withheld(value: Any) -> bool:
-    """Whether a figure is hidden from the audience."""
-    return isinstance(value, Mapping) and "suppressed" in value
-
-
-def text(value: Any) -> str:
-    """A cell as people read it; a missing one is an en dash, a withheld one ``‹5``.
-
-    >>> text(1234), text(None), text({"suppressed": "fewer_than_5"}), text(2.5)
-    ('1,234', '–', '‹5', '2.5')
-    """
-    if withheld(value):
-        return "‹5" if value["suppressed"] == "fewer_than_5" else "‹·›"
-    if value is None:
-        return "–"
-    if isinstance(value, float):
-        return f"{value:,.1f}"
-    if isinstance(value, int) and not isinstance(value, bool):
-        return f"{value:,}"
-    return str(value)
-
-
-def percent(value: Any) -> str:
-    """A share as percent.
-
-    >>> percent(0.8042), percent(None)
-    ('80.4%', '–')
-    """
-    return text(value) if value is None or withheld(value) else f"{100 * value:.1f}%"
 
 
 def status(value: str, lang: str) -> str:

@@ -27,9 +27,9 @@ def explain(ask: Ask, block: _Block) -> Answer:
 
 
 def _show_explain(document: Document, ask: Ask) -> None:
-    from tiaokuai.cli.explaining import changes, reason
     from tiaokuai.cli.showing import named, print_note, print_rows
     from tiaokuai.cli.tables import status, text
+    from tiaokuai.viz.explaining import changes, reason
 
     known, lang = document["status"], ask.lang
     told = status(known, lang) if isinstance(known, str) else text(known)

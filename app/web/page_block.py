@@ -7,8 +7,8 @@ from typing import Any
 
 from dash import Dash, Input, Output, State, html, no_update
 
-from tiaokuai.cli.explaining import changes, reason
 from tiaokuai.graph.errors import RequestError
+from tiaokuai.viz.explaining import changes, reason
 from tiaokuai.web.desk import Desk
 from tiaokuai.web.frame import View, card, headline, need, open_view, provenance
 from tiaokuai.web.page_where import controls as controls_where

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from tiaokuai.cli.tables import STATUS, percent, text
+from tiaokuai.viz.cells import percent, text
+from tiaokuai.viz.text import STATUS
 
 Say = Callable[[str, str], str]
 Document = Mapping[str, Any]
@@ -104,7 +105,7 @@ def changes(document: Document, say: Say) -> list[str]:
     for change in found:
         ways.setdefault(change["to"], []).append(_way(change, say))
     return [
-        say(f"{STATUS[to][2]}:{',或'.join(each)}", f"{STATUS[to][3]}: {', or '.join(each)}")
+        say(f"{STATUS[to][0]}:{',或'.join(each)}", f"{STATUS[to][1]}: {', or '.join(each)}")
         for to, each in ways.items()
     ]
 
