@@ -6,11 +6,13 @@ import os
 import shutil
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
 
 from tests.faults.injected import Workshop, build_shim, contents
+from tiaokuai.graph.privacy import KEY_BYTES
 from tiaokuai.loaders import read, write
 from tiaokuai.web.users import make_user, write_users
 
@@ -83,14 +85,29 @@ def workshop(request: pytest.FixtureRequest, tmp_path: Path, shim: Path, distric
     return Workshop(shim, tmp_path, before, tuple(member if part == "MEMBER" else part for part in arguments))
 
 
-def whole(left: dict[str, str], before: dict[str, str], after: dict[str, str]) -> list[str]:
-    """Files that are neither as they were nor as they should become: there must be none."""
-    return [name for name, digest in left.items() if digest not in (before.get(name), after.get(name))]
-
-
 def intact(left: dict[str, str], before: dict[str, str], after: dict[str, str]) -> list[str]:
     """Files that are no longer as they were; ``after`` of a command that writes two things, one after the other."""
     return [name for name in before if left.get(name) not in (before[name], after.get(name, before[name]))]
+
+
+def half(folder: Path, before: dict[str, str], after: dict[str, str]) -> list[str]:
+    """Files that are neither as they were nor as they should become: there must be none. Hidden ones are temporary."""
+    left = {
+        name: digest
+        for name, digest in contents(folder).items()
+        if not any(part.startswith(".") for part in Path(name).parts)
+    }
+    odd = [name for name, digest in left.items() if digest not in (before.get(name), after.get(name))]
+    return [name for name in odd if not whole_though_new(folder / name)]
+
+
+def whole_though_new(path: Path) -> bool:
+    """A key is another every time, pseudonyms with it, and a workbook holds its time: whole, where they are read."""
+    if path.suffix == ".csv":
+        return read(path.parent)["members"]["id"].str.starts_with("p-").all()
+    if path.name == "key":
+        return len(bytes.fromhex(path.read_text(encoding="ascii"))) == KEY_BYTES
+    return path.suffix == ".xlsx" and zipfile.is_zipfile(path) and zipfile.ZipFile(path).testzip() is None
 
 
 @pytest.mark.slow
@@ -115,12 +132,10 @@ def test_a_failing_file_call_leaves_the_old_data_and_a_plain_sentence(workshop: 
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize("workshop", ["export-csv", "export-xlsx", "erase", "plan", "report"], indirect=True)
+@pytest.mark.parametrize("workshop", WRITERS, indirect=True)
 def test_killed_in_the_middle_leaves_every_file_old_or_new(workshop: Workshop) -> None:
     before, (done, calls) = contents(workshop.before), workshop.run(0)
     assert done.code == 0, done.err
     for at in sorted({1, calls // 4 or 1, calls // 2 or 1, 3 * calls // 4 or 1, calls}):
-        left, _ = workshop.run(at, kill=True)
-        kept = {name: digest for name, digest in left.files.items() if not Path(name).parts[0].startswith(".")}
-        kept = {name: digest for name, digest in kept.items() if not Path(name).name.startswith(".")}
-        assert whole(kept, before, done.files) == [], at
+        workshop.run(at, kill=True)
+        assert half(workshop.home / "work", before, done.files) == [], at
