@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import base64
 import json
+from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from tests.web_desk import Browser, open_desk, users_file
+from tests.web_desk import Browser, open_desk, small, users_file
+from tiaokuai.web.holding import Holding
+from tiaokuai.web.page_where import _hollow
 from tiaokuai.web.scenarios import encode
+from tiaokuai.web.words import Words
 
 PAGES = ("where", "block", "what-if", "what-next", "data")
 CONTROL = '{"key":["ALL"],"type":"control"}'
@@ -217,3 +222,12 @@ def test_the_short_way_to_the_curve_is_for_planners(folder: Path) -> None:
     assert [len(line) for line in curve] == [13]
     for bad in ({}, {"values": 1}, {"values": {"s": "x"}}, {"values": {"start": "soon"}}, {"values": {"r.fill": []}}):
         assert browser.client.post("/curve", json=bad, headers=headers).status_code == 400
+
+
+def test_a_count_of_hollow_blocks_is_a_lower_bound_where_a_status_is_withheld() -> None:
+    """A planner may know that B1 is hollow and not how B0 stands."""
+    holding = Holding("small", small())
+    view: Any = SimpleNamespace(say=Words("en"), holding=holding)
+    for audience, told in (("steward", "1"), ("planner", "≥ 1")):
+        replicated = holding.replication(date(2026, 6, 30), audience)
+        assert repr(told) in str(_hollow(view, replicated)), audience
