@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
+from warnings import catch_warnings
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +14,7 @@ from tiaokuai.planning.rates import NAMES
 
 Floats = NDArray[np.float64]
 TRAJECTORIES = 10  # of Morris screening
+RESAMPLES = 200  # behind an index's sampling error
 
 
 def problem(low: Floats, high: Floats, moving: Sequence[int]) -> dict[str, Any]:
@@ -51,13 +54,45 @@ def screen(
     return {NAMES[at]: (float(found["mu_star"][i]), float(found["sigma"][i])) for i, at in enumerate(moving)}
 
 
-def shares(low: Floats, high: Floats, moving: Sequence[int], answers: Floats) -> dict[str, tuple[float, float]]:
+@dataclass(frozen=True)
+class Share:
+    """What part of the answer's spread a rate explains alone and in all, and 1.96 standard errors of both."""
+
+    first: float
+    total: float
+    first_error: float
+    total_error: float
+
+
+def shares(low: Floats, high: Floats, moving: Sequence[int], answers: Floats) -> dict[str, Share]:
     """First and total index of every rate that varies, nothing where the answer does not move."""
     if not moving or float(np.ptp(answers)) < 1e-12:
         return {}
-    from SALib.analyze import sobol
+    from SALib.analyze.sobol import separate_output_values
 
-    found = sobol.analyze(problem(low, high, moving), answers, calc_second_order=False, num_resamples=10, seed=1)
-    # Estimates of a small share stray below 0.
-    first, total = (np.clip(found[name], 0.0, 1.0) for name in ("S1", "ST"))
-    return {NAMES[at]: (float(first[i]), float(total[i])) for i, at in enumerate(moving)}
+    size = len(moving)
+    samples = len(answers) // (size + 2)
+    a, b, mixed, _ = separate_output_values((answers - answers.mean()) / answers.std(), size, samples, False)
+    again = np.random.default_rng(1).integers(samples, size=(RESAMPLES, samples))
+    errors = 1.96 * np.std([_indices(a[at], b[at], mixed[at]) for at in again], axis=0)
+    first, total = _indices(a, b, mixed)
+    return {
+        NAMES[at]: Share(float(first[i]), float(total[i]), float(errors[0, i]), float(errors[1, i]))
+        for i, at in enumerate(moving)
+    }
+
+
+def _indices(a: Floats, b: Floats, mixed: Floats) -> Floats:
+    """SALib's estimates, [first and total, rates], held to what indices can be.
+
+    What a rate explains alone is no more than what it explains in all, and no less than what the total indices of the
+    others leave of the whole; all of them alone together are at most the whole. Total indices need far fewer samples.
+    """
+    from SALib.analyze.sobol import first_order, total_order
+
+    with catch_warnings(action="ignore"):  # of samples drawn again that happen to be all alike
+        estimate = [[float(of(a, column, b)) for column in mixed.T] for of in (first_order, total_order)]
+    total = np.clip(estimate[1], 0.0, 1.0)
+    least = np.minimum(np.maximum(0.0, 1.0 - (total.sum() - total)), total)
+    first = np.clip(estimate[0], least, total)
+    return np.array([first / max(1.0, first.sum()), total])

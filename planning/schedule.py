@@ -152,10 +152,10 @@ def _found(build: _Builder, month: int, item: Intervention) -> None:
     block, template = build.block(item), build.state.snapshot.network.template
     value = -1.0  # the initial fidelity of the month's rates
     if item.components is not None:
-        build.placed[block] = item.components == "all"
-        build.placed[block, [template.index[part] for part in _listed(item)]] = True
-        build.placed[block, template.index[ASSOCIATION]] = True
-        value = float(template.fidelity(build.placed[block]))
+        brought = np.full(build.placed.shape[1], item.components == "all")
+        brought[[template.index[part] for part in (*_listed(item), ASSOCIATION)]] = True
+        build.placed[block] |= brought
+        value = float(template.fidelity(brought))
     if not build.state.adoptions_known:
         value = 1.0
     build.add(month, p.FOUND, item, block=block, value=value, fixed=build.costs.found)

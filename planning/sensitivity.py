@@ -22,7 +22,7 @@ from tiaokuai.metrics.evidence import Evident
 from tiaokuai.planning.differences import BASELINE
 from tiaokuai.planning.forecast import column
 from tiaokuai.planning.head_counts import Check, check_head_counts
-from tiaokuai.planning.indices import sample, screen, shares
+from tiaokuai.planning.indices import Share, sample, screen, shares
 from tiaokuai.planning.months import first_day, month_text
 from tiaokuai.planning.program import METRICS
 from tiaokuai.planning.rates import NAMES, TABLE, Rates
@@ -30,6 +30,7 @@ from tiaokuai.planning.running import Progress, cores, run_chunk
 from tiaokuai.planning.scenario import Scenario
 from tiaokuai.planning.scenario_checks import require
 from tiaokuai.planning.schedule import Schedule, schedule
+from tiaokuai.planning.sensitivity_words import words
 from tiaokuai.planning.simulate import SEED, first_month, simulate
 from tiaokuai.planning.state import start_state
 
@@ -37,8 +38,10 @@ Floats = NDArray[np.float64]
 Ranges = Mapping[str, tuple[float, float]]
 SAMPLES = 128  # of Sobol's indices; samples × (rates + 2) points
 
-ROUGH = 1.2  # first indices that add up to more are noise
-COLUMNS = ("rate", "low", "high", "value", "answer_low", "answer_high", "swing", "mu_star", "sigma", "first", "total")
+COLUMNS = (
+    "rate", "low", "high", "value", "answer_low", "answer_high", "swing", "mu_star", "sigma",
+    "first", "first_error", "total", "total_error",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,8 @@ class Row:
     sigma: float
     first: float | None  # None where nothing moves the answer at all
     total: float | None
+    first_error: float | None = None  # 1.96 standard errors of sampling
+    total_error: float | None = None
 
     @property
     def swing(self) -> float:
@@ -107,26 +112,8 @@ class Sensitivity:
         return sorted(every, key=lambda each: (-each.swing, each.kind, each.id))
 
     def words(self, lang: str = "en") -> str:
-        """``start explains 61 %, fill 20 %; check first the head-counts of block B03``."""
-        said = [(row.rate, row.first) for row in self.rows if row.first is not None and row.first >= 0.01]
-        said.sort(key=lambda pair: -pair[1])
-        if not said:
-            return "没有一项速率会改变答案" if lang == "zh" else "no rate moves the answer"
-        parts = [f"{name} {100 * share:.0f}%" for name, share in said[:3]]
-        together = sum(share for _, share in said)
-        if together > ROUGH:
-            most, few = self.rows[0].rate, ("样本太少,说不出各占多少", "too few samples to say how much each explains")
-            return f"{most} 最要紧;{few[0]}" if lang == "zh" else f"{most} moves the answer most; {few[1]}"
-        counts = next((each for each in self.first_things() if each.kind == "block"), None)
-        if lang == "zh":
-            text = f"答案的差异由{'、'.join(parts)} 解释" + (
-                f";各速率相互作用 {100 - 100 * together:.0f}%" if together < 0.95 else ""
-            )
-            return text + (f"。先核实区块 {counts.id} 的 {counts.imputed} 个推定人数" if counts else "")
-        text = f"{parts[0].replace(' ', ' rate explains ', 1)} of the answer's spread"
-        text += "".join(f", {part}" for part in parts[1:])
-        text += f"; {100 - 100 * together:.0f}% is what rates do together" if together < 0.95 else ""
-        return text + (f". Check first what is imputed in block {counts.id} ({counts.imputed})" if counts else "")
+        """``start rate explains 61%, fill 20% (give or take 8 points); check first the head-counts of block B03``."""
+        return words(self, lang)
 
 
 def sensitivity(
@@ -277,12 +264,12 @@ def _rows(
     high: Floats,
     ends: Floats,
     screened: Mapping[str, tuple[float, float]],
-    indexed: Mapping[str, tuple[float, float]],
+    indexed: Mapping[str, Share],
 ) -> tuple[Row, ...]:
     made = []
     for at, name in enumerate(NAMES):
         mu_star, sigma = screened.get(name, (0.0, 0.0))
-        first, total = indexed.get(name, (None, None))
+        share = indexed.get(name)
         made.append(
             Row(
                 name,
@@ -293,8 +280,7 @@ def _rows(
                 float(ends[at, 1]),
                 mu_star,
                 sigma,
-                first,
-                total,
+                *((None,) * 4 if share is None else (share.first, share.total, share.first_error, share.total_error)),
             )
         )
     return tuple(sorted(made, key=lambda row: (-(row.total or 0.0), -row.mu_star, NAMES.index(row.rate))))

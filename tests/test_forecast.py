@@ -45,6 +45,18 @@ def test_costs_are_added_up_in_the_months_in_which_they_arise() -> None:
     assert forecast.outcome("x").values[0, :, METRICS.index("lines")].tolist() == [0, 0, 0, 2, 2, 2, 0]
 
 
+def test_a_founding_with_a_list_forgets_nothing_that_the_block_had() -> None:
+    network = district([[30], [40]], founded=[0], adoptions=[(1, "training")])
+    what = Scenario(
+        "x",
+        interventions=(
+            Intervention("found", "2027-01", block="B1", components=("hall",)),
+            Intervention("adopt", "2027-02", block="B1", components=("training", "hall", "ledger")),  # one is new
+        ),
+    )
+    assert value("x", "cost", 2, what, network) == 50 + 5
+
+
 def test_a_cost_of_its_own_takes_the_place_of_the_price_list() -> None:
     what = Scenario("x", interventions=(Intervention("add_backbones", "2027-01", enterprise="B0E0", count=4, cost=7),))
     assert value("x", "cost", 6, what) == 7

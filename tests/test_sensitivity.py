@@ -6,13 +6,17 @@ import math
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.command import tiaokuai
 from tests.conftest import EXAMPLES
 from tests.districts import START, district
 from tiaokuai.graph import Network
 from tiaokuai.graph.errors import RequestError
+from tiaokuai.planning.indices import sample, shares
 from tiaokuai.planning.rates import BY_NAME, NAMES, Rates
 from tiaokuai.planning.scenario import Scenario
 from tiaokuai.planning.sensitivity import sensitivity
@@ -77,9 +81,38 @@ def test_ranges_and_rates_of_ones_own_take_the_place_of_the_tables() -> None:
 
 def test_shares_of_few_samples_are_not_told_as_if_they_were_known() -> None:
     network = district([[30, 20, 44], [40, 12, 25]], [[1, 0, 2], [0, 1, 0]], founded=[0, 1])
-    said = sensitivity(network, months=6, start=START, samples=2)
-    together = sum(row.first or 0.0 for row in said.rows)
-    assert ("too few samples" in said.words()) == (together > 1.2)
+    said = sensitivity(network, months=6, start=START, samples=4)
+    assert max(row.first_error or 0 for row in said.rows) > 0.25
+    assert "too few samples" in said.words()
+    assert "样本太少" in said.words("zh")
+    many = sensitivity(network, months=6, start=START, samples=128)
+    assert max(row.first_error or 0 for row in many.rows) < 0.25
+    assert "rate explains" in many.words()
+    assert "give or take" in many.words()
+
+
+LOW, HIGH = np.zeros(len(NAMES)), np.ones(len(NAMES))
+THREE = [0, 1, 2]  # rates that vary
+
+
+def test_what_adds_up_is_explained_by_the_squares_within_the_error_that_is_stated() -> None:
+    # 3 u + 2 v + w: shares of the spread are 9/14, 4/14 and 1/14, alone and in all.
+    truth = np.array([9, 4, 1]) / 14
+    for samples in (16, 64, 256):
+        _, points = sample(np.zeros(3), np.ones(3), samples, seed=1)
+        found = list(shares(LOW, HIGH, THREE, points @ np.array([3.0, 2.0, 1.0])).values())
+        for at, share in enumerate(found):
+            assert abs(share.first - truth[at]) <= share.first_error
+            assert abs(share.total - truth[at]) <= share.total_error
+        assert [share.first for share in found] == pytest.approx(truth, abs=2 / samples**0.75)
+
+
+@given(st.integers(0, 4), st.integers(0, 10_000))
+def test_shares_are_what_shares_can_be_however_few_the_samples(power: int, seed: int) -> None:
+    answers = np.random.default_rng(seed).standard_cauchy(2 ** (power + 1) * (len(THREE) + 2))
+    found = list(shares(LOW, HIGH, THREE, answers).values())
+    assert all(0 <= share.first <= share.total <= 1 for share in found)
+    assert sum(share.first for share in found) <= 1 + 1e-9
 
 
 def unknown_staff() -> Network:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -18,6 +19,9 @@ def show(document: Mapping[str, Any], ask: Ask) -> None:
         if value is None or withheld(value):
             return text(value)
         return percent(value) if document["metric"] in SHARES else f"{value:,.1f}"
+
+    def share(value: float | None, error: float | None) -> str:
+        return "–" if value is None else f"{100 * value:.0f}%" + (f" ±{math.ceil(100 * error)}" if error else "")
 
     name = ask.say(*FIGURES.get(document["metric"], (document["metric"],) * 2))
     columns = [
@@ -36,8 +40,8 @@ def show(document: Mapping[str, Any], ask: Ask) -> None:
             figure(row["answer_low"]),
             figure(row["answer_high"]),
             figure(row["mu_star"]),
-            percent(row["first"]),
-            percent(row["total"]),
+            share(row["first"], row["first_error"]),
+            share(row["total"], row["total_error"]),
         ]
         for row in document["rows"]
     ]

@@ -1,0 +1,40 @@
+"""What a sensitivity analysis found, in a sentence."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tiaokuai.planning.sensitivity import Sensitivity
+
+ROUGH = 0.25  # a share known no better than this is not told in words
+
+
+def words(found: Sensitivity, lang: str) -> str:
+    """What the rates explain, how well that is known, and which head-counts to check first."""
+    told = [row for row in found.rows if row.first is not None and row.first >= 0.01]
+    told.sort(key=lambda row: -(row.first or 0.0))
+    if not told:
+        return "没有一项速率会改变答案" if lang == "zh" else "no rate moves the answer"
+    error = max(row.first_error or 0.0 for row in told[:3])
+    points = math.ceil(100 * error)
+    if error > ROUGH:
+        zh = f"{found.rows[0].rate} 最要紧;样本太少,各占多少只能说到正负 {points} 个百分点"
+        en = (
+            f"{found.rows[0].rate} moves the answer most; too few samples to say how much each explains: "
+            f"give or take {points} points"
+        )
+        return zh if lang == "zh" else en
+    parts = [f"{row.rate} {100 * (row.first or 0.0):.0f}%" for row in told[:3]]
+    left = 1 - sum(row.first or 0.0 for row in told)
+    jointly = f"{100 * left:.0f}%" if left > max(0.05, error) else ""
+    counts = next((each for each in found.first_things() if each.kind == "block"), None)
+    if lang == "zh":
+        text = f"答案的差异由{'、'.join(parts)} 解释" + (f"(正负 {points} 个百分点)" if points else "")
+        text += f";各速率相互作用 {jointly}" if jointly else ""
+        return text + (f"。先核实区块 {counts.id} 的 {counts.imputed} 个推定人数" if counts else "")
+    text = f"{parts[0].replace(' ', ' rate explains ', 1)} of the answer's spread"
+    text += "".join(f", {part}" for part in parts[1:]) + (f" (give or take {points} points)" if points else "")
+    text += f"; {jointly} is what rates do together" if jointly else ""
+    return text + (f". Check first what is imputed in block {counts.id} ({counts.imputed})" if counts else "")
