@@ -42,6 +42,8 @@ class _Elastic:
     def __init__(self, asked: Question) -> None:
         self.asked = asked
         bare = replace(asked.wishes, must=(), fix=(), never=())
+        if bare.max_lines_per_block is not None:  # blocks stand one by one; what limits them is in :meth:`per_block`
+            bare = replace(bare, max_lines_per_block=int(asked.instance().counts.sum(axis=1).max(initial=1)))
         self.it = instance(asked.base, bare, asked.costs, np.array(asked.budgets), asked.objective)
         self.model = linear(self.it)
         self.place = {int(block): at for at, block in enumerate(self.it.candidates)}
@@ -73,6 +75,8 @@ class _Elastic:
                 slack = self.column(INFINITE, whole=True)
                 self.entries += [(int(row), slack, -1.0) for row in named[kind]]
                 self.slacks.append(Slack(kind, kind, "", (slack,), 1 / max(limit, 1)))
+        if wishes.max_lines_per_block is not None:
+            self.per_block(wishes.max_lines_per_block)
         for row, block in zip(named["floors"].tolist(), np.flatnonzero(it.need > 0).tolist(), strict=True):
             slack = self.column(float(it.need[block]), whole=True)
             self.entries.append((row, slack, 1.0))
@@ -88,6 +92,20 @@ class _Elastic:
                 slack = self.column(1.0, whole=True)
                 self.rows.append(({self.model.columns.y(place, it.periods - 1): -1.0}, {slack: 1.0}, 0.0))
                 self.slacks.append(Slack("never", f"never[{number}]", name, (slack,), 1.0))
+
+    def per_block(self, limit: int) -> None:
+        """N[b, t] − N[b, t−1] ≤ limit + slack, one slack for all; without a founding there is no line at all."""
+        it, columns = self.it, self.model.columns
+        slack = self.column(INFINITE, whole=True)
+        every = np.arange(len(it.gains))
+        for block in range(it.blocks):
+            for period in range(it.periods):
+                lines = dict.fromkeys(columns.n(columns.group[block], every, period).tolist(), -1.0)
+                if period:
+                    lines |= dict.fromkeys(columns.n(columns.group[block], every, period - 1).tolist(), 1.0)
+                self.rows.append((lines, {slack: 1.0}, -float(limit)))
+        name = "max_lines_per_block"
+        self.slacks.append(Slack(name, name, "", (slack,), 1 / max(limit, 1)))
 
     def founded(self, slack: Slack, by: int, since: int) -> None:
         """Y = 1 from ``by`` on, and 0 before ``since`` where that is within the horizon, but for slacks."""
@@ -201,7 +219,7 @@ def _said(asked: Question, slack: Slack, by: float) -> dict[str, Any]:
     if slack.kind == "budget":
         row["by"] = by = float(np.ceil(by * 100 - 1e-4) / 100)
         zh, en = f"{slack.about} 的预算须增加 {by:g}", f"the budget of {slack.about} must rise by {by:g}"
-    elif slack.kind in ("max_foundings", "max_lines"):
+    elif slack.kind in ("max_foundings", "max_lines", "max_lines_per_block"):
         row["by"] = by = round(by)
         row["to"] = to = int(getattr(asked.wishes, slack.kind)) + by
         zh, en = f"{slack.kind} 须升至 {to}", f"{slack.kind} must rise to {to}"

@@ -74,6 +74,30 @@ def test_where_there_is_no_browser_it_says_so_and_what_else_there_is(
     assert not (tmp_path / "bars.png").exists()
 
 
+def test_the_network_can_show_one_block_alone(town: Path, tmp_path: Path) -> None:
+    out = tmp_path / "one.json"
+    assert draw(town, out, "network", "--block", "B02").code == 0
+    one = out.read_text(encoding="utf-8")
+    assert "B02" in one
+    assert "B03" not in one
+    assert draw(town, out, "network", "--block", "B02", "--for", "public").code == 0
+    enterprises = [row["id"] for row in tiaokuai("coverage", town, "--by", "enterprise", "--json").json["rows"]]
+    assert not [each for each in enterprises if each in out.read_text(encoding="utf-8")]
+
+
+@pytest.mark.parametrize(
+    ("name", "block", "code", "said"),
+    [("network", "B2", 1, "did you mean 'B02'?"), ("coverage_bars", "B02", 2, "--block goes with network alone")],
+)
+def test_a_block_that_cannot_be_shown_is_said(
+    town: Path, tmp_path: Path, name: str, block: str, code: int, said: str
+) -> None:
+    outcome = draw(town, tmp_path / "one.json", name, "--block", block)
+    assert outcome.code == code
+    assert said in outcome.err
+    assert not (tmp_path / "one.json").exists()
+
+
 @pytest.mark.parametrize(
     ("name", "out", "code", "said"),
     [

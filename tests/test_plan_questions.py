@@ -137,6 +137,32 @@ def test_every_impossible_wish_is_answered_by_a_relaxation(problem: tuple[dict[s
         assert all(each["said_zh"] and each["said_en"] for each in document["relax"])
 
 
+def test_the_limit_of_a_block_is_named_among_what_can_give() -> None:
+    # Four of five lines reach 40 of 50 within two periods: two a period, where one is allowed.
+    wishes = {"max_lines_per_block": 1, "min_coverage": {"B0": 0.8}}
+    net = district([[50], [50]], founded=[0])
+    document = planned(net, budget=100, periods=2, constraints=wishes).document()
+    assert document["status"] == "infeasible"
+    ways = [document["relax"], *document["alternatives"]]
+    limit = next(way for way in ways if way[0]["wish"] == "max_lines_per_block")[0]
+    assert (limit["by"], limit["to"], limit["said_en"]) == (1, 2, "max_lines_per_block must rise to 2")
+    floor = next(way for way in ways if way[0]["wish"] == "min_coverage B0")[0]
+    assert floor["to"] == 0.4
+    assert len(ways) == 2
+
+
+@settings(max_examples=60, deadline=None)
+@given(problems())
+def test_a_limit_that_gives_as_said_is_enough_and_no_less_is(problem: tuple[dict[str, Any], dict[str, Any]]) -> None:
+    net, options = district(**problem[0]), problem[1]
+    document = made(net, **options)
+    for way in [document["relax"], *document.get("alternatives", [])]:
+        if len(way) == 1 and (name := way[0]["wish"]) in ("max_foundings", "max_lines", "max_lines_per_block"):
+            for to, infeasible in ((way[0]["to"], False), (way[0]["to"] - 1, True)):
+                wishes = {**options["constraints"], name: to}
+                assert (made(net, **{**options, "constraints": wishes})["status"] == "infeasible") == infeasible
+
+
 # ---- planning again, robust, expected --------------------------------------------------------------------------
 
 

@@ -49,6 +49,9 @@ def figure(
     narrow: Annotated[
         bool, typer.Option("--narrow", help=say("手机上的样子", "as it looks on a narrow screen"))
     ] = False,
+    block: Annotated[
+        str | None, typer.Option("--block", metavar="ID", help=say("network:只画一块", "of network: one block alone"))
+    ] = None,
     scenario: Scenarios = None,
     plan: Plan = None,
     months: Months = 36,
@@ -62,9 +65,11 @@ def figure(
 
     wanted = name.strip().lower().replace("-", "_")
     _refuse(wanted, out)
+    if block is not None:
+        _one_block(wanted, block, ask)
     simulated = bool({"forecast", "sensitivity"} & set(NEEDS[wanted]))
     given = facts(ask, scenario, plan, months=months, runs=runs, seed=seed, rates=rates, simulated=simulated)
-    drawn = picture(wanted, given, ask.lang)
+    drawn = picture(wanted, given, ask.lang, block)
     if drawn is None:
         raise RequestError("nothing_to_draw", *_missing(wanted), name=wanted)
     _write(drawn, out, narrow, ask.lang)
@@ -88,6 +93,18 @@ def _refuse(name: str, out: Path) -> None:
     if not out.absolute().parent.is_dir():
         zh, en = f"没有文件夹 {out.parent}", f"there is no folder {out.parent}"
         raise RequestError("no_folder", zh, en, path=str(out.parent))
+
+
+def _one_block(name: str, block: str, ask: Ask) -> None:
+    """UsageError for a picture that has no blocks to choose from, RequestError for a block that there is not."""
+    from tiaokuai.graph.errors import UsageError
+    from tiaokuai.metrics.explain import find_block
+    from tiaokuai.viz.drawing import OF_BLOCK
+
+    if name not in OF_BLOCK:
+        names = ", ".join(OF_BLOCK)
+        raise UsageError("no_block", f"--block 只用于 {names}", f"--block goes with {names} alone", name=name)
+    find_block(ask.snapshot, block)
 
 
 def _missing(name: str) -> tuple[str, str]:
