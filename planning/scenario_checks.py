@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from tiaokuai.graph.values import BadValue
 from tiaokuai.planning.differences import BASELINE
@@ -48,6 +49,25 @@ def check(scenario: Scenario, state: State, start: int, months: int) -> list[Fau
     return [fault for _, fault in sorted(checker.faults, key=lambda each: each[0])]
 
 
+def also(partial: Scenario, state: State, start: int, months: int) -> list[Fault]:
+    """What is wrong, beside what its reading told, with a scenario that could be read in part.
+
+    What an intervention at fault may have been meant to do cannot be missed: then nothing is said of blocks that are
+    not founded by a month.
+    """
+    checker = _Checker(partial, state, start, months)
+    order_of = {id(item): order for order, item in enumerate(partial.interventions)}
+    dated = tuple(item for item in partial.interventions if item.at and item.do in BY_DO)
+    checker.sure = len(dated) == len(order_of) and all(item.block for item in dated if item.do == "found")
+    for item in partial.interventions:
+        if item.at:
+            checker.horizon(order_of[id(item)], item)
+        checker.ids(order_of[id(item)], item)
+    for number, item in replace(partial, interventions=dated).applications():
+        checker.apply(order_of[id(item)], number, item)
+    return [fault for _, fault in sorted(checker.faults, key=lambda each: each[0])]
+
+
 class _Checker:
     """What is founded, closed and enrolled after each application, chance apart."""
 
@@ -57,6 +77,7 @@ class _Checker:
         self.founded = {name for name, yes in zip(snapshot.block_ids, state.founded, strict=True) if yes}
         self.parts = snapshot.network.template.index
         self.closed: set[str] = set()
+        self.sure = True  # of every founding
         self.faults: list[tuple[tuple[int, int], Fault]] = []
 
     def fault(self, order: int, item: Intervention, field: str, zh: str, en: str) -> None:
@@ -173,6 +194,8 @@ class _Checker:
             self.closed.add(item.enterprise)
 
     def found(self, order: int, month: str, item: Intervention) -> None:
+        if item.block is None:
+            return
         block, source = str(item.block), item.source
         if block in self.founded:
             self.fault(
@@ -184,7 +207,7 @@ class _Checker:
             )
         if source is not None and source == block:
             self.fault(order, item, "source", f"区块 {block} 不能复制自己", f"block {block} cannot be its own source")
-        elif source in self.state.block_position and source not in self.founded:
+        elif self.sure and source in self.state.block_position and source not in self.founded:
             zh, en = f"来源区块 {source} 在 {month} 尚未建立", f"the source {source} is not founded by {month}"
             self.fault(order, item, "source", zh, en)
         self.founded.add(block)
@@ -195,7 +218,7 @@ class _Checker:
             if item.enterprise not in state.position:
                 return
             block = state.snapshot.block_ids[state.block[state.position[item.enterprise]]]
-        if block not in state.block_position:
+        if block not in state.block_position or not self.sure:
             return
         if block not in self.founded:
             zh = f"区块 {block} 起始时未建立,此前也没有 found,不能开线"

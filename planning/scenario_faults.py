@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from tiaokuai.graph.errors import RequestError
-from tiaokuai.planning.scenario import Place
+from tiaokuai.planning.scenario import Place, Scenario
 
 MANY = 2000
 
@@ -38,10 +38,10 @@ class Fault:
 
 
 class BadScenario(RequestError):
-    """A scenario that cannot be read or cannot apply; ``faults`` holds every mistake."""
+    """A scenario that cannot be used; ``faults`` holds every mistake, ``partial`` what could be read of it."""
 
-    def __init__(self, faults: Sequence[Fault]) -> None:
-        self.faults = list(faults)
+    def __init__(self, faults: Sequence[Fault], partial: Scenario | None = None) -> None:
+        self.faults, self.partial = list(faults), partial
         super().__init__(
             "bad_scenario",
             "\n".join(["情景有误:", *(f"  {fault.message('zh')}" for fault in self.faults)]),

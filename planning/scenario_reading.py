@@ -56,7 +56,7 @@ def parse(text: str, name: str, path: str | None) -> Scenario:
     reader = Reader(path)
     scenario = reader.scenario(root, name)
     if reader.faults:
-        raise BadScenario(reader.faults)
+        raise BadScenario(reader.faults, scenario)
     return scenario
 
 
@@ -140,25 +140,25 @@ class Reader:
         return values
 
     def intervention(self, node: Node) -> Intervention | None:
+        """What could be read of it; a field at fault is left out."""
         given = self.mapping(node, "干预", "an intervention")
         if not given:
             return None
         do = self.text(given["do"]) if "do" in given else ""
         if not do:
             self.fault(node, "缺少 do(做什么)", f"do is missing; there are {', '.join(BY_DO)}")
-            return None
-        if do not in BY_DO:
+        elif do not in BY_DO:
             hint_zh, hint_en = nearest(do, list(BY_DO))
             self.fault(given["do"], f"没有名为 {do} 的干预{hint_zh}", f"nothing is called {do}{hint_en}")
-            if "at" in given:
-                self.month(given["at"])
-            return None
-        before = len(self.faults)
-        self.shape(node, given, BY_DO[do])
-        values = {word: READERS[word](self, item) for word, item in given.items() if word in READERS}
-        if len(self.faults) > before:
-            return None
-        return Intervention(**{"do": do, **values, "places": places_of(node)})
+        else:
+            self.shape(node, given, BY_DO[do])
+        values: dict[str, Any] = {"at": "", "do": do}
+        for word, item in given.items():
+            before = len(self.faults)
+            value = READERS[word](self, item) if word in READERS else None
+            if word in READERS and len(self.faults) == before:
+                values[word] = value
+        return Intervention(**values, places=places_of(node))
 
     def shape(self, node: Node, given: dict[str, Node], form: Form) -> None:
         """Which fields are there, and which must be."""

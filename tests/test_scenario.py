@@ -13,7 +13,7 @@ from tests.districts import START, district, districts, scenarios
 from tiaokuai.graph import Network
 from tiaokuai.planning.months import month_number
 from tiaokuai.planning.scenario import Costs, Intervention, Scenario
-from tiaokuai.planning.scenario_checks import check, require
+from tiaokuai.planning.scenario_checks import also, check, require
 from tiaokuai.planning.scenario_faults import BadScenario
 from tiaokuai.planning.state import start_state
 
@@ -180,6 +180,56 @@ def test_where_no_adoption_is_recorded_components_are_an_error() -> None:
 def test_more_enterprises_than_a_machine_holds_are_refused() -> None:
     told = problems(DISTRICT, Intervention("open_enterprises", "2027-01", block="B0", count=900_000, every=1, times=12))
     assert told == ["open_enterprises 2027-01: more than 1000000 enterprises open"]
+
+
+def test_what_cannot_be_read_hides_nothing_of_what_cannot_apply() -> None:
+    text = (
+        "interventions:\n"
+        "  - {at: 2027-13, do: found, block: B9}\n"  # no such month, no such block
+        "  - {at: 2027-02, do: fount, block: B8}\n"  # nothing is called so
+        "  - {at: 2027-02, do: add_backbones, block: B2, count: 0}\n"  # perhaps founded by what is at fault above
+        "  - {at: 2028-02, do: found, block: B0, components: [hal]}\n"
+        "  - {at: 2027-02, do: adopt, components: [hall]}\n"
+    )
+    with pytest.raises(BadScenario) as caught:
+        Scenario.parse(text)
+    assert len(caught.value.faults) == 4
+    assert caught.value.partial is not None
+    state = start_state(DISTRICT.as_of(f"{START}-01"))
+    told = also(caught.value.partial, state, month_number(START), 12)
+    assert [fault.message("en") for fault in told] == [
+        "line 2, column 37: there is no block B9; did you mean B2?",
+        "line 3, column 37: there is no block B8; did you mean B2?",
+        "line 5, column 10: 2028-02 is not within the horizon, 2027-01 to 2027-12",
+        "line 5, column 53: there is no component hal; did you mean hall?",
+        "line 5, column 37: block B0 is founded already before 2028-02",
+    ]
+    sure = text.replace("2027-13", "2027-01").replace("fount, block: B8", "found, block: B1").replace("B9", "B1")
+    with pytest.raises(BadScenario) as caught:
+        Scenario.parse(sure)
+    assert caught.value.partial is not None
+    told = also(caught.value.partial, state, month_number(START), 12)
+    assert any("block B2 is neither founded" in fault.en for fault in told)
+    assert any("block B1 is founded already" in fault.en for fault in told)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.data())
+def test_a_mistake_in_one_line_makes_none_of_another(data: st.DataObject) -> None:
+    network = data.draw(districts())
+    lines = data.draw(scenarios(network, 12)).to_yaml().splitlines()
+    first = lines.index("interventions:") + 1 if "interventions:" in lines else len(lines)
+    if first < len(lines):
+        at = data.draw(st.integers(first, len(lines) - 1))
+        lines[at] = data.draw(
+            st.sampled_from((lines[at].replace('"at"', '"on"'), lines[at].replace('"do": "', '"do": "x')))
+        )
+        with pytest.raises(BadScenario) as caught:
+            Scenario.parse("\n".join(lines))
+        assert {fault.place.line for fault in caught.value.faults if fault.place} == {at + 1}
+        assert caught.value.partial is not None
+        state = start_state(network.as_of(f"{START}-01"))
+        assert also(caught.value.partial, state, month_number(START), 12) == []
 
 
 def test_all_scenarios_are_checked_before_any_runs() -> None:

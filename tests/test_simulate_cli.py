@@ -51,6 +51,20 @@ def run(*arguments: object) -> Outcome:
     return tiaokuai("simulate", "data", "--start", START, "--months", 12, "--runs", 40, "--lang", "en", *arguments)
 
 
+def test_the_mistakes_of_every_file_and_those_against_the_data_are_told_at_once(tmp_path: Path) -> None:
+    one, two = tmp_path / "one.yaml", tmp_path / "two.yaml"
+    one.write_text("interventions:\n  - {at: 2027-02, do: found, block: B9, sourc: B0}\n", encoding="utf-8")
+    two.write_text("interventions:\n  - {at: 2031-02, do: lose_backbones, share: 0.1}\n", encoding="utf-8")
+    outcome = run("--scenario", one, "--scenario", two, "--json")
+    assert outcome.code == 1
+    problems = outcome.json["error"]["details"]["problems"]
+    assert [(Path(each["file"]).name, each["line"], each["column"], each["message"]) for each in problems] == [
+        ("one.yaml", 2, 37, "there is no block B9; did you mean B2?"),
+        ("one.yaml", 2, 41, "found has no sourc; did you mean source?"),
+        ("two.yaml", 2, 10, "2031-02 is not within the horizon, 2027-01 to 2027-12"),
+    ]
+
+
 def test_without_a_scenario_the_baseline_is_run_and_the_seed_is_said() -> None:
     document = run("--json").json
     assert [each["name"] for each in document["scenarios"]] == ["baseline"]

@@ -147,12 +147,12 @@ def month_number_of(day: date) -> int:
 
 def _first(ask: Ask, start: str | None, before: Scenario | None) -> date:
     """First day of the first period: ``--start``, else where the earlier plan began, else as for simulate."""
-    from tiaokuai.cli.simulate import _first_month
+    from tiaokuai.cli.simulate import first_month
     from tiaokuai.planning.months import first_day
 
     if start is None and before is not None and before.interventions:
         return first_day(min(min(item.numbers()) for item in before.interventions))
-    found: date = _first_month(ask, start)
+    found: date = first_month(ask, start)
     return found
 
 

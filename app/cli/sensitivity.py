@@ -44,18 +44,17 @@ def sensitivity(
     seed: Annotated[int, typer.Option("--seed", help=say("随机种子", "seed of the draws"))] = 1,
 ) -> Answer:
     """Runs the analysis."""
-    from tiaokuai.cli.simulate import _first_month
+    from tiaokuai.cli.simulate import against, first_month, read_scenarios
     from tiaokuai.planning.rates_file import read_ranges, read_rates
-    from tiaokuai.planning.scenario import Scenario
     from tiaokuai.planning.sensitivity import sensitivity as analyse
 
-    first = _first_month(ask, start)
-    chosen = Scenario.read(scenario) if scenario is not None else None
+    first = first_month(ask, start)
+    given = read_scenarios([scenario] if scenario is not None else [], lambda: against(ask, first, months, "auto"))
     snapshot = ask.network.as_of(ask.released(first), ask.assumptions)
     with ask.progress(ask.say("敏感性", "sensitivity")) as bar:
         found = analyse(
             ask.network,
-            chosen,
+            given[0] if given else None,
             metric,
             months,
             start=first,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -14,6 +15,8 @@ from tiaokuai.cli.language import say
 
 if TYPE_CHECKING:
     from tiaokuai.planning.forecast import Forecast
+    from tiaokuai.planning.scenario_faults import Fault
+    from tiaokuai.planning.state import State
 
 _Scenario = Annotated[
     list[Path] | None,
@@ -139,9 +142,9 @@ def _forecast(
 
     if not kept("simulate_runs"):
         ask.note("首次模拟需编译,约半分钟,以后不再需要", "compiling for the first simulation: half a minute, once")
-    first = _first_month(ask, start)
-    scenarios = read_scenarios(scenario)
+    first = first_month(ask, start)
     day = ask.released(first)
+    scenarios = read_scenarios(scenario, lambda: against(ask, first, options["months"], options["start_reach"]))
     given: dict[str, Any] = {"rates": read_rates(rates) if rates is not None else None}
     if learn:
         given = _learned(ask, day, options)
@@ -164,7 +167,7 @@ def _learned(ask: Ask, day: Any, options: dict[str, Any]) -> dict[str, Any]:
     return {"rates": ahead.rates, "drift": ahead.drift, "frailty": ahead.frailty}
 
 
-def _first_month(ask: Ask, start: str | None) -> Any:
+def first_month(ask: Ask, start: str | None) -> Any:
     """First day of ``--start``; without it the month that begins on the day asked for, or next."""
     from tiaokuai.graph.errors import UsageError
     from tiaokuai.graph.values import BadValue
@@ -180,20 +183,44 @@ def _first_month(ask: Ask, start: str | None) -> Any:
         raise UsageError("bad_date", zh, en, value=day.isoformat()) from None
 
 
-def read_scenarios(paths: list[Path]) -> list[Any]:
-    """Every scenario file; the mistakes of all of them at once."""
+def read_scenarios(paths: list[Path], ground: Callable[[], tuple[State, int, int]] | None = None) -> list[Any]:
+    """Every scenario file; the mistakes of all of them at once.
+
+    ``ground``, asked only where there are any, gives the state, first month and months that scenarios must apply to.
+    """
     from tiaokuai.planning.scenario import Scenario
+    from tiaokuai.planning.scenario_checks import also
     from tiaokuai.planning.scenario_faults import BadScenario
 
-    found, faults = [], []
+    found: list[Scenario | None] = []
+    faults: list[list[Fault]] = []
     for path in paths:
         try:
             found.append(Scenario.read(path))
+            faults.append([])
         except BadScenario as bad:
-            faults += bad.faults
-    if faults:
-        raise BadScenario(faults)
+            found.append(bad.partial)
+            faults.append(bad.faults)
+    if any(faults):
+        if ground is not None:
+            state, start, months = ground()
+            for scenario, told in zip(found, faults, strict=True):
+                told += also(scenario, state, start, months) if scenario is not None else []
+        raise BadScenario([fault for told in faults for fault in sorted(told, key=_place)])
     return found
+
+
+def _place(fault: Fault) -> tuple[int, int]:
+    return (fault.place.line, fault.place.column) if fault.place is not None else (0, 0)
+
+
+def against(ask: Ask, first: date, months: int, start_reach: str) -> tuple[State, int, int]:
+    """What scenarios are checked against."""
+    from tiaokuai.planning.months import month_number
+    from tiaokuai.planning.state import start_state
+
+    day = ask.network.as_of(ask.released(first), ask.assumptions)
+    return start_state(day, start_reach), month_number(first), months
 
 
 def _runs(text: str) -> int | str:
