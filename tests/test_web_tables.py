@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import base64
+import json
+import lzma
 import threading
 from datetime import date
+from random import Random
 from typing import Any
 
 import pytest
+from flask import g
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.web_desk import small
+from tests.web_desk import open_desk, small
 from tiaokuai.graph.errors import RequestError
+from tiaokuai.web import packed as packed_form
 from tiaokuai.web.address import Address, read_address
 from tiaokuai.web.frame import View
+from tiaokuai.web.gate import Viewer
 from tiaokuai.web.holding import Holding, Memory
-from tiaokuai.web.scenarios import decode, encode, step
+from tiaokuai.web.packed import pack, unpack
+from tiaokuai.web.scenarios import LINK, decode, encode, only_here, step
 from tiaokuai.web.tables import chosen, page
 from tiaokuai.web.words import Words
 
@@ -95,7 +103,72 @@ def test_any_other_text_is_refused_or_read(text: str) -> None:
     except RequestError as error:
         code, found = error.code, []
     assert isinstance(found, list)
-    assert code in ("read", "bad_link")
+    assert code in ("read", "bad_link", "gone")
+
+
+@given(_PLAIN, st.lists(st.dictionaries(_TEXT, st.one_of(_TEXT, st.integers(), st.none()), max_size=3), max_size=9))
+def test_steps_survive_column_by_column(scenarios: list[dict[str, Any]], steps: list[dict[str, Any]]) -> None:
+    every = [*scenarios, {"name": "a", "interventions": steps}]
+    assert unpack(pack(every), 10**6) == every
+
+
+@given(st.text(alphabet="abcdefghijklmnopqrstuvwxyzABCXYZ0189-_~", max_size=80))
+def test_letters_that_are_no_columns_are_refused(text: str) -> None:
+    code = "bad_link"
+    try:
+        decode("~" + text)
+    except RequestError as error:
+        code = error.code
+    assert code == "bad_link"
+
+
+def a_plan(steps: int) -> list[dict[str, Any]]:
+    """As ``plan`` makes them: lines at so many of 100,000 enterprises, by period, then by id."""
+    random = Random(7)
+    made = [
+        {
+            "at": f"{2027 + at // 4}-{1 + 3 * (at % 4):02d}",
+            "do": "add_backbones",
+            "enterprise": f"E{id:06d}",
+            "count": random.choice((1, 1, 1, 2, 2, 3)),
+        }
+        for at in range(8)
+        for id in sorted(random.sample(range(100_000), steps // 8))
+    ]
+    return [{"name": "plan", "interventions": made}]
+
+
+def test_a_plan_of_five_thousand_steps_is_a_link() -> None:
+    every = a_plan(5000)
+    text = encode(every)
+    assert len(text) <= LINK
+    assert not only_here(text)
+    assert decode(text) == every
+    link = read_address("/what-if", "?s=" + text + "&start=2027-01", "/", "en")
+    assert link is not None
+    assert (link.get("s"), link.get("start")) == (text, "2027-01")
+
+
+def test_what_is_too_long_for_a_link_stays_with_its_session() -> None:
+    server, desk = open_desk(lang="en")
+    every = a_plan(40_000)
+    session, other = desk.sessions.start(None), desk.sessions.start(None)
+    with server.test_request_context("/"):
+        g.viewer = Viewer(session, None, "planner")
+        text = encode(every)
+        assert only_here(text)
+        assert len(text) < 30
+        assert decode(text) == every
+        g.viewer = Viewer(other, None, "planner")
+        with pytest.raises(RequestError, match="one session"):
+            decode(text)
+
+
+def test_few_letters_do_not_ask_for_millions_of_steps() -> None:
+    bomb = json.dumps([{"interventions": {"steps": 10**9, "columns": [["at", [[10**9, "2027-01"]]]]}}])
+    packed = lzma.compress(bomb.encode(), format=lzma.FORMAT_RAW, filters=packed_form._FILTERS)
+    with pytest.raises(RequestError, match="cannot be read"):
+        decode("~" + base64.urlsafe_b64encode(packed).decode())
 
 
 def test_a_bomb_in_a_link_is_refused() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 import zlib
 from collections.abc import Mapping, Sequence
@@ -10,38 +11,79 @@ from typing import Any
 
 from tiaokuai.graph.errors import RequestError
 from tiaokuai.planning.scenario import BY_DO, Scenario
+from tiaokuai.web.packed import MARK, Plain, pack, unpack
 
-Plain = dict[str, Any]
-MOST, LONGEST = 5, 400_000  # scenarios; characters of them all
+MOST, LONGEST = 5, 4_000_000  # scenarios; bytes of them all
+SHORT = 1500  # characters of a link up to which its plain form is good enough
+LINK = 16_000  # characters that go into an address: some 7,000 steps; beyond, the session keeps them
+HERE, KEPT = ":", 8  # how such a link begins; how many of them a session keeps
 
 
 def encode(scenarios: Sequence[Plain]) -> str:
-    """As text for an address; nothing for nothing.
+    """As text for an address; nothing for nothing. What is too long for one is kept in the session of who asks.
 
     >>> decode(encode([{"name": "a", "interventions": []}]))
     [{'name': 'a', 'interventions': []}]
     """
     if not scenarios:
         return ""
-    packed = zlib.compress(json.dumps(list(scenarios), ensure_ascii=False, separators=(",", ":")).encode(), 9)
-    return base64.urlsafe_b64encode(packed).decode().rstrip("=")
+    plain = json.dumps(list(scenarios), ensure_ascii=False, separators=(",", ":")).encode()
+    text = base64.urlsafe_b64encode(zlib.compress(plain, 9)).decode().rstrip("=")
+    if len(text) > SHORT:
+        text = pack(scenarios)
+    return text if len(text) <= LINK else HERE + _keep(text, len(plain))
+
+
+def only_here(text: str) -> bool:
+    """Whether a link leads to what this session keeps, and nowhere for others."""
+    return text.startswith(HERE)
+
+
+def _keep(text: str, size: int) -> str:
+    if size > LONGEST:
+        raise RequestError("too_long", "情景太长,请分成几个", "the scenarios are too long; split them up")
+    kept: dict[str, str] = _session().setdefault("scenarios", {})
+    name = hashlib.sha256(text.encode()).hexdigest()[:16]
+    kept.pop(name, None)
+    kept[name] = text
+    for old in list(kept)[:-KEPT]:
+        kept.pop(old, None)
+    return name
+
+
+def _session() -> dict[str, Any]:
+    from flask import has_request_context
+
+    from tiaokuai.web.desk import the_viewer
+
+    return the_viewer().session.kept if has_request_context() else {}
 
 
 def decode(text: str) -> list[Plain]:
-    """The scenarios of an address; RequestError where the text is none of ours."""
+    """The scenarios of an address; RequestError where the text is none of ours, or kept in another session."""
     if not text:
         return []
+    if only_here(text):
+        text = _session().get("scenarios", {}).get(text[1:])
+        if text is None:
+            zh = "这个情景太长,只存于做出它的那次会话;请读入它的情景文件"
+            en = "this scenario was too long for a link and lasted for one session; open its scenario file instead"
+            raise RequestError("gone", zh, en)
     try:
-        packed = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-        unpacker = zlib.decompressobj()
-        plain = unpacker.decompress(packed, LONGEST)
-        found = json.loads(plain)
-        good = isinstance(found, list) and len(found) <= MOST and not unpacker.unconsumed_tail
-        if not good or not all(isinstance(each, dict) for each in found):
+        found = unpack(text, LONGEST) if text.startswith(MARK) else _unzipped(text)
+        if not isinstance(found, list) or len(found) > MOST or not all(isinstance(each, dict) for each in found):
             raise ValueError
         return [dict(each) for each in found]
-    except (ValueError, zlib.error):
+    except (ValueError, zlib.error, RecursionError):
         raise RequestError("bad_link", "链接中的情景读不出来", "the scenario in this link cannot be read") from None
+
+
+def _unzipped(text: str) -> Any:
+    unpacker = zlib.decompressobj()
+    plain = unpacker.decompress(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)), LONGEST)
+    if unpacker.unconsumed_tail:
+        raise ValueError
+    return json.loads(plain)
 
 
 def parsed(plain: Plain) -> Scenario:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, no_update
+from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, html, no_update
 from dash.exceptions import PreventUpdate
 
 from tiaokuai.graph.errors import RequestError, TiaokuaiError
@@ -21,7 +21,7 @@ from tiaokuai.web.desk import Desk, the_viewer
 from tiaokuai.web.frame import View, alert, need, open_view, provenance_text
 from tiaokuai.web.outcomes import outcomes, steps_of
 from tiaokuai.web.request import asked_address
-from tiaokuai.web.scenarios import MOST, Plain, allow, decode, encode, parsed, step
+from tiaokuai.web.scenarios import MOST, Plain, allow, decode, encode, only_here, parsed, step
 from tiaokuai.web.trying import RUNS, Question, evidence, question, remembered, shown, task
 from tiaokuai.web.words import cell
 
@@ -199,7 +199,7 @@ def _editing(app: Dash, desk: Desk) -> None:
         if not every:
             return [{"value": "0", "label": view.say("(还没有情景)", "(none yet)")}], "", []
         current = every[min(now, len(every) - 1)]
-        return names, current.get("name"), steps_of(current, view)
+        return names, current.get("name"), [*_not_a_link(text, view), *steps_of(current, view)]
 
     @app.callback(Output({"type": "field", "key": ALL}, "style"), Input({"type": "step", "key": "do"}, "value"),
                   State({"type": "field", "key": ALL}, "id"))  # fmt: skip
@@ -223,6 +223,18 @@ def _editing(app: Dash, desk: Desk) -> None:
             {"value": r["id"], "label": f"{r['name'] or r['id']} ({cell(r['staff'])})"}
             for r in rows.head(500).to_dicts()
         ]
+
+
+def _not_a_link(text: str, view: View) -> list[Any]:
+    """Said of scenarios that are too long for an address."""
+    if not only_here(text or ""):
+        return []
+    said = view.say(
+        "这个情景太长,放不进链接:此页地址只在您这次登录中有效。要保存或转交,请下载情景文件。",
+        "This is too long for a link: the address of this page works only for you, until your session ends. "
+        "To keep it or hand it on, download the scenario file.",
+    )
+    return [html.Li(alert(said))]
 
 
 def _append(every: list[Plain], one: Plain, view: View) -> int:
