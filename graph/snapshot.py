@@ -99,6 +99,14 @@ class Snapshot:
         return placed
 
     @cached_property
+    def plain_members(self) -> bool:
+        """Whether any active member is not a backbone on the day."""
+        codes, on = self.network.codes, day_number(self.day)
+        carries = np.zeros(len(codes.member_since), dtype=bool)
+        carries[codes.line_member[active(codes.line_since, codes.line_until, on)]] = True
+        return bool((active(codes.member_since, codes.member_until, on) & ~carries).any())
+
+    @cached_property
     def replications(self) -> tuple[Int32, Int32, Int32]:
         """Source, target and day of the replications that count on the day."""
         codes = self.network.codes

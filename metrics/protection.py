@@ -11,6 +11,7 @@ from typing import Any
 
 from tiaokuai.graph import Network
 from tiaokuai.metrics import protection_forecasts as forecasts
+from tiaokuai.metrics import protection_learned as learned
 from tiaokuai.metrics import protection_time as time
 from tiaokuai.metrics import protection_where as where
 from tiaokuai.metrics import protection_why as why
@@ -46,9 +47,9 @@ KINDS: dict[str, Rule] = {
     "compare": time.compare,
     "check": time.check,
     "simulate": forecasts.simulate,
-    "calibrate": forecasts.calibrate,
-    "backtest": forecasts.backtest,
-    "grade": forecasts.grade,
+    "calibrate": learned.calibrate,
+    "backtest": _steward,
+    "grade": _steward,
     "sensitivity": forecasts.sensitivity,
     "plan": forecasts.plan,
     "erase": _steward,

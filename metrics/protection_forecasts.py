@@ -1,7 +1,9 @@
 """How forecasts and plans are protected: they begin with today, and what they change shows what there is.
 
-Whoever may ask any "what if" can ask about one enterprise: add a line and see how many are newly in reach, lose all of
-a block's lines and see how many there were. A scenario about few is therefore not answered in persons.
+What a planner or the public asks begins with a day as they know it (:mod:`tiaokuai.metrics.protection_told`), so that
+all of it may be told. A forecast that the steward made of the data themselves and hands over is guarded here: whoever
+asks any "what if" can ask about one enterprise: add a line and see how many are newly in reach, lose all of a block's
+lines and see how many there were. A scenario about few is therefore not answered in persons.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from tiaokuai.graph import Snapshot
 from tiaokuai.metrics.evidence import Asked
 from tiaokuai.metrics.protection_cells import FEW, FEWEST, LINKED, STEWARD, UNPROVEN, Cells, cells
 from tiaokuai.metrics.protection_rows import (
+    IMPUTED,
     Reasons,
     covered_would_tell,
     day_of,
@@ -25,6 +28,7 @@ from tiaokuai.metrics.protection_rows import (
     two_digits,
     withheld,
 )
+from tiaokuai.metrics.protection_told import Told
 from tiaokuai.metrics.protection_where import enterprise_rows, enterprise_told
 
 Document = Mapping[str, Any]
@@ -42,6 +46,9 @@ SHARE_OF = {"coverage": "staff", "realised": "staff", "line_share": "enterprises
 
 def simulate(document: Document, audience: str) -> Document:
     """The start is today's figure, and a scenario's difference from doing nothing shows what it is done to."""
+    begun = begun_with(document, audience)
+    if begun is not None:
+        return _of_told(document, begun, audience)
     known, hidden = day_of(document), _hidden(document)
     asked = next((each.scenarios for each in evidence(document) if isinstance(each, Asked)), {})
     of_few = {name for name, steps in asked.items() if known is not None and about_few(known, steps)}
@@ -58,19 +65,51 @@ def simulate(document: Document, audience: str) -> Document:
     return made
 
 
+def begun_with(document: Document, audience: str) -> Told | None:
+    """The day as this very audience knows it, where the document began with that and with nothing else."""
+    days = [each for each in evidence(document) if isinstance(each, Snapshot)]
+    if len(days) == 1 and isinstance(days[0], Told) and days[0].audience == audience:
+        return days[0]
+    return None
+
+
+def _of_told(document: Document, begun: Told, audience: str) -> dict[str, Any]:
+    """All of it, but for series of persons whose sum today is withheld: what they begin with is a guess."""
+    known = cells(begun.real) if begun.real is not None else None
+    hidden = _start_hidden(document, known)
+    made: dict[str, Any] = {**document, IMPUTED: True}
+    made["scenarios"] = [_scenario(each, hidden, known, audience) for each in document["scenarios"]]
+    made["differences"] = [
+        {
+            **each,
+            "series": _series(each["series"], hidden, known, audience),
+            **({"blocks": [], "links": []} if audience == "public" or "reached" in hidden else {}),
+        }
+        for each in document.get("differences") or ()
+    ]
+    return made
+
+
 def _hidden(document: Document) -> Reasons:
     """Which series are withheld, and why."""
     known = day_of(document)
+    hidden = _start_hidden(document, known)
     if known is None:
-        return dict.fromkeys((*PERSONS, "hollow_share", "full_coverage"), UNPROVEN)
-    reasons = total_reasons(known)
-    hidden = {name: reasons[of] for name, families in FAMILIES.items() for of in reversed(families) if of in reasons}
-    if any(_few(each["series"].get(name)) for each in document["scenarios"][:1] for name in ("lines", "reached")):
-        hidden |= dict.fromkeys(PERSONS, FEW)
+        return hidden | dict.fromkeys(("hollow_share", "full_coverage"), UNPROVEN)
     if covered_would_tell(known):
         hidden["full_coverage"] = LINKED
     if status_untold(known):
         hidden["hollow_share"] = LINKED
+    return hidden
+
+
+def _start_hidden(document: Document, known: Cells | None) -> Reasons:
+    if known is None:
+        return dict.fromkeys(PERSONS, UNPROVEN)
+    reasons = total_reasons(known)
+    hidden = {name: reasons[of] for name, families in FAMILIES.items() for of in reversed(families) if of in reasons}
+    if any(_few(each["series"].get(name)) for each in document["scenarios"][:1] for name in ("lines", "reached")):
+        hidden |= dict.fromkeys(PERSONS, FEW)
     return hidden
 
 
@@ -161,74 +200,16 @@ def _untold(known: Cells) -> set[Any]:
     return {known.day.block_ids[at] for at in np.flatnonzero(hidden)}
 
 
-PEOPLE = ("fill", "services", "start", "imitation", "development", "backbone_turnover", "member_turnover")
-
-
-def calibrate(document: Document, audience: str) -> Document:
-    """Events are persons who came or went: of fewer than 5 the rate itself is withheld, and what it comes from.
-
-    The interval of a rate depends on the number of its events alone, and their number is the rate times what it is a
-    rate of: each would give it back.
-    """
-    rates = {name: _rate(name, rate, audience) for name, rate in document["rates"].items()}
-    made = {**document, "rates": rates}
-    return {**made, "log_likelihood": dict(LINKED)} if "log_likelihood" in made else made
-
-
-def _rate(name: str, rate: Document, audience: str) -> dict[str, Any]:
-    events = rate.get("events")
-    if name not in PEOPLE or events is None:
-        return dict(rate)
-    if 0 < events < FEWEST:
-        return {**rate, "events": dict(FEW), **dict.fromkeys(("value", "low", "high", "exposure"), LINKED)}
-    if audience != "public":
-        return dict(rate)
-    value = {each: two_figures(rate[each]) for each in ("value", "low", "high") if each in rate}
-    return {**rate, **value, "events": rounded(events), "exposure": dict(LINKED)}
-
-
-def two_figures(value: Any) -> Any:
-    """Two significant figures.
-
-    >>> two_figures(0.01234), two_figures(None)
-    (0.012, None)
-    """
-    return float(f"{value:.2g}") if isinstance(value, float) else value
-
-
-def backtest(document: Document, audience: str) -> Document:
-    """The months, their actual figures and what a forecast began with are finer than an audience may know; errors over
-    a month or two are what has changed in it. What is left is how often the bands held."""
-    made = {name: value for name, value in document.items() if name not in ("series", "scores", "cutoffs", "verdict")}
-    made["scores"] = _inside(document["scores"])
-    made |= {name: dict(LINKED) for name in ("series", "cutoffs", "rates", "drift", "verdict") if name in document}
-    return made
-
-
-def grade(document: Document, audience: str) -> Document:
-    """The bands are those of the kept forecast; actual months, and how far off it was in them, are the steward's."""
-    series = {
-        metric: {name: dict(LINKED) if name == "actual" else values for name, values in each.items()}
-        for metric, each in document["series"].items()
-    }
-    return {**document, "series": series, "scores": _inside(document["scores"]), "verdict": dict(LINKED)}
-
-
-def _inside(scores: Document) -> dict[str, Any]:
-    """Scores without distances, at any depth."""
-    return {
-        name: _inside(value) if isinstance(value, Mapping) else value if name == "inside_90" else dict(LINKED)
-        for name, value in scores.items()
-    }
-
-
 def sensitivity(document: Document, audience: str) -> Document:
     """Indices of assumptions; the answers at the ends of a range may be today's figure, and a head-count's swing that
     of a single enterprise."""
     known, metric = day_of(document), document["metric"]
+    begun = begun_with(document, audience)
+    if begun is not None and begun.real is not None:
+        known = cells(begun.real)
     reasons = total_reasons(known) if known is not None else dict.fromkeys(("base",), UNPROVEN)
     hidden = any(of in reasons for of in FAMILIES.get(metric, ("base",)))
-    made = dict(document)
+    made = dict(document) if begun is None else {**document, IMPUTED: True}
     if hidden:
         made["answer"] = dict(LINKED)
         made["rows"] = [
@@ -240,7 +221,7 @@ def sensitivity(document: Document, audience: str) -> Document:
         made["answer"] = two_digits(document["answer"])
         made["rows"] = [{name: two_digits(value) for name, value in row.items()} for row in document["rows"]]
         made["check_first"] = dict(STEWARD)
-    else:
+    elif begun is None:
         made["check_first"] = [row for row in document.get("check_first") or () if _may_check(known, row)]
     return made
 
@@ -262,12 +243,20 @@ def plan(document: Document, audience: str) -> Document:
     Lines at enterprises that are not told of stand together without their names; with money enough a plan would give
     every enterprise just what it misses. The public reads of it without enterprises.
     """
+    if begun_with(document, audience) is not None:
+        return {**_told_plan(document, audience), IMPUTED: True}
     known = day_of(document)
     periods = [_period(period, known, audience) for period in document.get("periods") or ()]
     made = {**document, "periods": periods}
     if "expected" in document and (known is None or audience == "public"):
         made["expected"] = dict(UNPROVEN if known is None else LINKED)
     return made
+
+
+def _told_plan(document: Document, audience: str) -> Document:
+    if audience == "planner":
+        return document
+    return {**document, "periods": [_period(period, None, audience) for period in document.get("periods") or ()]}
 
 
 def _period(period: Document, known: Cells | None, audience: str) -> dict[str, Any]:
@@ -286,7 +275,7 @@ def _line_told(known: Cells, enterprise: Any) -> bool:
 
 def may_know(scenario: Any, day: Snapshot, audience: str) -> Any:
     """A plan's scenario file, as plain values, without the lines at enterprises that the audience is not told of."""
-    if audience == "steward" or scenario is None:
+    if audience == "steward" or scenario is None or (audience == "planner" and isinstance(day, Told)):
         return scenario
     known = cells(day)
 

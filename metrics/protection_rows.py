@@ -35,6 +35,20 @@ def withheld(value: Any) -> bool:
     return isinstance(value, Mapping) and "suppressed" in value
 
 
+IMPUTED = "imputed_start"  # key of a forecast or plan that begins with the day as its audience knows it
+SUPPOSED = (
+    "起始状态依所示数字推定:未示明之处按人数分摊,企业内的分布为假定。",
+    "Begins with the figures that are told: what is withheld is spread by head-count, and who is where is supposed.",
+)
+
+
+def imputed(document: Any) -> bool:
+    """Whether a forecast or plan, or one among several, begins so."""
+    if isinstance(document, Mapping):
+        return document.get(IMPUTED) is True
+    return isinstance(document, list | tuple) and any(imputed(each) for each in document)
+
+
 def evidence(document: Document) -> tuple[Any, ...]:
     """What the document was computed from; nothing where it has been copied without it."""
     found: tuple[Any, ...] = getattr(document, "evidence", ())
@@ -125,6 +139,16 @@ def status_of(known: Cells | None, block: Any, status: Any) -> Any:
         return dict(FEW)
     bound = known.day.assumptions.hollow_below * int(known.by_block["enterprises"][at])
     return status if status in ("none", "ahead") or (status == "hollow" and bound <= FEWEST - 2) else dict(FEW)
+
+
+FIDELITY = ("fidelity", "fidelity_by_group", "copy_fidelity")
+
+
+def without_fidelity(known: Cells, at: int, row: Row) -> Row:
+    """Of a block of a few people it tells that somebody there has a line."""
+    if not 0 < known.by_block["staff"][at] < FEWEST:
+        return row
+    return {**row, **{name: dict(FEW) for name in FIDELITY if row.get(name) is not None}}
 
 
 def status_untold(known: Cells) -> bool:

@@ -25,6 +25,7 @@ from tiaokuai.metrics.protection_rows import (
     total_reasons,
     withheld,
     without,
+    without_fidelity,
 )
 
 
@@ -90,6 +91,8 @@ def _compared(row: Document, ends: list[tuple[Cells, int | None]], audience: str
         told = without(row[side], reasons)
         if "status" in told and at is not None:
             told["status"] = status_of(known, known.day.block_ids[at], told["status"])
+        if at is not None:
+            told = without_fidelity(known, at, told)
         if at is None and covered_would_tell(known):
             told["full_coverage"] = dict(LINKED)
         made[side] = public_row(told) if audience == "public" else told
@@ -108,13 +111,22 @@ PEOPLE = ("members", "backbones")
 
 
 def check(document: Document, audience: str) -> Document:
-    """Problems without the values of persons' rows; for the public only how many there are of each kind."""
+    """Rows of persons in fives, since one row more is one person more; problems without the values of persons' rows,
+    those of persons once each, since how many there are is a number of persons; none for the public."""
     rows = {
-        name: dict(FEW) if name in PEOPLE and 0 < count < FEWEST else rounded(count) if audience == "public" else count
+        name: dict(FEW)
+        if name in PEOPLE and 0 < count < FEWEST
+        else rounded(count)
+        if audience == "public" or name in PEOPLE
+        else count
         for name, count in document["rows"].items()
     }
-    listed = document["problems"] if audience == "planner" else ()
-    return {**document, "rows": rows, "problems": [_problem(problem) for problem in listed]}
+    told: list[Row] = []
+    for problem in document["problems"] if audience == "planner" else ():
+        safe = _problem(problem)
+        if safe is problem or safe not in told:
+            told.append(safe)
+    return {**document, "rows": rows, "problems": told}
 
 
 # Problems of enterprises that say how many members or lines there are.

@@ -26,6 +26,7 @@ from tiaokuai.metrics.protection_rows import (
     total_reasons,
     withheld,
     without,
+    without_fidelity,
 )
 
 
@@ -125,7 +126,7 @@ def _replicated(known: Cells | None, row: Row, audience: str) -> Row | None:
     if known is None:
         return {**made, **{name: dict(UNPROVEN) for name in ("coverage", "line_share", "descendant_reach")}}
     at = known.block_row[row["id"]]
-    made = without(made, block_reasons(known, at))
+    made = without_fidelity(known, at, without(made, block_reasons(known, at)))
     if family_hidden(known, at):
         made["descendant_reach"] = dict(LINKED)
     if audience != "public":

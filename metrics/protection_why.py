@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
+from tiaokuai.metrics.fragility import after_a_year
+from tiaokuai.metrics.numbers import Floats
 from tiaokuai.metrics.protection_cells import FEW, FEWEST, LINKED, STEWARD, UNPROVEN, Cells
 from tiaokuai.metrics.protection_rows import (
     Document,
@@ -17,10 +21,11 @@ from tiaokuai.metrics.protection_rows import (
     public_row,
     rounded,
     status_of,
-    two_digits,
     withheld,
     without,
+    without_fidelity,
 )
+from tiaokuai.metrics.protection_told import told_day
 
 
 def explain(document: Document, audience: str) -> Document:
@@ -31,7 +36,7 @@ def explain(document: Document, audience: str) -> Document:
         return {**document, **dict.fromkeys(("status", "rule", "figures", "changes"), gone)}
     reasons = block_reasons(known, known.block_row[block])
     status = status_of(known, block, document["status"])
-    figures = without(document["figures"], reasons)
+    figures = without_fidelity(known, known.block_row[block], without(document["figures"], reasons))
     changes: Any = [_change(change, reasons) for change in document["changes"]]
     if "base" in reasons or audience == "public":
         changes = dict(reasons.get("base", LINKED))
@@ -80,9 +85,13 @@ def _influential(known: Cells | None, row: Row, audience: str) -> Row | None:
 
 
 def fragility(document: Document, audience: str) -> Document:
-    """What hangs on few people; a loss of fewer than 5 lines is a figure of single ones."""
+    """What hangs on few people; a loss of fewer than 5 lines is a figure of single ones.
+
+    What is expected after a year hangs on who is where: it is told as it follows from what is told.
+    """
     known = day_of(document)
-    rows = [row for row in (_fragile(known, row, audience) for row in document["rows"]) if row is not None]
+    year = None if known is None else _a_year_on(known, audience)
+    rows = [row for row in (_fragile(known, year, row, audience) for row in document["rows"]) if row is not None]
     rows.sort(key=lambda row: (withheld(row["on_one_backbone"]), order(row["on_one_backbone"]), row["id"]))
     base = known is None or known.hidden("base").total
     single = base or known is None or known.hidden("single").total
@@ -91,14 +100,12 @@ def fragility(document: Document, audience: str) -> Document:
         made[name] = dict(LINKED) if base else document[name]
     for name in ("on_one_backbone", "share"):
         made[name] = dict(LINKED) if single else document[name]
-    year = document["after_a_year"]
-    told = {"reached": rounded(year["reached"]), "coverage": two_digits(year["coverage"])}
-    made["after_a_year"] = dict(LINKED) if base else {**year, **told}
-    losses = [
-        {**row, "reach_lost": rounded(row["reach_lost"]), "coverage": two_digits(row["coverage"])}
-        for row in document["worst_losses"]
-        if row["lines"] >= FEWEST
-    ]
+    made["after_a_year"] = dict(LINKED)
+    if year is not None and known is not None and not base:
+        everybody, people = int(known.by_block["staff"].sum()), float(year.sum())
+        told = {"reached": people, "coverage": people / everybody if everybody else None}
+        made["after_a_year"] = {**document["after_a_year"], **told}
+    losses = [_loss(row, document) for row in document["worst_losses"] if row["lines"] >= FEWEST]
     made["worst_losses"] = dict(LINKED) if single else losses
     if audience != "public":
         return made
@@ -107,7 +114,20 @@ def fragility(document: Document, audience: str) -> Document:
     return {name: rounded_row[name] for name in made}
 
 
-def _fragile(known: Cells | None, row: Row, audience: str) -> Row | None:
+def _a_year_on(known: Cells, audience: str) -> Floats:
+    """People in reach of every block after a year in which people only leave, from the day as it is told, [B]."""
+    told = told_day(known.day, audience)
+    return np.bincount(told.block, after_a_year(told), told.blocks).astype(np.float64)
+
+
+def _loss(row: Row, document: Document) -> Row:
+    """In fives; the share of what is left tells no more."""
+    lost, reached, share = rounded(row["reach_lost"]), document["reached"], document["coverage"]
+    left = None if share is None or not reached else share * (reached - min(lost, reached)) / reached
+    return {**row, "reach_lost": lost, "coverage": left}
+
+
+def _fragile(known: Cells | None, year: Floats | None, row: Row, audience: str) -> Row | None:
     if audience == "public" and few_enterprises(known, row["id"]):
         return None
     single = ("on_one_backbone", "share", "enterprises_on_one_backbone")
@@ -116,7 +136,10 @@ def _fragile(known: Cells | None, row: Row, audience: str) -> Row | None:
         return {**row, **{name: dict(UNPROVEN) for name in hidden}}
     at = known.block_row[row["id"]]
     reasons = block_reasons(known, at)
-    made = {**without(row, reasons), "expected_coverage": reasons.get("base", two_digits(row["expected_coverage"]))}
+    made = {**without(row, reasons), "expected_coverage": dict(reasons.get("base", LINKED))}
+    if year is not None and "base" not in reasons:
+        staff = int(known.by_block["staff"][at])
+        made["expected_coverage"] = float(year[at]) / staff if staff else None
     if known.hidden("single").blocks[at]:
         made |= {name: dict(reasons.get("base", LINKED)) for name in single}
     if audience != "public":

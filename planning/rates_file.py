@@ -23,11 +23,15 @@ def read_rates(path: str | Path) -> Rates:
     rates = content.get("rates") if isinstance(content, Mapping) else None
     if not isinstance(rates, Mapping):
         raise bad(path, "缺少 rates: {名称: 值}", "has no rates: {name: value}")
-    told = {name: each for name, each in rates.items() if not _withheld(each)}
     try:
-        return Rates.from_mapping(told)
+        return rates_of({"rates": rates})
     except BadRates as error:
         raise bad(path, error.zh, error.en) from None
+
+
+def rates_of(document: Mapping[str, Any]) -> Rates:
+    """The rates of a document ``calibrate``, defaults where it has none or withholds them; raises BadRates."""
+    return Rates.from_mapping({name: each for name, each in document["rates"].items() if not _withheld(each)})
 
 
 def _withheld(rate: Any) -> bool:

@@ -10,8 +10,6 @@ import polars as pl
 from numpy.typing import NDArray
 
 from tiaokuai.graph import Snapshot
-from tiaokuai.graph.codes import active
-from tiaokuai.graph.snapshot import day_number
 from tiaokuai.metrics.coverage import reached
 
 START_REACH = ("auto", "members", "reached")
@@ -85,7 +83,7 @@ def start_state(snapshot: Snapshot, start_reach: str = "auto") -> State:
     lines, capacity = snapshot.lines[order], snapshot.capacity[order]
     within = reached(snapshot.staff, snapshot.capacity, snapshot.members)
     members = np.minimum(snapshot.staff, snapshot.members)
-    by_members = start_reach == "members" or (start_reach == "auto" and has_plain_members(snapshot))
+    by_members = start_reach == "members" or (start_reach == "auto" and snapshot.plain_members)
     mean = np.full(len(order), float(snapshot.assumptions.line_capacity))
     np.divide(capacity, lines, out=mean, where=lines > 0)
     known = len(snapshot.network["adoptions"]) > 0
@@ -105,14 +103,6 @@ def start_state(snapshot: Snapshot, start_reach: str = "auto") -> State:
         links=link_weights(snapshot),
         adoptions_known=known,
     )
-
-
-def has_plain_members(snapshot: Snapshot) -> bool:
-    """Whether any active member is not a backbone on the day."""
-    codes, on = snapshot.network.codes, day_number(snapshot.day)
-    carries = np.zeros(len(codes.member_since), dtype=bool)
-    carries[codes.line_member[active(codes.line_since, codes.line_until, on)]] = True
-    return bool((active(codes.member_since, codes.member_until, on) & ~carries).any())
 
 
 def link_weights(snapshot: Snapshot) -> Links:

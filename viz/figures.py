@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from tiaokuai.metrics.protection import protect
+from tiaokuai.metrics.protection_told import told_day
 from tiaokuai.viz.picture import Picture
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def template_heat(day: Snapshot, *, lang: str = "en", audience: str = "planner",
     from tiaokuai.viz.template_heat import template_document
     from tiaokuai.viz.template_heat import template_heat as draw
 
-    return _figure(draw(_replicated(day, audience), template_document(day), lang=lang), narrow)
+    return _figure(draw(_replicated(day, audience), template_document(told_day(day, audience)), lang=lang), narrow)
 
 
 def gap_waterfall(day: Snapshot, *, lang: str = "en", audience: str = "planner", narrow: bool = False) -> Figure:

@@ -11,6 +11,7 @@ from typing import Any
 from tiaokuai.graph import Assumptions, Network, Snapshot
 from tiaokuai.metrics.evidence import Evident
 from tiaokuai.metrics.protection import protect, release_day
+from tiaokuai.metrics.protection_told import told_day
 from tiaokuai.planning.scenario import Scenario
 from tiaokuai.viz.text import name_of, withheld
 
@@ -53,6 +54,11 @@ class Facts:
         return self.network.as_of(self.day, self.assumptions)
 
     @cached_property
+    def begun(self) -> Snapshot:
+        """What forecasts begin with: the day as the audience knows it."""
+        return told_day(self.snapshot, self.audience)
+
+    @cached_property
     def few(self) -> bool:
         """Whether enterprises can be shown one by one."""
         return len(self.snapshot.enterprise) <= ENTERPRISES
@@ -84,7 +90,7 @@ class Facts:
         """Which components of the template are in place in which block."""
         from tiaokuai.viz.template_heat import template_document
 
-        return template_document(self.snapshot)
+        return template_document(self.begun)
 
     @cached_property
     def replication(self) -> Document:
@@ -127,7 +133,7 @@ class Facts:
 
         told = self.forecast
         rates = Rates.from_mapping(told["rates"])
-        options: Any = {"start": told["start"], "rates": rates, "snapshot": self.snapshot, "seed": told["seed"]}
+        options: Any = {"start": told["start"], "rates": rates, "snapshot": self.begun, "seed": told["seed"]}
         found = sensitivity(self.network, None, "coverage", told["months"], samples=SAMPLES, **options)
         return self._safe("sensitivity", found.document())
 
@@ -156,7 +162,7 @@ class Facts:
             return None
         scenarios = [] if self.planned is None else [self.planned]
         start = first_month(self.as_of, scenarios)
-        return self._safe("simulate", baseline(self.network, self.snapshot, start, scenarios).document())
+        return self._safe("simulate", baseline(self.network, self.begun, start, scenarios).document())
 
     @cached_property
     def plan(self) -> Document | None:

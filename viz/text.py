@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from tiaokuai.metrics.protection_rows import SUPPOSED, imputed
+
 STATUS = {
     "covered": ("已覆盖", "covered"),
     "growing": ("发展中", "growing"),
@@ -224,15 +226,16 @@ class Text:
         return self(",", ", ").join(part for part in parts if part)
 
     def why_withheld(self, *documents: Any) -> tuple[str, ...]:
-        """The one footnote where figures are withheld; none where none is."""
+        """The one footnote where figures are withheld, and one where a forecast begins with what is told."""
+        supposed = (self(*SUPPOSED),) if imputed(documents) else ()
         if not any_withheld(list(documents)):
-            return ()
+            return supposed
         zh = "斜网格与 ‹5:不足 5 人,为保护个人不予显示;‹·›:因可由其他数字推出而一并隐去。"
         en = (
             "Cross-hatched and ‹5: fewer than 5 people, withheld to protect them; "
             "‹·›: withheld because it would give such a figure away."
         )
-        return (self(zh, en),)
+        return (self(zh, en), *supposed)
 
 
 def name_of(row: Mapping[str, Any]) -> str:

@@ -141,9 +141,25 @@ class Ask(Terminal):
         """The network on :attr:`day`."""
         return self.network.as_of(self.day, self.assumptions)
 
-    def look_over(self) -> None:
-        """Refuses wrong common options, also those that the question makes no use of."""
+    def begun(self, day: date) -> Snapshot:
+        """What a forecast or plan begins with: the network on ``day`` as the audience knows it."""
+        from tiaokuai.metrics.protection_told import told_day
+
+        return told_day(self.network.as_of(day, self.assumptions), self.audience)
+
+    def look_over(self, published: bool = False) -> None:
+        """Refuses wrong common options, also those that the question makes no use of.
+
+        Answers under several assumptions add up to what is withheld (how many are in reach, by ever other thresholds of
+        "covered"): who may not know that may not choose them, but reads what the steward has ``published`` under one.
+        """
         _ = self.assumptions if self.settings else None
+        if self.settings and self.audience != "steward" and not published:
+            from tiaokuai.graph.errors import RequestError
+
+            zh = f"--set 不能与 --for {self.audience} 同用:同一数字在不同假设下合看,会推出被隐去的人数"
+            en = f"--set does not go with --for {self.audience}: answers under several assumptions add up to what is"
+            raise RequestError("steward_assumptions", zh, en + " withheld", audience=self.audience)
         _ = self.asked_day if self.as_of is not None else None
         _ = self.template if self.template_file is not None else None
 
@@ -306,7 +322,8 @@ def question(
         ]
         common["engine"] = (engine, "local", "engine")
     first = {"data": (_Data, ..., "data")}
-    return lambda function: _command(function, say(zh, en), name, Ask, first, common, before)
+    written = audience != "steward"  # a file for others, whose assumptions the steward chooses
+    return lambda function: _command(function, say(zh, en), name, Ask, first, common, before, written)
 
 
 def command(zh: str, en: str, *, name: str | None = None) -> Callable[[Callable[..., Answer]], Command]:
@@ -322,6 +339,7 @@ def _command(
     first: dict[str, tuple[Any, Any, str]],
     last: dict[str, tuple[Any, Any, str]],
     before: tuple[str, ...] = (),
+    written: bool = False,
 ) -> Command:
     hints = get_type_hints(function, include_extras=True)
     own = list(inspect.signature(function).parameters.values())[1:]
@@ -337,7 +355,7 @@ def _command(
         values = {field_name: given.pop(key) for key, (_, _, field_name) in common.items()}
         ask = context(**{key: value for key, value in values.items() if value is not None})
         if isinstance(ask, Ask):
-            ask.look_over()
+            ask.look_over(published=written)
         if code := deliver(function(ask, **given), ask):
             raise typer.Exit(code)
 

@@ -110,7 +110,7 @@ def plan(
     first = _first(ask, start, before)
     prices = Scenario.read(scenario).costs if scenario is not None else before.costs if before else Costs()
     learned = read_rates(rates) if rates is not None else None
-    day = ask.network.as_of(ask.released(first), ask.assumptions)
+    day = ask.begun(ask.released(first))
     asked = ask_for(
         day, budget, periods, period_months, objective, month_number_of(first), constraints, prices, gap, seconds
     )

@@ -112,7 +112,7 @@ def _forecast(
     known = None if rates is None else read_rates(rates)
     every = [*scenarios, *planned]
     day = ask.day
-    snapshot = ask.network.as_of(day, ask.assumptions)
+    snapshot = ask.begun(day)
     if not len(snapshot.enterprise):
         if every:
             zh, en = f"{day} 没有企业,情景无从模拟", f"there is no enterprise on {day}: nothing to simulate"

@@ -71,12 +71,17 @@ def table(
 
 
 def footnote(document: Any, lang: str) -> str | None:
-    """The one note that says why figures are withheld; None where none is."""
-    if not _any_withheld(document):
-        return None
-    if lang == "zh":
-        return "‹5 不足 5 人,为保护个人不予显示;‹·› 因可由其他数字推出而一并隐去"
-    return "‹5 fewer than 5 people, withheld to protect them; ‹·› withheld because it would give such a figure away"
+    """The one note that says why figures are withheld, or supposed; None where none is."""
+    from tiaokuai.metrics.protection_rows import SUPPOSED, imputed
+
+    notes = []
+    if _any_withheld(document):
+        zh, en = "不足 5 人,为保护个人不予显示", "fewer than 5 people, withheld to protect them"
+        more = "‹·› 因可由其他数字推出而一并隐去", "‹·› withheld because it would give such a figure away"
+        notes.append(f"‹5 {zh};{more[0]}" if lang == "zh" else f"‹5 {en}; {more[1]}")
+    if imputed(document):
+        notes.append(SUPPOSED[lang != "zh"])
+    return "\n".join(notes) or None
 
 
 def _any_withheld(value: Any) -> bool:

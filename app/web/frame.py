@@ -11,6 +11,7 @@ import dash_mantine_components as dmc
 from dash import dcc, html
 
 from tiaokuai.graph.errors import RequestError
+from tiaokuai.metrics.protection_rows import SUPPOSED, imputed
 from tiaokuai.web.address import Address
 from tiaokuai.web.desk import the_desk, the_viewer
 from tiaokuai.web.holding import Holding
@@ -179,13 +180,13 @@ def withheld_line(documents: Any, view: View) -> Any:
 
 
 def withheld_note(documents: Any, t: Words) -> str:
-    """Why figures are withheld; empty where none is."""
-    if not _any_withheld(documents):
-        return ""
-    return t(
+    """Why figures are withheld, and that a forecast's start is supposed; empty where neither is so."""
+    withheld_ones = t(
         "‹5 不足 5 人,为保护个人不予显示;‹·› 因可由其他数字推出而一并隐去。",
         "‹5: fewer than 5 people, withheld to protect them; ‹·›: withheld because it would give such a figure away.",
     )
+    notes = [withheld_ones] if _any_withheld(documents) else []
+    return " ".join([*notes, *([t(*SUPPOSED)] if imputed(documents) else [])])
 
 
 def _any_withheld(value: Any) -> bool:

@@ -12,6 +12,7 @@ from typing import Any
 
 from tiaokuai.graph import Assumptions, Network, Snapshot
 from tiaokuai.metrics.protection import protect, release_day
+from tiaokuai.metrics.protection_told import told_day
 
 Document = Mapping[str, Any]
 REMEMBERED = 400  # answers of a small data set
@@ -72,6 +73,10 @@ class Holding:
         """The network on a day."""
         found: Snapshot = self.snapshots.get(("snapshot", day), lambda: self.network.as_of(day, self.assumptions))
         return found
+
+    def begun(self, day: date, audience: str) -> Snapshot:
+        """What forecasts and plans begin with: the day as the audience knows it."""
+        return told_day(self.snapshot(day), audience)
 
     def answer(
         self, kind: str, key: Hashable, audience: str, make: Callable[[], Document], large: bool = False

@@ -9,7 +9,7 @@ from dash import html
 
 from tiaokuai.planning.scenario import BY_DO
 from tiaokuai.web.curves import name_of
-from tiaokuai.web.frame import View, card, small_table
+from tiaokuai.web.frame import View, card, small_table, withheld_line
 from tiaokuai.web.scenarios import Plain
 from tiaokuai.web.words import SHARES, Words, cell, withheld
 
@@ -30,7 +30,7 @@ def outcomes(expected: Document, runs: Document | None, view: View) -> list[Any]
     how = t("均值(九成区间)", "mean (nine of ten)") if runs else t("期望", "expectations")
     made = [card(t("并排比较", "Side by side"), small_table(columns, rows, how))]
     made += [_difference(each, view, runs is not None) for each in source["differences"]]
-    return made
+    return [*made, withheld_line(source, view)]
 
 
 def _end(series: Any, name: str) -> str:

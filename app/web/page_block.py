@@ -140,7 +140,7 @@ def _template(view: View, id: str, row: Mapping[str, Any]) -> Any:
     groups = row.get("fidelity_by_group")
     if not isinstance(groups, Mapping) or "suppressed" in groups:
         return html.P(cell(groups))
-    snapshot = view.holding.snapshot(view.day)
+    snapshot = view.holding.begun(view.day, view.audience)
     there = snapshot.components[snapshot.block_ids.index(id)]
     made: list[Any] = []
     for group in template.groups:

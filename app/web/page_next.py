@@ -180,7 +180,7 @@ def options(values: Mapping[str, Any]) -> dict[str, Any]:
 def planning(view: View, wanted: Mapping[str, Any]) -> Planning:
     """The task of a plan."""
     day = view.holding.released(first_day(month_number(str(wanted["start"]))), view.audience)
-    return Planning(Data.of(view.holding.network, view.holding.assumptions, day), wanted)
+    return Planning(Data.of(view.holding.network, view.holding.assumptions, day, view.audience), wanted)
 
 
 def _view(desk: Desk, pathname: str, search: str, screen: Mapping[str, bool] | None = None) -> View:
@@ -251,7 +251,7 @@ def register(app: Dash, desk: Desk) -> None:
             return (no_update, words, no_update, True, True, no_update) if block else (
                 words, None, no_update, True, True, no_update
             )  # fmt: skip
-        day = view.holding.snapshot(date.fromisoformat(job.result["day"]))
+        day = view.holding.begun(date.fromisoformat(job.result["day"]), view.audience)
         document = protect("plan", Evident(job.result["plan"], day), view.audience)
         if block:
             said = [html.P(why_not(each, t, block_names(view))) for each in document["why_not"]]

@@ -161,11 +161,7 @@ def _form(view: View) -> Any:
         {"value": row["id"], "label": f"{row['name'] or row['id']} ({row['id']})"}
         for row in network["blocks"].select("id", "name").to_dicts()
     ]
-    kinds = [
-        form
-        for form in FORMS
-        if form.do != "set_rates" and (form.do != "close_enterprise" or view.audience == "steward")
-    ]
+    kinds = [form for form in FORMS if form.do != "set_rates"]
     derived = {"association", "federation", "backbone_cohort"}
     parts = [{"value": p.id, "label": t(p.zh, p.en)} for p in network.template.components if p.id not in derived]
 

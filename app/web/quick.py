@@ -36,7 +36,7 @@ def quick_pages(desk: Desk) -> Blueprint:
         try:
             view = open_view(address)
             day = address.get("day")
-            asked = question(body["values"], date.fromisoformat(day) if day else date.today(), view.audience)
+            asked = question(body["values"], date.fromisoformat(day) if day else date.today())
             expected = remembered(view, asked)
         except (TiaokuaiError, ValueError, TypeError) as error:
             return refuse(400, getattr(error, "code", "bad_request"))

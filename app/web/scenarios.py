@@ -1,4 +1,4 @@
-"""Scenarios of the desk: in the address as short text, from the form's fields, and who may ask what."""
+"""Scenarios of the desk: in the address as short text, and from the form's fields."""
 
 from __future__ import annotations
 
@@ -123,17 +123,3 @@ def step(fields: Mapping[str, Any]) -> Plain:
         elif fields.get("parts"):
             made["components"] = str(fields["parts"])
     return made
-
-
-def allow(scenarios: Sequence[Plain], audience: str) -> None:
-    """Refuses what would give a withheld figure back: closing one enterprise shows how many it reaches."""
-    if audience == "steward":
-        return
-    for scenario in scenarios:
-        steps = scenario.get("interventions")
-        for each in steps if isinstance(steps, list) else []:
-            if isinstance(each, dict) and each.get("do") == "close_enterprise":
-                zh = "关闭单个企业会显出其人数,只供管理者使用"
-                raise RequestError(
-                    "steward_only", zh, "closing one enterprise would show its people; it is for the steward"
-                )

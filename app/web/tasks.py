@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
 
-from tiaokuai.graph import Assumptions, Network, Template
+from tiaokuai.graph import Assumptions, Network, Snapshot, Template
 
 
 class Reporter(Protocol):
@@ -19,21 +19,28 @@ class Reporter(Protocol):
 
 @dataclass(frozen=True)
 class Data:
-    """The data set of a task."""
+    """The data set of a task, and for whom the work is."""
 
     tables: Mapping[str, Any]
     template: Template
     assumptions: Assumptions
     day: date
+    audience: str
 
     @classmethod
-    def of(cls, network: Network, assumptions: Assumptions, day: date) -> Data:
+    def of(cls, network: Network, assumptions: Assumptions, day: date, audience: str) -> Data:
         """From a network; ``day`` is the one that the work starts from."""
-        return cls(dict(network.tables), network.template, assumptions, day)
+        return cls(dict(network.tables), network.template, assumptions, day, audience)
 
     def network(self) -> Network:
         """The network again."""
         return Network(self.tables, self.template)
+
+    def begun(self, network: Network) -> Snapshot:
+        """What the work begins with: the day as its audience knows it."""
+        from tiaokuai.metrics.protection_told import told_day
+
+        return told_day(network.as_of(self.day, self.assumptions), self.audience)
 
 
 @dataclass(frozen=True)
@@ -68,7 +75,7 @@ class Simulation:
             seed=self.seed,
             start=self.start,
             rates=Rates.from_mapping(self.rates),
-            snapshot=network.as_of(self.data.day, self.data.assumptions),
+            snapshot=self.data.begun(network),
             progress=reporter,
             workers=max(1, (os.cpu_count() or 2) - 1),
         )
@@ -91,7 +98,7 @@ class Planning:
         from tiaokuai.planning.plan import plan
 
         network = self.data.network()
-        day = network.as_of(self.data.day, self.data.assumptions)
+        day = self.data.begun(network)
         made = plan(network, snapshot=day, progress=reporter, **dict(self.options))
         scenario = made.scenario().to_plain() if made.feasible else None
         first = self.data.day.isoformat()
@@ -113,7 +120,7 @@ class Why:
         from tiaokuai.planning.plan_why import why_not
 
         data = self.planning.data
-        day = data.network().as_of(data.day, data.assumptions)
+        day = data.begun(data.network())
         made = restored(day, self.known, **dict(self.planning.options))
         answered = {**made.document(), "why_not": [why_not(made, self.block, progress=reporter)]}
         return {"plan": answered, "day": data.day.isoformat()}

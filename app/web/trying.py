@@ -16,7 +16,7 @@ from tiaokuai.planning.months import first_day, month_number, month_text
 from tiaokuai.planning.rates import TABLE, Rates
 from tiaokuai.planning.simulate import simulate
 from tiaokuai.web.frame import View
-from tiaokuai.web.scenarios import Plain, allow, decode, parsed
+from tiaokuai.web.scenarios import Plain, decode, parsed
 from tiaokuai.web.tasks import Data, Simulation
 
 MONTHS, MOST_MONTHS, RUNS, SEED = 36, 120, 300, 1
@@ -42,7 +42,7 @@ def default_start(asked: date) -> str:
     return month_text(month_number(asked) + (asked.day > 1))
 
 
-def question(values: Mapping[str, Any], asked: date, audience: str) -> Question:
+def question(values: Mapping[str, Any], asked: date) -> Question:
     """From the values of the page's controls; RequestError where they make none."""
     start = str(values.get("start") or default_start(asked))
     try:
@@ -52,7 +52,6 @@ def question(values: Mapping[str, Any], asked: date, audience: str) -> Question:
             "bad_start", f"“{start[:20]}”不是月份,如 2027-01", f"{start[:20]!r} is no month; as 2027-01"
         ) from None
     scenarios = tuple(decode(str(values.get("s") or "")))
-    allow(scenarios, audience)
     rates = {}
     for rate in TABLE:
         value = values.get(f"r.{rate.name}")
@@ -82,7 +81,7 @@ def expectations(view: View, asked: Question) -> Mapping[str, Any]:
         start=asked.start,
         rates=Rates.from_mapping(asked.rates),
         engine="mean-field",
-        snapshot=view.holding.snapshot(day),
+        snapshot=view.holding.begun(day, view.audience),
         check=0,
     )
     return protect("simulate", forecast.document(), view.audience)
@@ -92,7 +91,7 @@ def evidence(view: View, asked: Question) -> tuple[Snapshot, Asked]:
     """What the answer is protected by: the day it begins with, and what each scenario does."""
     day = view.holding.released(first_day(month_number(asked.start)), view.audience)
     scenarios = [parsed(each) for each in asked.scenarios]
-    return view.holding.snapshot(day), Asked({each.name: each.interventions for each in scenarios})
+    return view.holding.begun(day, view.audience), Asked({each.name: each.interventions for each in scenarios})
 
 
 def remembered(view: View, asked: Question) -> Mapping[str, Any]:
@@ -106,7 +105,7 @@ def task(view: View, asked: Question, runs: int = RUNS) -> Simulation:
     """The same question for many runs."""
     day = view.holding.released(first_day(month_number(asked.start)), view.audience)
     return Simulation(
-        Data.of(view.holding.network, view.holding.assumptions, day),
+        Data.of(view.holding.network, view.holding.assumptions, day, view.audience),
         start=asked.start,
         scenarios=tuple(parsed(each).to_yaml() for each in asked.scenarios),
         months=asked.months,

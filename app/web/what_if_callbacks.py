@@ -21,7 +21,7 @@ from tiaokuai.web.desk import Desk, the_viewer
 from tiaokuai.web.frame import View, alert, need, open_view, provenance_text
 from tiaokuai.web.outcomes import outcomes, steps_of
 from tiaokuai.web.request import asked_address
-from tiaokuai.web.scenarios import MOST, Plain, allow, decode, encode, only_here, parsed, step
+from tiaokuai.web.scenarios import MOST, Plain, decode, encode, only_here, parsed, step
 from tiaokuai.web.trying import RUNS, Question, evidence, question, remembered, shown, task
 from tiaokuai.web.words import cell
 
@@ -48,7 +48,7 @@ def asked_of(view: View, values: list[Any], ids: list[dict[str, str]]) -> Questi
     if "metric" not in by_key:
         raise PreventUpdate  # the controls of another page
     day = view.address.get("day")
-    return question(by_key, date.fromisoformat(day) if day else date.today(), view.audience)
+    return question(by_key, date.fromisoformat(day) if day else date.today())
 
 
 def register(app: Dash, desk: Desk) -> None:
@@ -171,13 +171,12 @@ def _editing(app: Dash, desk: Desk) -> None:
                 now = _append(every, {"name": _fresh(every, view), "interventions": []}, view)
             values = {id["key"]: value for id, value in zip(field_ids, fields, strict=True)}
             changed = {**every[now], "interventions": [*every[now]["interventions"], step(values)]}
-            allow([changed], view.audience)
             parsed(changed)  # its mistakes are told before it counts
             every[now] = changed
         elif isinstance(who, dict) and who.get("type") == "remove":
             every[now]["interventions"] = [s for i, s in enumerate(every[now]["interventions"]) if i != who["at"]]
         elif who == "scenario-upload" and contents:
-            now = _append(every, _from_file(str(contents), view), view)
+            now = _append(every, _from_file(str(contents)), view)
         elif who == "load-scenario" and loaded in (saved or {}):
             now = _append(every, dict(saved[loaded]), view)
         else:
@@ -252,15 +251,13 @@ def _fresh(every: list[Plain], view: View, base: str = "") -> str:
     return next(name for number in range(1, 1000) if (name := f"{base} {number}") not in names)
 
 
-def _from_file(contents: str, view: View) -> Plain:
+def _from_file(contents: str) -> Plain:
     """A scenario file that was dropped on the page, read as the command reads it."""
     try:
         text = base64.b64decode(contents.partition(",")[2], validate=True)[:200_000].decode("utf-8-sig")
     except (binascii.Error, UnicodeDecodeError):
         raise RequestError("unreadable", "文件不是 UTF-8 文本", "the file is no UTF-8 text") from None
-    plain = Scenario.parse(text).to_plain()
-    allow([plain], view.audience)
-    return plain
+    return Scenario.parse(text).to_plain()
 
 
 def _files(app: Dash, desk: Desk) -> None:
