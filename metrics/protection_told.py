@@ -98,7 +98,7 @@ def _places(known: Cells, audience: str) -> tuple[Int64, Int64, Int64]:
     within = _reached_as_told(known, audience)
     for name in STEPS:
         bounds = [getattr(each, f"{name}_bounds")() for each in blocks]
-        least, most = (np.array(values, dtype=np.int64) for values in zip(*bounds, strict=True))
+        least, most = np.array(bounds, dtype=np.int64).reshape(-1, 2).T
         if name == "enterprises_with_line":
             least, most = _with_any(known, audience, least, most)
         if name in ("lines", "potential"):  # no more than are told to be in reach
