@@ -224,7 +224,7 @@ def against(ask: Ask, first: date, months: int, start_reach: str) -> tuple[State
     from tiaokuai.planning.months import month_number
     from tiaokuai.planning.state import start_state
 
-    day = ask.network.as_of(ask.released(first), ask.assumptions)
+    day = ask.begun(ask.released(first))
     return start_state(day, start_reach), month_number(first), months
 
 

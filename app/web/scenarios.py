@@ -11,7 +11,8 @@ from typing import Any
 
 from tiaokuai.graph.errors import RequestError
 from tiaokuai.planning.scenario import BY_DO, Scenario
-from tiaokuai.web.packed import MARK, Plain, pack, unpack
+from tiaokuai.web.packed import MARK, pack, unpack
+from tiaokuai.web.packed import Plain as Plain
 
 MOST, LONGEST = 5, 4_000_000  # scenarios; bytes of them all
 SHORT = 1500  # characters of a link up to which its plain form is good enough
