@@ -7,6 +7,7 @@ without noise; Monte-Carlo with a few runs a point, all with the same draws, whe
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -78,7 +79,7 @@ class Sensitivity:
     engine: str
     seed: int
     points: int
-    answer: float
+    answer: float  # nan where there is nothing to divide by
     rows: tuple[Row, ...]
     check: tuple[Check, ...]
     warnings: tuple[tuple[str, str], ...] = ()
@@ -94,8 +95,8 @@ class Sensitivity:
             "engine": self.engine,
             "seed": self.seed,
             "points": self.points,
-            "answer": self.answer,
-            "rows": [{name: getattr(row, name) for name in COLUMNS} for row in self.rows],
+            "answer": _told(self.answer),
+            "rows": [{name: _told(getattr(row, name)) for name in COLUMNS} for row in self.rows],
             "check_first": [each.to_json() for each in self.first_things()],
             "words": self.words(lang),
         }
@@ -158,7 +159,8 @@ def sensitivity(
         pool.expect(1 + len(ends) + len(screening) + len(saltelli))
         found = pool.ask(np.concatenate([middle[None], ends, screening, saltelli]))
     own, at_ends = float(found[0]), found[1 : 1 + len(ends)].reshape(-1, 2)
-    screened, indexed = np.split(found[1 + len(ends) :], [len(screening)])
+    # Beside points with an answer, one with nothing to divide by counts as 0.
+    screened, indexed = np.split(np.nan_to_num(found[1 + len(ends) :]), [len(screening)])
     rows = _rows(
         base, low, high, at_ends, screen(low, high, moving, screening, screened), shares(low, high, moving, indexed)
     )
@@ -173,6 +175,11 @@ def sensitivity(
         )  # fmt: skip
         warnings = checked.warnings
     return Sensitivity(metric, chosen.name, first, months, engine, seed, len(found), own, rows, check, warnings, taken)
+
+
+def _told(value: Any) -> Any:
+    """None for a figure with nothing to divide by."""
+    return None if isinstance(value, float) and math.isnan(value) else value
 
 
 def _refuse(metric: str, months: int, samples: int, runs: int) -> None:
@@ -241,13 +248,13 @@ class _Pool:
             self.progress.update(0, total=points)
 
     def ask(self, points: Floats) -> Floats:
-        """The answer at every point, nan where there is nothing to divide by counted as 0."""
+        """The answer at every point, nan where there is nothing to divide by."""
         found = np.empty(len(points))
         for at, value in enumerate(self.pool.map(self.answer, points)):
             found[at] = value
             if self.progress is not None and at % 16 == 0:
                 self.progress.update(at)
-        return np.nan_to_num(found)
+        return found
 
 
 def _ends(middle: Floats, low: Floats, high: Floats) -> Floats:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from datetime import date
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -44,6 +45,15 @@ def test_where_nothing_moves_the_answer_there_are_no_indices() -> None:
     assert {row.first for row in found.rows} == {None}
     assert found.document()["check_first"] == []
     assert "no rate moves" in found.words()
+
+
+@pytest.mark.parametrize("engine", ["mean-field", "monte-carlo"])
+def test_where_there_is_nothing_to_divide_by_there_is_no_answer(engine: Literal["mean-field", "monte-carlo"]) -> None:
+    found = sensitivity(district([[]], founded=[0]), months=2, start=START, samples=2, engine=engine, runs=2)
+    document = found.document()
+    assert document["answer"] is None
+    assert {row["answer_low"] for row in document["rows"]} == {None}
+    assert (document["check_first"], found.words()) == ([], "no rate moves the answer")
 
 
 def test_a_rate_that_the_scenario_sets_does_not_vary() -> None:
