@@ -320,7 +320,7 @@ def test_uploaded_data_are_there_for_their_session_alone(page: Page, tmp_path: P
         expect(page.locator("#content")).to_contain_text("0 of 20 people")
         other = chromium.new_context().new_page()
         other.goto(page.url)
-        expect(other.locator("#content")).to_contain_text("these data are not here")
+        expect(other.locator("#content")).to_contain_text("hese data are not here")
         other.context.close()
 
 

@@ -107,7 +107,7 @@ def test_a_viewer_is_told_that_a_page_is_not_theirs(folder: Path, page: str) -> 
     browser, _ = enter(folder, "vera")
     route = next(each for each in browser.dependencies() if "navigation.children" in each["output"])
     shown = browser.ask(route, values(page)).get_data(as_text=True)
-    assert "your role cannot use this page" in shown
+    assert "our role cannot use this page" in shown
     assert "upload" not in shown
 
 

@@ -20,6 +20,7 @@ from tiaokuai.viz.theme import (
     WARN,
     Screen,
     Spec,
+    ink_on,
     layout,
     line,
     note,
@@ -212,7 +213,7 @@ def _names(
         name = shorten(f"{MARK[column.status]} {column.name}", tall * 0.4, size)
         long, top = width(name, size) / tall * 1.08 + 0.03, column.share
         inside = top + long > 0.97
-        colour = PAPER if inside and column.status == "covered" else INK
+        colour = ink_on(STATUS[column.status]) if inside else INK
         if inside and top < long:
             continue
         place = top - 0.015 if inside else top + 0.015

@@ -19,6 +19,7 @@ from tiaokuai.viz.theme import (
     Screen,
     Spec,
     axis,
+    ink_on,
     layout,
     line,
     note,
@@ -151,7 +152,7 @@ def _draw(steps: Sequence[Step], staff: float, reached: float, t: Text, screen: 
         if (1 - end / staff) * plot < min(wide, max(base / staff * plot, row.people / staff * plot)):
             where, anchor, shift = base, "right", -6
             if base / staff * plot < wide and row.people / staff * plot > wide:
-                where, anchor, shift, colour = end, "right", -6, "#ffffff" if row.colour == STATUS["covered"] else INK
+                where, anchor, shift, colour = end, "right", -6, ink_on(row.colour)
         texts.append(note(said, where, y, xanchor=anchor, xshift=shift, align="left", size=size, color=colour))
     shapes = [
         line(bases[y] + rows[y].people, y + 0.32, bases[y] + rows[y].people, y + 0.68, dash="dot", color=MUTED)

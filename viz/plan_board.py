@@ -8,7 +8,7 @@ from tiaokuai.viz.blocks import Document
 from tiaokuai.viz.picture import Picture, made, nothing, ticks
 from tiaokuai.viz.plan_rows import OTHERS, ROWS, Row, cell, rows_of, shown
 from tiaokuai.viz.text import Text, known, safe, width
-from tiaokuai.viz.theme import INK, MUTED, SCREENS, STEEL, Screen, Spec, axis, bare, layout, note
+from tiaokuai.viz.theme import INK, MUTED, SCREENS, STEEL, Screen, Spec, axis, bare, ink_on, layout, note
 
 COLUMNS = 24, 8  # periods shown, wide and narrow
 ROW = 24
@@ -109,8 +109,7 @@ def _draw(
         for at in range(count):
             said = cell(row, at)
             if said:
-                dark = row.founded == at or (row.lines.get(at) or 0) > most * 0.75
-                texts.append(note(said, at, y, size=size - 1, color="#ffffff" if dark else INK))
+                texts.append(note(said, at, y, size=size - 1, color=ink_on(_ground(row, at, most))))
         if row.total:
             total = t.number(row.total) if screen.narrow else t.lines(row.total)
             texts.append(note(total, 1, y, xref="paper", xanchor="left", xshift=6, size=size - 1, color=MUTED))
@@ -204,6 +203,11 @@ def _costs(periods: Sequence[Document], t: Text) -> Spec:
     }
 
 
+def _ground(row: Row, at: int, most: int) -> str:
+    """The colour of a box: orange where the block is founded, else bluer with more lines."""
+    return FOUND if row.founded == at else _blue(min(1.0, (row.lines.get(at) or 0) / most))
+
+
 def _cells(rows: Sequence[Row], count: int, kind: str, most: int, t: Text) -> Spec:
     """Boxes of the board: orange where a block is founded, blue and darker with more lines."""
     xs, bases, colours, said = [], [], [], []
@@ -215,7 +219,7 @@ def _cells(rows: Sequence[Row], count: int, kind: str, most: int, t: Text) -> Sp
             xs.append(at)
             bases.append(y - 0.42)
             lines = row.lines.get(at)
-            colours.append(FOUND if founding else _blue(min(1.0, (lines or 0) / most)))
+            colours.append(_ground(row, at, most))
             words = [safe(row.name)]
             if founding:
                 source = safe(row.source) if isinstance(row.source, str) else ""

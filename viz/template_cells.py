@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from tiaokuai.viz.picture import ticks
 from tiaokuai.viz.text import Text, safe, shorten, width
-from tiaokuai.viz.theme import INK, MUTED, STEEL, TRACK, Screen, Spec, axis, bare, layout, note
+from tiaokuai.viz.theme import INK, MUTED, STEEL, TRACK, Screen, Spec, axis, bare, ink_on, layout, note
 
 
 @dataclass(frozen=True)
@@ -53,8 +53,7 @@ def cells(heat: Heat, t: Text, screen: Screen, numbers: bool = False) -> Spec:
                 xs.append(at[column])
                 ys.append(y)
             elif numbers:
-                dark = share > 0.6
-                texts.append(note(t.share(share), at[column], y, size=11, color="#ffffff" if dark else INK))
+                texts.append(note(t.share(share), at[column], y, size=11, color=ink_on(_colour(share))))
     if xs:
         mark = {"symbol": "x-thin", "size": 7, "line": {"color": "#9aa5b0", "width": 1}}
         traces.append({"type": "scatter", "mode": "markers", "x": xs, "y": ys, "marker": mark, "hoverinfo": "skip"})

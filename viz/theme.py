@@ -13,6 +13,7 @@ from typing import Any
 Spec = dict[str, Any]
 
 INK, MUTED, RULE, TRACK, PAPER = "#1b2733", "#55616e", "#dfe4e9", "#eef2f5", "#ffffff"
+ON_BAR = "#000000"  # dark labels on bars that keep their colour
 WARN = "#b04f06"  # orange that can be read as text
 STATUS = {
     "covered": "#08519c",
@@ -86,6 +87,35 @@ def pattern(status: str) -> Spec:
         "size": 7,
         "solidity": 0.35 if shape != "." else 0.25,
     }
+
+
+def contrast(one: str, other: str) -> float:
+    """How far two colours are apart in luminance, from 1 to 21 (WCAG 2.2, relative luminance and contrast ratio).
+
+    >>> round(contrast("#000000", "#ffffff")), round(contrast("#777777", "#ffffff"), 2)
+    (21, 4.48)
+    """
+
+    def luminance(colour: str) -> float:
+        parts = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
+        linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def ink_on(fill: str) -> str:
+    """The colour of a label that stands on ``fill``, whichever can be read there.
+
+    On the grounds of the page it is the page's ink, which turns pale where the page turns dark; a bar keeps its colour.
+
+    >>> ink_on("#08519c"), ink_on(TRACK) == INK
+    ('#ffffff', True)
+    """
+    if fill in (PAPER, TRACK):
+        return INK
+    return max((PAPER, ON_BAR), key=lambda ink: contrast(ink, fill))
 
 
 def layout(screen: Screen, height: float, margin: Sequence[float], **more: Any) -> Spec:

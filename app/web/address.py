@@ -65,6 +65,17 @@ class Address:
         return f"{prefix}{self.page}{self.search}"
 
 
+def language(search: str | None, otherwise: str) -> str:
+    """The language that a query asks for.
+
+    >>> language("?lang=zh", "en"), language("?lang=fr", "en")
+    ('zh', 'en')
+    """
+    text = (search or "").lstrip("?")
+    asked = dict(parse_qsl(text, max_num_fields=60)).get("lang") if len(text) <= _LONGEST else None
+    return asked if asked in ("zh", "en") else otherwise
+
+
 def read_address(pathname: str | None, search: str | None, prefix: str, lang: str) -> Address | None:
     """The view at an address; None where there is no such page.
 

@@ -37,11 +37,11 @@ HEADS = {
     "share": ("占比", "share of reach"),
     "expected_coverage": ("一年后覆盖率", "coverage in a year"),
     "date": ("日期", "date"),
-    "blocks_with": ("有的块", "blocks with it"),
-    "line_share_with": ("有者的有线占比", "line share with it"),
-    "line_share_without": ("无者", "without"),
+    "blocks_with": ("有此要素的块", "blocks with it"),
+    "line_share_with": ("这些块的有线占比", "line share with it"),
+    "line_share_without": ("其余块的", "without"),
     "difference": ("相差", "difference"),
-    "difference_founded": ("已建块中相差", "among founded"),
+    "difference_founded": ("只比已建块", "among founded"),
 }
 _SHARES = SHARES | {
     "share", "expected_coverage", "line_share_with", "line_share_without", "difference", "difference_founded"
@@ -250,7 +250,11 @@ def _blocks(view: View, rows: Sequence[Document], columns: Sequence[str]) -> Any
     t, names = view.say, _block_names(view)
     body = [[_block_link(view, row["id"], names), *_cells(row, columns)] for row in rows[:ROWS]]
     more = len(rows) - ROWS
-    caption = t(f"前 {ROWS} 个块,另有 {more} 个", f"The first {ROWS} blocks; {more} more") if more > 0 else ""
+    caption = (
+        t(f"前 {ROWS} 个块,另有 {more} 个", f"The first {ROWS} blocks; {more} more")
+        if more > 0
+        else t("各块", "Block by block")
+    )
     return small_table(_heads(t, t("块", "block"), columns), body, caption)
 
 

@@ -70,7 +70,7 @@ def table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], view: View)
     writer.writerow(columns)
     for row in rows:
         writer.writerow([_plain(row.get(name)) for name in columns])
-    notes = [note for note in (withheld_note(rows, view.say), provenance_text(view)) if note]
+    notes = [note for note in (withheld_note(rows, view.say), provenance_text(view, for_file=True)) if note]
     writer.writerows([[]] + [[f"# {note}"] for note in notes])
     return "\ufeff" + out.getvalue()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -31,7 +32,7 @@ NIGHT = {
     "#dfe4e9": "#3b4249",
     "#eef2f5": "#2b3036",
     "#f4f5f6": "#2b3036",
-    "#08519c": "#3d8bd4",
+    "#08519c": "#2f78bf",
     "#b04f06": "#f0975a",
     "#f2f7fc": "#22303c",
     "#f5fafe": "#22303c",
@@ -43,6 +44,9 @@ NIGHT = {
     "#1f7a5c": "#62c9a3",
     "#9c1f4d": "#f08db0",
 }
+# And back, for paper: where several are one in the dark, the first of them.
+DAY = {night: day for day, night in reversed(NIGHT.items())} | {"#6db3ea": "#08519c"}
+_FONTS, _SPAN = ("font", "tickfont", "textfont"), re.compile(r"color:(#[0-9a-f]{6})")
 _GROUNDS = ("paper_bgcolor", "plot_bgcolor")
 
 
@@ -146,25 +150,60 @@ def fit(spec: Any, dark: bool) -> Any:
         }
     if isinstance(spec, list | tuple):
         return [fit(item, dark) for item in spec]
-    return NIGHT.get(spec, spec) if dark and isinstance(spec, str) else spec
+    if dark and isinstance(spec, str):
+        return NIGHT.get(spec) or _SPAN.sub(lambda found: f"color:{_text_by_night(found[1])}", spec)
+    return spec
 
 
 def _night_ground(key: str, item: Any, dark: bool) -> Any:
     if dark and key == "bgcolor" and item == "#ffffff":
         return "#25282c"
+    if dark and key in _FONTS and isinstance(item, Mapping) and isinstance(item.get("color"), str):
+        return fit(item, dark) | {"color": _text_by_night(item["color"])}
     return fit(item, dark)
 
 
-def provenance_text(view: View) -> str:
-    """Date, assumptions, audience and hash of the data, in one line: on every page, print and download."""
-    t, assumed = view.say, view.holding.assumptions.to_json()
-    settings = ", ".join(
-        f"{key}={'/'.join(value) if isinstance(value, list) else value}" for key, value in assumed.items()
-    )
+def _text_by_night(colour: str) -> str:
+    """What can be read as a text or a small mark, where a bar may be darker."""
+    return "#6db3ea" if colour == "#08519c" else NIGHT.get(colour, colour)
+
+
+def assumed(settings: Mapping[str, Any], t: Words) -> str:
+    """The assumptions in a few words.
+
+    >>> assumed({"line_capacity": 10, "covered_from": 0.8, "eligible_kinds": ["pilot"]}, Words("en"))
+    '10 people a line; covered from 80%; blocks to found: pilot'
+    """
+    known = {
+        "staff_per_enterprise": ("人数不详的企业按 {} 人", "{} staff where unknown"),
+        "line_capacity": ("一条线 {} 人", "{} people a line"),
+        "hollow_below": ("有线企业不足 {} 为空心", "hollow below {} of enterprises with a line"),
+        "covered_from": ("覆盖率满 {} 为已覆盖", "covered from {}"),
+        "eligible_kinds": ("应建块:{}", "blocks to found: {}"),
+    }
+    told = []
+    for key, value in settings.items():
+        if isinstance(value, list):
+            text = t("、", ", ").join(t.kind(each) for each in value)
+        else:
+            text = f"{100 * value:.10g}%" if isinstance(value, float) else cell(value)
+        told.append(t(*known.get(key, (f"{key} {{}}",) * 2)).format(text))
+    return t(";", "; ").join(told)
+
+
+def provenance_text(view: View, for_file: bool = False) -> str:
+    """Date, assumptions, audience and hash of the data, in one line: on every page, print and download.
+
+    A file has the assumptions as ``--set`` takes them, a page in words.
+    """
+    t, values = view.say, view.holding.assumptions.to_json()
+    plain = ", ".join(f"{key}={'/'.join(value) if isinstance(value, list) else value}" for key, value in values.items())
+    settings = plain if for_file else assumed(values, t)
     who = {"steward": t("管理者", "steward"), "planner": t("规划者", "planner"), "public": t("公众", "public")}
+    data, reader = view.holding.network.fingerprint, who[view.audience]
     return t(
-        f"截至 {view.day} · 数据 {view.holding.network.fingerprint} · 对象:{who[view.audience]} · 假设 {settings}",
-        f"as of {view.day} · data {view.holding.network.fingerprint} · for: {who[view.audience]} · assumes {settings}",
+        f"截至 {view.day} · 数据 {data} · 对象:{reader} · 假设:{settings}",
+        f"as of {view.day} · data {data} · for: {reader} · assumptions: {settings}",
     )
 
 
@@ -212,6 +251,17 @@ def small_table(columns: Sequence[tuple[str, bool]], rows: Sequence[Sequence[Any
     ]
     made = html.Table([*([html.Caption(caption)] if caption else []), html.Thead(head), html.Tbody(body)])
     return html.Div(made, className="scroll", tabIndex=0)
+
+
+def sorry(zh: str, en: str, address: Address, prefix: str) -> list[Any]:
+    """What stands where a page cannot be shown: why, and the way back."""
+    t = address.say
+    back = address.with_("where", keep=()).href(prefix)
+    return [
+        html.H1(t("无法显示", "This cannot be shown")),
+        alert(t(zh, en[:1].upper() + en[1:])),
+        html.P(html.A(t("← 回到现状", "← back to where we stand"), href=back)),
+    ]
 
 
 def alert(text: Any, title: str = "", colour: str = "orange") -> Any:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dash import html
 
+from tiaokuai.planning.rates import TABLE
 from tiaokuai.planning.scenario import BY_DO
 from tiaokuai.web.curves import name_of
 from tiaokuai.web.frame import View, card, small_table, withheld_line
 from tiaokuai.web.scenarios import Plain
+from tiaokuai.web.trying import RUNS, SEED, Question, shown
 from tiaokuai.web.words import SHARES, Words, cell, withheld
 
 FIGURES = ("coverage", "realised", "line_share", "founded_share", "full_coverage", "reached", "lines", "cost")
@@ -19,7 +21,22 @@ MOST_BLOCKS, MOST_STEPS = 8, 200  # shown
 Document = Mapping[str, Any]
 
 
-def outcomes(expected: Document, runs: Document | None, view: View) -> list[Any]:
+def said_of(asked: Question, metric: str, known: bool, t: Words) -> str:
+    """What the curves show, for paper: the figure, the months, how it was computed, and the rates that were changed."""
+    how = t(f"{RUNS} 次模拟,种子 {SEED}", f"{RUNS} runs, seed {SEED}") if known else t("期望值", "expectations")
+    changed = [
+        f"{t(rate.zh, rate.en)} {rate.symbol} = {shown(asked.rates[rate.name], rate.unit):.10g}"
+        for rate in TABLE
+        if rate.name in asked.rates
+    ]
+    rates = t("、", ", ").join(changed) or t("默认", "as they are by default")
+    return t(
+        f"{t.figure(metric)}:{asked.start} 起 {asked.months} 个月,{how};速率:{rates}。",
+        f"{t.figure(metric).capitalize()}: {asked.months} months from {asked.start}, {how}; rates: {rates}.",
+    )
+
+
+def outcomes(expected: Document, runs: Document | None, view: View, scenarios: Sequence[Plain] = ()) -> list[Any]:
     """The cards below the curves: ends side by side, and each difference from doing nothing."""
     t, source = view.say, runs or expected
     columns = [(t("期末", "at the end"), False), *((name_of(each, t), True) for each in source["scenarios"])]
@@ -29,7 +46,9 @@ def outcomes(expected: Document, runs: Document | None, view: View) -> list[Any]
     rows.append([t("覆盖率达 80%(月)", "months to 80 % coverage"), *(_when(each, t) for each in source["scenarios"])])
     how = t("均值(九成区间)", "mean (nine of ten)") if runs else t("期望", "expectations")
     made = [card(t("并排比较", "Side by side"), small_table(columns, rows, how))]
-    made += [_difference(each, view, runs is not None) for each in source["differences"]]
+    steps = {str(each.get("name")): each for each in scenarios}
+    known = runs is not None
+    made += [_difference(each, view, known, steps.get(str(each["scenario"]), {})) for each in source["differences"]]
     return [*made, withheld_line(source, view)]
 
 
@@ -40,11 +59,13 @@ def _end(series: Any, name: str) -> str:
 
     def at(band: str) -> str:
         value = series[band][-1]
-        return cell(value, share) if share or value is None else cell(round(value))
+        return (cell(value, share) if share or value is None else cell(round(value))).replace("-", "−")
 
-    return (
-        at("mean") if series["p05"][-1] is None or at("p05") == at("p95") else f"{at('mean')} ({at('p05')}–{at('p95')})"
-    )
+    if series["p05"][-1] is None or at("p05") == at("p95"):
+        return at("mean")
+    # A dash between numbers of which one is negative would be read as a minus.
+    between = " … " if series["p05"][-1] < 0 else "–"
+    return f"{at('mean')} ({at('p05')}{between}{at('p95')})"
 
 
 def _when(scenario: Document, t: Words) -> str:
@@ -57,15 +78,12 @@ def _when(scenario: Document, t: Words) -> str:
     return cell(row["p50"])
 
 
-def _difference(difference: Document, view: View, known: bool) -> Any:
+def _difference(difference: Document, view: View, known: bool, scenario: Plain) -> Any:
     t = view.say
     series = difference["series"]
-    people, cost = _end(series["reached"], "reached"), _end(series["cost"], "cost")
-    said = t(
-        f"期末比什么都不做多覆盖 {people} 人,多花 {cost}。",
-        f"{people} people more in reach at the end than if nothing is done, for {cost}.",
-    )
-    parts: list[Any] = [html.P(said)]
+    names = dict(view.holding.network["blocks"].select("id", "name").iter_rows())
+    steps = [html.Li(in_words(each, names, t)) for each in scenario.get("interventions") or []]
+    parts: list[Any] = [html.Ul(steps, className="only-print"), html.P(_gained(series, t))]
     if not known:
         parts.append(
             html.P(
@@ -74,10 +92,13 @@ def _difference(difference: Document, view: View, known: bool) -> Any:
             )
         )
     elif isinstance(difference["blocks"], list) and difference["blocks"]:
-        names = dict(view.holding.network["blocks"].select("id", "name").iter_rows())
-        rows = [_block(row, names, t) for row in difference["blocks"][:MOST_BLOCKS]]
-        columns = [(t("块", "block"), False), (t("多覆盖", "people more"), True), (t("占比", "share"), True)]
-        columns += [(t("由来", "how"), False), (t("最早", "first"), False)]
+        # Shares of a sum in which gains and losses cancel say nothing.
+        numbers = [row["reached"] for row in difference["blocks"] if not withheld(row["reached"])]
+        alike = min(numbers, default=0) >= 0 or max(numbers, default=0) <= 0
+        rows = [_block(row, names, t, alike) for row in difference["blocks"][:MOST_BLOCKS]]
+        columns = [(t("块", "block"), False), (t("多覆盖(人)", "people more"), True)]
+        columns += [(t("占比", "share"), True)] if alike else []
+        columns += [(t("由来", "how"), False), (t("始于", "from"), False)]
         parts.append(small_table(columns, rows, t("差异来自哪里", "Where the difference comes from")))
         if len(difference["blocks"]) > MOST_BLOCKS:
             rest = len(difference["blocks"]) - MOST_BLOCKS
@@ -85,14 +106,38 @@ def _difference(difference: Document, view: View, known: bool) -> Any:
     return card(str(difference["scenario"]), *parts)
 
 
-def _block(row: Document, names: Mapping[str, Any], t: Words) -> list[Any]:
+def _gained(series: Document, t: Words) -> str:
+    """How many people more, or fewer, and what it costs."""
+    reached, cost = series["reached"], _end(series["cost"], "cost")
+    mean = None if withheld(reached) or withheld(reached["mean"]) else reached["mean"][-1]
+    if mean is None or round(mean) >= 0:
+        people = _end(reached, "reached")
+        return t(
+            f"期末比什么都不做多覆盖 {people} 人,多花 {cost}。",
+            f"{people} people more in reach at the end than if nothing is done, for {cost}.",
+        )
+    bands = {"mean": "mean", "p05": "p95", "p95": "p05"}
+    turned = {band: [None if v is None else -v for v in reached[other][-1:]] for band, other in bands.items()}
+    people = _end(turned, "reached")
+    return t(
+        f"期末比什么都不做少覆盖 {people} 人,还多花 {cost}。",
+        f"{people} people fewer in reach at the end than if nothing is done, and it costs {cost}.",
+    )
+
+
+def _signed(value: float, digits: int) -> str:
+    text = f"{value:+,.{digits}f}"
+    return text.replace("-", "−") if float(text.replace(",", "")) else text.lstrip("+-")
+
+
+def _block(row: Document, names: Mapping[str, Any], t: Words, alike: bool) -> list[Any]:
     how = t("直接", "its own steps") if row["direct"] else t("经由联系", "through links")
     reached = row["reached"]
-    people = cell(reached) if withheld(reached) else f"{reached:+,.1f}"
+    people = cell(reached) if withheld(reached) else _signed(reached, 1)
     return [
         names.get(row["block"]) or row["block"],
         people,
-        cell(row["share"], share=True),
+        *([cell(row["share"], share=True)] if alike else []),
         how,
         cell(row["first_month"]),
     ]

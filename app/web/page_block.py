@@ -14,7 +14,7 @@ from tiaokuai.web.frame import View, card, headline, need, open_view, provenance
 from tiaokuai.web.page_where import controls as controls_where
 from tiaokuai.web.page_where import download
 from tiaokuai.web.request import asked_address
-from tiaokuai.web.tables import ENTERPRISE_COLUMNS, enterprise_rows, grid, page
+from tiaokuai.web.tables import ENTERPRISE_COLUMNS, enterprise_rows, grid, on_paper, page
 from tiaokuai.web.words import Words, cell, withheld
 
 AUDIENCE = "public"
@@ -49,17 +49,16 @@ def content(view: View) -> Any:
         link = html.A(
             t("下载表格(CSV)", "download the table (CSV)"), href=download(view, "enterprises.csv"), className="link"
         )
-        parts.append(
-            card(t("企业", "Enterprises"), grid("enterprises", ENTERPRISE_COLUMNS[view.audience], view, 360), link)
-        )
+        columns = ENTERPRISE_COLUMNS[view.audience]
+        paper = on_paper(enterprise_rows(view, id), columns, view)
+        below = html.Div(link, className="row")
+        parts.append(card(t("企业", "Enterprises"), grid("enterprises", columns, view, 360), paper, below))
     return [*parts, provenance(view, known, row)]
 
 
 def _figures(known: Mapping[str, Any], t: Words) -> list[Any]:
     figures = known["figures"]
-    shown = [
-        headline(t("状态", "Status"), t.status(known["status"]), cell(known["founded"]) if known["founded"] else "")
-    ]
+    shown = [headline(t("状态", "Status"), t.status(known["status"]), _since(known["founded"], t))]
     if not isinstance(figures, Mapping) or "suppressed" in figures:
         return shown
     return [
@@ -69,7 +68,7 @@ def _figures(known: Mapping[str, Any], t: Words) -> list[Any]:
             cell(figures.get("coverage"), share=True),
             t(
                 f"{cell(figures.get('reached'))} / {cell(figures.get('staff'))} 人",
-                f"{cell(figures.get('reached'))} of {cell(figures.get('staff'))}",
+                f"{cell(figures.get('reached'))} of {cell(figures.get('staff'))} people",
             ),
         ),
         headline(
@@ -79,6 +78,10 @@ def _figures(known: Mapping[str, Any], t: Words) -> list[Any]:
         ),
         headline(t("模式完整度", "Fidelity"), cell(figures.get("fidelity"), share=True)),
     ]
+
+
+def _since(founded: Any, t: Words) -> str:
+    return t(f"{cell(founded)} 建立", f"founded {cell(founded)}") if founded else ""
 
 
 def _why(known: Mapping[str, Any], t: Words) -> list[Any]:
@@ -109,7 +112,7 @@ def _lineage(row: Mapping[str, Any], rows: Mapping[str, Any], view: View) -> lis
     else:
         told.append(html.P(t("没有登记来源。", "No source is recorded.")))
     if children:
-        told.append(html.P([t("由此复制:", "Copied by: "), *_between(children, t("、", ", "))]))
+        told.append(html.P([t("仿照本块的:", "Copied by: "), *_between(children, t("、", ", "))]))
     reach, count = cell(row.get("descendant_reach")), cell(row.get("descendants"))
     told.append(
         html.P(
@@ -151,7 +154,8 @@ def _template(view: View, id: str, row: Mapping[str, Any]) -> Any:
         ]
         share = html.Span(cell(groups.get(group.id), share=True), className="label")
         made += [html.H3([t(group.zh, group.en), " ", share]), html.Div(parts)]
-    return html.Div([html.P(t("实底为已有的要素。", "Solid: in place."), className="note"), *made])
+    key = t("实底为已有的要素,虚框为还没有的。", "Solid: in place; dashed: not yet.")
+    return html.Div([html.P(key, className="note"), *made])
 
 
 def register(app: Dash, desk: Desk) -> None:

@@ -65,7 +65,7 @@ def content(view: View) -> Any:
         html.Div([_loaded(view), _others(view)], className="pair"),
         html.Div(id="problems"),
     ]
-    if view.audience == "steward":
+    if view.audience == "steward" and the_desk().log.path is not None:
         parts.append(_log(view))
     return [*parts, provenance(view)]
 

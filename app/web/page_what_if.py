@@ -52,7 +52,7 @@ def _asked(view: View) -> Any:
 def content(view: View) -> Any:
     """The builder at the left, the curves at the right."""
     t = view.say
-    left = html.Div([_scenario_card(view), _rates_card(view)])
+    left = html.Div([_scenario_card(view), _rates_card(view)], className="no-print")
     right = html.Div([_curves_card(view), html.Div(id="ends")])
     return [
         html.H1(t("如果……会怎样", "What if")),
@@ -105,6 +105,7 @@ def _curves_card(view: View) -> Any:
         className="row",
     )
     graph = dcc.Graph(id="curves", figure={"data": [], "layout": {"height": 420}}, config=GRAPH)
+    said = html.P(id="curves-said", className="only-print")
     progress = html.Div(
         [
             dmc.Progress(id="progress", value=0, size="lg", **{"aria-label": t("进度", "progress")}),
@@ -116,13 +117,16 @@ def _curves_card(view: View) -> Any:
                 ],
                 className="row",
             ),
-        ]
+        ],
+        className="no-print",
     )
     note = t(
-        "线是期望,随滑块即时变化;色带是多次模拟中九成所在,稍后算出。",
+        "线为期望值,随滑块即时变化;色带为多次模拟中九成结果所在,稍后给出。",
         "Lines are expectations and follow the sliders; bands hold nine of ten simulated futures and come after.",
     )
-    return card(t("走势", "The way ahead"), pickers, graph, html.Div(id="faults", role="alert"), progress, note=note)
+    return card(
+        t("走势", "The way ahead"), pickers, said, graph, html.Div(id="faults", role="alert"), progress, note=note
+    )
 
 
 def _scenario_card(view: View) -> Any:
@@ -277,7 +281,10 @@ def _rates_card(view: View) -> Any:
             dmc.Button(t("全部复原", "all as they were"), id="reset-rates", variant="default", size="compact-sm"),
             className="buttons",
         ),
-        note=t("对所有情景都算数;月率以一年计。", "They hold for every scenario; monthly ones are shown a year."),
+        note=t(
+            "对所有情景都适用;每月的速率折成一年显示。",
+            "They hold for every scenario; monthly rates are shown for a year.",
+        ),
     )
 
 

@@ -13,7 +13,7 @@ from tiaokuai.web.closer import register as register_closer
 from tiaokuai.web.desk import Desk
 from tiaokuai.web.frame import View, card, headline, open_view, provenance
 from tiaokuai.web.request import asked_address
-from tiaokuai.web.tables import BLOCK_COLUMNS, block_rows, grid, page
+from tiaokuai.web.tables import BLOCK_COLUMNS, block_rows, grid, on_paper, page
 from tiaokuai.web.words import cell, withheld
 
 AUDIENCE = "public"
@@ -63,6 +63,7 @@ def content(view: View) -> Any:
         card(
             t("各块", "Blocks"),
             grid("blocks", BLOCK_COLUMNS, view),
+            on_paper(block_rows(view), BLOCK_COLUMNS, view),
             html.Div(
                 [
                     html.A(
@@ -79,8 +80,7 @@ def content(view: View) -> Any:
                 className="row",
             ),
             note=t(
-                "点列名排序、筛选;点块名看它为何如此。",
-                "Sort and filter by the headings; a block's name opens its page.",
+                "点列名排序或筛选,点块名看详情。", "Sort and filter by the headings; a block's name opens its page."
             ),
         ),
         closer(view, days(view)),

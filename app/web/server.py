@@ -8,12 +8,14 @@ from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 from dash import Dash, set_props
 from flask import Flask, request
 
 from tiaokuai.graph.errors import RequestError, TiaokuaiError
 from tiaokuai.web import page_block, page_data, page_next, page_what_if, page_where, shell
+from tiaokuai.web.address import language
 from tiaokuai.web.desk import Desk
 from tiaokuai.web.downloads import download_pages
 from tiaokuai.web.gate import CSRF_COOKIE, CSRF_HEADER, guard
@@ -73,7 +75,7 @@ _INDEX = """<!DOCTYPE html>
 
 def _tell(error: Exception) -> None:
     """A fault in a callback as a notice: ours in its own words, a mistake of the program without its insides."""
-    words = Words(preferred(request, "en"))
+    words = Words(language(_search(), preferred(request, "en")))
     if not isinstance(error, TiaokuaiError):
         import logging
 
@@ -84,6 +86,11 @@ def _tell(error: Exception) -> None:
         )
         error = RequestError("internal", zh, en)
     set_props("notices", {"sendNotifications": [_notice(error.message(words.lang))]})
+
+
+def _search() -> str:
+    """The query of the page that a callback was asked from."""
+    return urlsplit(request.referrer or "").query
 
 
 def _notice(message: str) -> dict[str, Any]:

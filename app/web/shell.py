@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import dash_mantine_components as dmc
@@ -9,9 +10,9 @@ from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, dcc, 
 
 from tiaokuai.graph.errors import TiaokuaiError
 from tiaokuai.web import page_block, page_data, page_next, page_what_if, page_where
-from tiaokuai.web.address import Address, read_address
+from tiaokuai.web.address import Address, language, read_address
 from tiaokuai.web.desk import Desk, the_viewer
-from tiaokuai.web.frame import View, alert, open_view
+from tiaokuai.web.frame import DAY, View, open_view, sorry
 from tiaokuai.web.words import Words
 
 PAGES = {
@@ -27,18 +28,21 @@ NAVIGATION = (
     ("what-next", "下一步", "What next", "planner"),
     ("data", "数据", "Data", "planner"),
 )
+_NO_PAGE = ("没有这一页", "There is no such page")
 _NAVBAR = {"width": 180, "breakpoint": "sm", "collapsed": {"mobile": True}}
 _FONT = 'system-ui, "Segoe UI", Roboto, "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", sans-serif'
 
 
 def layout() -> Any:
     """What the browser gets first: the empty frame; nothing of the data is in it."""
+    inks: dict[str, Any] = {"data-inks": json.dumps(DAY)}
     return dmc.MantineProvider(
         id="theme",
         forceColorScheme="light",
         theme={"fontFamily": _FONT, "primaryColor": "blue", "primaryShade": 8, "headings": {"fontFamily": _FONT}},
         children=[
             dcc.Location(id="url", refresh="callback-nav"),
+            html.Div(id="inks", hidden=True, **inks),
             dcc.Store(id="pushed"),
             dcc.Store(id="rules"),
             dcc.Store(id="screen"),
@@ -64,7 +68,7 @@ def layout() -> Any:
                             className="top",
                         )
                     ),
-                    dmc.AppShellNavbar(html.Nav(id="navigation"), p="xs"),
+                    dmc.AppShellNavbar(html.Div(id="navigation"), p="xs"),
                     dmc.AppShellMain([html.Div(id="controls"), _loading()]),
                 ],
             ),
@@ -106,32 +110,32 @@ def register(app: Dash, desk: Desk) -> None:
 
         from tiaokuai.web.words import preferred
 
-        address = read_address(pathname, search, prefix, preferred(request, desk.settings.lang))
+        lang = language(search, preferred(request, desk.settings.lang))
+        address = read_address(pathname, search, prefix, lang)
         own = isinstance(pushed, dict) and pushed.get("search") == search and ctx.triggered_id == "url"
         if own and "day" not in pushed.get("keys", ()):
             return (no_update,) * 7 + (None,)  # all but the day is followed by callbacks of the page's own
+        if address is None:
+            shown = Address(lang=lang)
+            return *_frame(desk, shown), None, sorry(*_NO_PAGE, shown, prefix), None, _title(shown), None
         content, controls, rules = _draw(desk, address, screen)
         if own:
             return (no_update,) * 4 + (content, no_update, no_update, None)
-        shown = address or Address(lang=preferred(request, desk.settings.lang))
-        return (*_frame(desk, shown), controls, content, rules, _title(shown), None)
+        return (*_frame(desk, address), controls, content, rules, _title(address), None)
 
 
-def _draw(desk: Desk, address: Address | None, screen: dict[str, bool]) -> tuple[Any, Any, Any]:
+def _draw(desk: Desk, address: Address, screen: dict[str, bool]) -> tuple[Any, Any, Any]:
     """(content, controls, rules) of an address; a page that cannot be is a sentence."""
-    if address is None:
-        return alert("没有这一页 · there is no such page"), None, None
-    viewer = the_viewer()
+    viewer, prefix = the_viewer(), desk.settings.prefix
     try:
         view = open_view(address, bool(screen.get("dark")), bool(screen.get("narrow")))
         module: Any = PAGES[address.page]
         if not viewer.may(module.AUDIENCE):
-            t = address.say
-            return alert(t("您的角色不能使用此页", "your role cannot use this page")), None, None
+            return sorry("您的角色不能使用此页", "Your role cannot use this page", address, prefix), None, None
         desk.log.write(viewer.user, address.page, viewer.audience, view.holding.network.fingerprint)
         return module.content(view), *_controls(module, view)
     except TiaokuaiError as error:
-        return alert(error.message(address.lang)), None, None
+        return sorry(error.message("zh"), error.message("en"), address, prefix), None, None
 
 
 def _controls(module: Any, view: View) -> tuple[Any, Any]:

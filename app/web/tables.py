@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import dash_ag_grid as dag
+from dash import html
 
-from tiaokuai.web.frame import View
+from tiaokuai.web.frame import View, small_table
 from tiaokuai.web.words import SHARES, Words, cell, withheld
 
 Row = Mapping[str, Any]
@@ -21,6 +22,22 @@ ENTERPRISE_COLUMNS = {
 }
 TEXTS = frozenset(("name", "id", "status", "founded", "kind", "source", "band"))
 PAGE = 100  # rows sent at a time
+PRINTED = 60  # rows on paper; the download has all
+PAPER = frozenset(
+    (
+        "name",
+        "status",
+        "coverage",
+        "staff",
+        "reached",
+        "members",
+        "lines",
+        "missing_lines",
+        "fidelity",
+        "founded",
+        "band",
+    )
+)
 
 
 def block_rows(view: View) -> list[dict[str, Any]]:
@@ -143,6 +160,20 @@ def page(rows: Sequence[Row], request: Mapping[str, Any], columns: Sequence[str]
             made["_href"] = view.href("block", block=str(row["id"]))
         sent.append(made)
     return {"rowData": sent, "rowCount": len(kept)}
+
+
+def on_paper(rows: Sequence[Row], columns: Sequence[str], view: View) -> Any:
+    """The table as it is printed: the grid's own rows are only those on the screen."""
+    t = view.say
+    wanted = [name for name in columns if name in PAPER]
+    body = [[made.get(name, "") for name in wanted] for row in rows[:PRINTED] for made in [written(row, wanted, t)]]
+    heads = [(t.figure(name), name not in TEXTS) for name in wanted]
+    more = len(rows) - PRINTED
+    note = t(
+        f"印出前 {PRINTED} 行,另有 {more:,} 行见下载的表格(CSV)。",
+        f"The first {PRINTED} rows; {more:,} more are in the download (CSV).",
+    )
+    return html.Div(small_table(heads, body, note if more > 0 else ""), className="only-print")
 
 
 def grid(id: Any, columns: Sequence[str], view: View, height: int = 420) -> Any:

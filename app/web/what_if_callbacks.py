@@ -19,7 +19,7 @@ from tiaokuai.planning.scenario import BY_DO, Scenario
 from tiaokuai.web.curves import curves
 from tiaokuai.web.desk import Desk, the_viewer
 from tiaokuai.web.frame import View, alert, need, open_view, provenance_text
-from tiaokuai.web.outcomes import outcomes, steps_of
+from tiaokuai.web.outcomes import outcomes, said_of, steps_of
 from tiaokuai.web.request import asked_address
 from tiaokuai.web.scenarios import MOST, Plain, decode, encode, only_here, parsed, step
 from tiaokuai.web.trying import RUNS, Question, evidence, question, remembered, shown, task
@@ -83,6 +83,7 @@ def _drawing(app: Dash, desk: Desk) -> None:
         Output("curves", "figure"),
         Output("faults", "children"),
         Output("asked", "data"),
+        Output("curves-said", "children"),
         Input("settled", "data"),
         Input("result", "data"),
         State(_CONTROL, "value"),
@@ -99,10 +100,11 @@ def _drawing(app: Dash, desk: Desk) -> None:
             expected = remembered(view, asked)
         except TiaokuaiError as error:
             lines = error.message(view.address.lang).splitlines()
-            return no_update, alert([each for line in lines for each in (line, " ")]), None
+            return no_update, alert([each for line in lines for each in (line, " ")]), None, no_update
         runs = _result(desk, view, result, asked)
         metric = str({id["key"]: value for id, value in zip(ids, values, strict=True)}["metric"])
-        return curves(expected, runs, metric, view.say, dark=view.dark, narrow=view.narrow), None, asked.key
+        made = curves(expected, runs, metric, view.say, dark=view.dark, narrow=view.narrow)
+        return made, None, asked.key, said_of(asked, metric, runs is not None, view.say)
 
     @app.callback(
         Output("ends", "children"),
@@ -118,7 +120,8 @@ def _drawing(app: Dash, desk: Desk) -> None:
         if not key:
             return no_update
         asked = asked_of(view, values, ids)
-        return outcomes(remembered(view, asked), _result(desk, view, result, asked), view)
+        found = _result(desk, view, result, asked)
+        return outcomes(remembered(view, asked), found, view, asked.scenarios)
 
 
 def _result(desk: Desk, view: View, result: Any, asked: Question) -> Mapping[str, Any] | None:
@@ -281,7 +284,7 @@ def _files(app: Dash, desk: Desk) -> None:
         whole = {**plain, "rates": {**asked.rates, **(plain.get("rates") or {})}} if asked.rates else plain
         made = parsed(whole)
         command = f"tiaokuai simulate DATA --scenario FILE --start {asked.start} --months {asked.months}"
-        head = f"# {provenance_text(view)}\n# {command}\n"
+        head = f"# {provenance_text(view, for_file=True)}\n# {command}\n"
         desk.log.write(the_viewer().user, "download scenario", view.audience, view.holding.network.fingerprint)
         return {"content": head + made.to_yaml(), "filename": "scenario.yaml", "type": "text/yaml"}
 

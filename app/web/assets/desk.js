@@ -44,6 +44,13 @@
     location.assign(prefix + "login");
   });
 
+  // Dash gives the input of an upload no name; it is what stands around it.
+  new MutationObserver(function () {
+    document.querySelectorAll("input[type=file]:not([aria-label])").forEach(function (input) {
+      input.setAttribute("aria-label", input.parentElement.textContent.trim());
+    });
+  }).observe(document.documentElement, {childList: true, subtree: true});
+
   // A query from settings; empty ones and defaults are left out so that equal views have equal addresses.
   function query(settings) {
     const keys = Object.keys(settings).filter((key) => key !== "lang").sort();
