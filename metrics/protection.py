@@ -17,6 +17,7 @@ from tiaokuai.metrics import protection_where as where
 from tiaokuai.metrics import protection_why as why
 from tiaokuai.metrics.evidence import Cut
 from tiaokuai.metrics.protection_cells import STEWARD, UNKNOWN
+from tiaokuai.metrics.protection_keys import SHAPES, registered
 from tiaokuai.metrics.protection_release import release_days
 from tiaokuai.metrics.protection_rows import evidence
 
@@ -75,7 +76,8 @@ def protect(kind: str, document: Document, audience: str) -> Document:
     """The document as the audience may see it; what is withheld is ``{"suppressed": reason}`` in its place.
 
     The steward sees everything. A document that has lost its evidence (:mod:`tiaokuai.metrics.evidence`) keeps no
-    figure that a person is behind, and a kind that is not registered is withheld as a whole.
+    figure that a person is behind; a kind that is not registered is withheld as a whole, and so is every key of one
+    that :mod:`tiaokuai.metrics.protection_keys` does not name.
 
     >>> protect("a new answer", {"members": 3}, "planner")
     {'suppressed': 'not_registered'}
@@ -87,12 +89,13 @@ def protect(kind: str, document: Document, audience: str) -> Document:
     if kind not in KINDS:
         return dict(UNKNOWN)
     cut = next((each for each in evidence(document) if isinstance(each, Cut)), None)
-    if cut is None:
-        return KINDS[kind](document, audience)
-    told = KINDS[kind](cut.whole(), audience)
-    return {
-        name: value[: cut.top] if name in LISTS and isinstance(value, list) else value for name, value in told.items()
-    }
+    told = KINDS[kind](document if cut is None else cut.whole(), audience)
+    if cut is not None:
+        told = {
+            name: each[: cut.top] if name in LISTS and isinstance(each, list) else each for name, each in told.items()
+        }
+    made: Document = registered(told, SHAPES.get(kind, {}))
+    return made
 
 
 def release_day(network: Network, day: date, audience: str) -> date:

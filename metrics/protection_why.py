@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 
+from tiaokuai.metrics.explain import explanation
 from tiaokuai.metrics.fragility import after_a_year
 from tiaokuai.metrics.numbers import Floats
 from tiaokuai.metrics.protection_cells import FEW, FEWEST, LINKED, STEWARD, UNPROVEN, Cells
 from tiaokuai.metrics.protection_rows import (
     Document,
-    Reasons,
     Row,
     block_reasons,
     day_of,
@@ -29,7 +29,7 @@ from tiaokuai.metrics.protection_told import told_day
 
 
 def explain(document: Document, audience: str) -> Document:
-    """Why a block has its status."""
+    """Why a block has its status; what would change it depends on who is where, and follows from what is told."""
     known, block = day_of(document), document["block"]
     if known is None or (audience == "public" and few_enterprises(known, block)):
         gone = dict(UNPROVEN if known is None else FEW)
@@ -37,9 +37,9 @@ def explain(document: Document, audience: str) -> Document:
     reasons = block_reasons(known, known.block_row[block])
     status = status_of(known, block, document["status"])
     figures = without_fidelity(known, known.block_row[block], without(document["figures"], reasons))
-    changes: Any = [_change(change, reasons) for change in document["changes"]]
-    if "base" in reasons or audience == "public":
-        changes = dict(reasons.get("base", LINKED))
+    changes: Any = dict(reasons.get("base", LINKED))
+    if "base" not in reasons and audience != "public":
+        changes = explanation(told_day(known.day, audience), known.block_row[block])["changes"]
     return {
         **document,
         "status": status,
@@ -47,11 +47,6 @@ def explain(document: Document, audience: str) -> Document:
         "figures": public_row(figures) if audience == "public" else figures,
         "changes": changes,
     }
-
-
-def _change(change: Row, reasons: Reasons) -> Row:
-    lost = isinstance(change.get("lines"), int) and change["lines"] < 0
-    return {**change, "lines": dict(LINKED)} if lost and "lines" in reasons else change
 
 
 def influence(document: Document, audience: str) -> Document:

@@ -28,7 +28,6 @@ from tiaokuai.metrics.documents import (
     influence_document,
     replication_document,
 )
-from tiaokuai.metrics.explain import least
 from tiaokuai.metrics.lateral import Blocks
 from tiaokuai.metrics.protection import protect
 
@@ -191,21 +190,9 @@ class Attacker:
                 self.rule(terms, row[share] * row[of] - 1e-6, row[share] * row[of] + 1e-6)
 
     def _explained(self, here: list[int], document: Document) -> None:
-        """A block's figures once more, and what would change its status."""
+        """A block's figures once more; what would change its status follows from what is told (test_told)."""
         if "suppressed" not in document["figures"]:
             self._row(here, document["figures"])
-        if not isinstance(document["changes"], list) or not here:
-            return
-        enough = least(int(self.day.staff[here].sum()), self.day.assumptions.covered_from)
-        for change in document["changes"]:
-            staff, lines = change.get("staff"), change.get("lines")
-            if told(staff):
-                people = enough - staff if staff > 0 else enough - 1 - staff
-                self.rule([(self.at(e, REACHED), 1.0) for e in here], people, people)
-            if change["to"] == "none" and told(lines):
-                self.rule([(self.at(e, LINES), 1.0) for e in here], -lines, -lines)
-            elif told(lines) and lines < 0:
-                self.rule([(self.at(e, LINES), 1.0) for e in here], -lines, INFINITY)
 
     def _reason(self, here: list[int], row: Document) -> None:
         """Withheld for its own smallness: somebody is a member, and there are no more than 4 lines."""
