@@ -1,4 +1,4 @@
-"""An attacker: a linear program over everything that one audience reads of a data set on one day.
+"""An attacker: a linear program over everything that one audience reads of a data set, on one day or several.
 
 Unknown of every enterprise are its lines, members and whom they reach; every figure that was told is a constraint.
 A count is given away when the program can move it no further than one whole number. The attacker knows all that is not
@@ -8,7 +8,7 @@ and why they are withheld; not the capacity of single lines, which no audience b
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -19,7 +19,9 @@ import highspy
 import numpy as np
 
 from tiaokuai.graph import Network, Snapshot
+from tiaokuai.graph.errors import RequestError
 from tiaokuai.metrics.documents import (
+    compare_document,
     coverage_document,
     explain_document,
     fragility_document,
@@ -30,6 +32,7 @@ from tiaokuai.metrics.documents import (
 )
 from tiaokuai.metrics.lateral import Blocks
 from tiaokuai.metrics.protection import protect
+from tiaokuai.planning.calibrate import calibrate
 
 GROUPINGS = ("block", "district", "sector", "ownership")
 # Unknown of each enterprise: lines, members, people its lines could reach, people reached, has a line, has exactly one,
@@ -70,19 +73,20 @@ class Readings:
 class Attacker:
     """The program; ``slack`` is how far the rounded counts of the public may be off."""
 
-    def __init__(self, readings: Readings) -> None:
+    def __init__(self, readings: Readings, program: highspy.Highs | None = None) -> None:
         self.day, self.readings = readings.day, readings
         self.slack = 2 if readings.audience == "public" else 0
         self.size = len(self.day.enterprise)
-        self.program = highspy.Highs()
+        self.program = program or highspy.Highs()
         self.program.setOptionValue("output_flag", False)
+        self.base = self.program.getNumCol()
         self._definitions()
         self._enterprises()
         self._sums()
         self._more()
 
     def at(self, enterprise: int, unknown: int) -> int:
-        return enterprise * WIDTH + unknown
+        return self.base + enterprise * WIDTH + unknown
 
     def rule(self, terms: Iterable[tuple[int, float]], low: float, high: float) -> None:
         """low <= Σ factor · unknown <= high."""
@@ -261,6 +265,67 @@ class Attacker:
                     if 1 <= count <= 4 and self.pinned([self.at(e, unknown) for e in here], count):
                         found.append((by, name, what, count))
         return found
+
+
+def together(days: Sequence[Readings]) -> list[Attacker]:
+    """Several days in one program: what was compared between them, and that counts only grow where nobody ever left."""
+    program = highspy.Highs()
+    attackers = [Attacker(each, program) for each in days]
+    for one, next_ in pairwise(attackers):
+        _compared(one, next_)
+    if attackers and nobody_left(days[-1]):
+        for one, next_ in pairwise(attackers):
+            later = {name: e for e, name in enumerate(next_.day.enterprise_ids)}
+            for e, name in enumerate(one.day.enterprise_ids):
+                for unknown in (LINES, MEMBERS):
+                    if name in later:
+                        one.rule([(next_.at(later[name], unknown), 1), (one.at(e, unknown), -1)], 0, INFINITY)
+    return attackers
+
+
+def _compared(one: Attacker, next_: Attacker) -> None:
+    """The document ``compare``: both sides of every row, and the difference where it is told."""
+    compared = compare_document(one.day.network, one.day.day, next_.day.day)
+    document = one.readings.rule("compare", compared, one.readings.audience)
+    everybody = list(range(one.size)), list(range(next_.size))
+    for row in document["rows"]:
+        here = one.groups["block"].get(row["id"], []), next_.groups["block"].get(row["id"], [])
+        _sides(one, next_, here, row)
+    if "suppressed" not in document["total"]:
+        _sides(one, next_, everybody, document["total"])
+
+
+def _sides(one: Attacker, next_: Attacker, here: tuple[list[int], list[int]], row: Document) -> None:
+    for attacker, at, side in ((one, here[0], row["before"]), (next_, here[1], row["after"])):
+        attacker._row(at, side)
+    for name, unknown in SUMMED.items():
+        if told(row["change"].get(name)):
+            terms = [(next_.at(e, unknown), 1.0) for e in here[1]] + [(one.at(e, unknown), -1.0) for e in here[0]]
+            slack = 2 * one.slack
+            one.rule(terms, row["change"][name] - slack, row["change"][name] + slack)
+
+
+def nobody_left(last: Readings) -> bool:
+    """Whether the document ``calibrate`` says that no member and no backbone ever left."""
+    try:
+        learned = calibrate(last.day.network, last.day.day).document()
+    except RequestError:  # not a month of history
+        return False
+    rates = last.rule("calibrate", learned, last.audience)["rates"]
+    return all(rates[name]["events"] == 0 for name in ("member_turnover", "backbone_turnover"))
+
+
+def living_network(seed: int) -> Network:
+    """A random network that some have left again, in most cases: in others nobody ever did."""
+    net, rng = random_network(seed), np.random.default_rng([seed, 1])
+    share = rng.choice([0.0, 0.1, 0.4])
+    members = net["members"].to_dicts()
+    for row in members:
+        if rng.random() < share:
+            row["until"] = date(2020 + int(rng.random() < 0.7), int(rng.integers(1, 7)), 28)
+            if row["until"] <= row["since"]:
+                row["until"] = None
+    return Network.from_tables({**net.tables, "members": members}) if members else net
 
 
 def random_network(seed: int) -> Network:
