@@ -209,6 +209,11 @@ def sensitivity(document: Document, audience: str) -> Document:
         known = cells(begun.real)
     reasons = total_reasons(known) if known is not None else dict.fromkeys(("base",), UNPROVEN)
     hidden = any(of in reasons for of in FAMILIES.get(metric, ("base",)))
+    if begun is None:
+        # As in a forecast of the data themselves: what a scenario does to few shows what there is.
+        asked = [steps for each in evidence(document) if isinstance(each, Asked) for steps in each.scenarios.values()]
+        of_few = known is not None and any(about_few(known, steps) for steps in asked)
+        hidden = hidden or (of_few and metric in PERSONS)
     made = dict(document) if begun is None else {**document, IMPUTED: True}
     if hidden:
         made["answer"] = dict(LINKED)

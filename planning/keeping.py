@@ -18,6 +18,13 @@ def keep(
     path: str | Path, document: Mapping[str, Any], network: Network, assumptions: Assumptions, version: str
 ) -> None:
     """Writes ``{format, version, data, assumptions, forecast}``; ``data`` is the fingerprint of the network."""
+    text = keeping(document, network, assumptions, version)
+    with replacing(path) as temporary:
+        temporary.write_text(text, encoding="utf-8")
+
+
+def keeping(document: Mapping[str, Any], network: Network, assumptions: Assumptions, version: str) -> str:
+    """The content of the file that :func:`keep` writes."""
     whole = {
         "format": FORMAT,
         "version": version,
@@ -25,17 +32,25 @@ def keep(
         "assumptions": assumptions.to_json(),
         "forecast": document,
     }
-    with replacing(path) as temporary:
-        temporary.write_text(json.dumps(whole, ensure_ascii=False, allow_nan=False, indent=1), encoding="utf-8")
+    return json.dumps(whole, ensure_ascii=False, allow_nan=False, indent=1)
 
 
 def kept(path: str | Path) -> dict[str, Any]:
     """The content of such a file; RequestError where it is none, OSError."""
     try:
-        whole = json.loads(Path(path).read_text(encoding="utf-8"))
+        text = Path(path).read_text(encoding="utf-8")
+    except ValueError:
+        text = ""
+    return kept_text(text, str(path))
+
+
+def kept_text(text: str, name: str) -> dict[str, Any]:
+    """The same of a text; ``name`` is what the file is called in the error."""
+    try:
+        whole = json.loads(text)
     except (ValueError, RecursionError):
         whole = None
     if not isinstance(whole, dict) or whole.get("format") != FORMAT:
-        zh, en = f"{path} 不是保存的预测(simulate --keep)", f"{path} is not a kept forecast (simulate --keep)"
-        raise RequestError("not_a_forecast", zh, en, path=str(path))
+        zh, en = f"{name} 不是保存的预测(simulate --keep)", f"{name} is not a kept forecast (simulate --keep)"
+        raise RequestError("not_a_forecast", zh, en, path=name)
     return whole

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,11 @@ def read_rates(path: str | Path) -> Rates:
         content: Any = YAML(typ="safe", pure=True).load(Path(path).read_text(encoding="utf-8-sig"))
     except (YAMLError, UnicodeDecodeError, RecursionError, ValueError) as error:
         raise bad(path, "不是 YAML 或 JSON", f"is not YAML or JSON ({_first_line(error)})") from None
+    return rates_of(content, path)
+
+
+def rates_of(content: Any, path: str | Path) -> Rates:
+    """The rates of such a file's content, or of the document ``calibrate``."""
     rates = content.get("rates") if isinstance(content, Mapping) else None
     if not isinstance(rates, Mapping):
         raise bad(path, "缺少 rates: {名称: 值}", "has no rates: {name: value}")
@@ -52,6 +58,13 @@ def _first_line(error: Exception) -> str:
 
 def write_rates(path: str | Path, document: Mapping[str, Any], fingerprint: str) -> None:
     """What ``calibrate`` found, for :func:`read_rates` and people: intervals, events and notes stand beside."""
+    text = rates_text(document, fingerprint)
+    with replacing(path) as temporary:
+        temporary.write_text(text, encoding="utf-8")
+
+
+def rates_text(document: Mapping[str, Any], fingerprint: str) -> str:
+    """The content of the file that :func:`write_rates` writes."""
     whole = {
         "data": fingerprint,
         "as_of": document["as_of"],
@@ -62,13 +75,18 @@ def write_rates(path: str | Path, document: Mapping[str, Any], fingerprint: str)
     yaml = YAML()
     yaml.allow_unicode = True
     yaml.width = 200
-    with replacing(path) as temporary, open(temporary, "w", encoding="utf-8") as file:
-        yaml.dump(whole, file)
+    out = StringIO()
+    yaml.dump(whole, out)
+    return out.getvalue()
 
 
 def read_ranges(path: str | Path) -> dict[str, tuple[float, float]]:
     """The intervals of such a file, of the rates that have one; the table's limit where history sets none."""
-    content: Any = YAML(typ="safe", pure=True).load(Path(path).read_text(encoding="utf-8-sig"))
+    return ranges_of(YAML(typ="safe", pure=True).load(Path(path).read_text(encoding="utf-8-sig")), path)
+
+
+def ranges_of(content: Any, path: str | Path) -> dict[str, tuple[float, float]]:
+    """The same of such a file's content, or of the document ``calibrate``."""
     found = {}
     for name, value in content["rates"].items():
         if isinstance(value, Mapping) and isinstance(value.get("low"), int | float):

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from tiaokuai.graph import Assumptions, Network, Snapshot
 from tiaokuai.graph.errors import RequestError
-from tiaokuai.metrics.evidence import Evident
+from tiaokuai.metrics.evidence import Asked, Evident
 from tiaokuai.planning.differences import BASELINE
 from tiaokuai.planning.forecast import column
 from tiaokuai.planning.head_counts import Check, check_head_counts
@@ -84,6 +84,7 @@ class Sensitivity:
     check: tuple[Check, ...]
     warnings: tuple[tuple[str, str], ...] = ()
     day: Snapshot | None = field(default=None, compare=False, repr=False)  # that it begins with
+    steps: tuple[Any, ...] = field(default=(), compare=False, repr=False)  # of the scenario
 
     def document(self, lang: str = "en") -> dict[str, Any]:
         """The JSON document: a row a rate, then what to check first, then both in words."""
@@ -102,7 +103,7 @@ class Sensitivity:
         }
         if self.warnings:
             document["warnings"] = [{"zh": zh, "en": en} for zh, en in self.warnings]
-        return Evident(document, *(() if self.day is None else (self.day,)))
+        return Evident(document, *(() if self.day is None else (self.day,)), Asked({self.scenario: self.steps}))
 
     def first_things(self) -> list[Check]:
         """Rates and head-counts in one list by swing; what moves nothing is left out."""
@@ -174,7 +175,10 @@ def sensitivity(
             seed=seed, snapshot=taken, start_reach=start_reach,
         )  # fmt: skip
         warnings = checked.warnings
-    return Sensitivity(metric, chosen.name, first, months, engine, seed, len(found), own, rows, check, warnings, taken)
+    return Sensitivity(
+        metric, chosen.name, first, months, engine, seed, len(found), own, rows, check, warnings, taken,
+        chosen.interventions,
+    )  # fmt: skip
 
 
 def _told(value: Any) -> Any:

@@ -36,6 +36,7 @@ TITLES = {
     "block": ("B0", "B0"),
     "what-if": ("如果……会怎样", "What if"),
     "what-next": ("下一步做什么", "What next"),
+    "sure": ("有多可靠", "How sure are we"),
     "data": ("数据", "Data"),
 }
 

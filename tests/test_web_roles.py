@@ -18,7 +18,7 @@ from tiaokuai.web.page_where import _hollow
 from tiaokuai.web.scenarios import encode
 from tiaokuai.web.words import Words
 
-PAGES = ("where", "block", "what-if", "what-next", "data")
+PAGES = ("where", "block", "what-if", "what-next", "sure", "data")
 CONTROL = '{"key":["ALL"],"type":"control"}'
 LINES = encode(
     [{"name": "a", "interventions": [{"at": "2027-02", "do": "add_backbones", "enterprise": "B0E0", "count": 1}]}]
@@ -49,6 +49,8 @@ def values(page: str, scenario: str = LINES) -> dict[str, Any]:
         "start": "2027-01",
         "budget": 100,
         "periods": 2,
+        "ask": "forecasts",
+        "hide": 2,
     }
     return {
         "url.pathname": f"/{page}",
@@ -77,6 +79,12 @@ def values(page: str, scenario: str = LINES) -> dict[str, Any]:
         "plan-poll.n_intervals": 1,
         "job.data": {"job": "1", "key": "x"},
         "plan-job.data": {"job": "1"},
+        "sure-start.n_clicks": 1,
+        "sure-again.n_intervals": 1,
+        "sure-poll.n_intervals": 1,
+        "sure-job.data": {"job": "1", "key": "x"},
+        "forecast-upload.contents": workbook,
+        '{"as":["ALL"],"type":"sure-file"}.n_clicks': [({"type": "sure-file", "as": "answer"}, 1)],
     }
 
 
@@ -102,7 +110,7 @@ def test_the_same_questions_do_tell_a_planner(folder: Path) -> None:
     assert "B0E0" in browser.ask(rows, values("block")).get_data(as_text=True)
 
 
-@pytest.mark.parametrize("page", ["what-if", "what-next", "data"])
+@pytest.mark.parametrize("page", ["what-if", "what-next", "sure", "data"])
 def test_a_viewer_is_told_that_a_page_is_not_theirs(folder: Path, page: str) -> None:
     browser, _ = enter(folder, "vera")
     route = next(each for each in browser.dependencies() if "navigation.children" in each["output"])

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, quote, urlencode
 
 from tiaokuai.web.words import Words
 
-PAGES = ("where", "block", "what-if", "what-next", "data")
+PAGES = ("where", "block", "what-if", "what-next", "sure", "data")
 _LONGEST = 60_000  # characters of a query; scenarios fit (scenarios.LINK), a flood does not
 _KEY = re.compile(r"[a-z][a-z0-9_.-]{0,40}")
 

@@ -37,7 +37,7 @@ def curves(
         if dark:
             colour = "#a9b4bf" if at == 0 else NIGHT_LINES[(at - 1) % len(NIGHT_LINES)]
         if runs is not None and at < len(runs["scenarios"]):
-            traces += _band(months, runs["scenarios"][at]["series"].get(metric), colour)
+            traces += room(months, runs["scenarios"][at]["series"].get(metric), colour)
         # Once the runs are there their mean is the better line: it belongs to the band and to the table below.
         told = scenario if runs is None or at >= len(runs["scenarios"]) else runs["scenarios"][at]
         series = told["series"].get(metric)
@@ -82,7 +82,7 @@ def curves(
     return {"data": traces, "layout": layout}
 
 
-def _band(months: list[str], series: Any, colour: str) -> list[dict[str, Any]]:
+def room(months: list[str], series: Any, colour: str) -> list[dict[str, Any]]:
     """The room in which nine of ten runs end."""
     if series is None or withheld(series) or withheld(series["p05"]) or series["p05"][0] is None:
         return []

@@ -269,6 +269,7 @@ def _files(view: View) -> Any:
 
 def _rates_card(view: View) -> Any:
     t = view.say
+    carried: dict[str, Any] = {"data-carry": "ask=number&asked=number"}  # beside all that the address holds
     by_name = {rate.name: rate for rate in TABLE}
     first = [_rate(view, by_name[name]) for name in FIRST_RATES]
     rest = [_rate(view, rate) for rate in TABLE if rate.name not in FIRST_RATES]
@@ -281,6 +282,18 @@ def _rates_card(view: View) -> Any:
             dmc.Button(t("全部复原", "all as they were"), id="reset-rates", variant="default", size="compact-sm"),
             className="buttons",
         ),
+        html.Div(
+            [
+                html.A(t("历史怎么说 →", "what history says →"), href=view.href("sure")),
+                html.A(
+                    t("哪个数字最要紧 →", "which number matters →"),
+                    href=view.href("sure"),
+                    id="to-sure",
+                    **carried,
+                ),
+            ],
+            className="row",
+        ),
         note=t(
             "对所有情景都适用;每月的速率折成一年显示。",
             "They hold for every scenario; monthly rates are shown for a year.",
@@ -290,7 +303,10 @@ def _rates_card(view: View) -> Any:
 
 def _rate(view: View, rate: Rate) -> Any:
     t, low, high = view.say, shown(rate.low, rate.unit), shown(rate.high, rate.unit)
-    value = view.address.number(f"r.{rate.name}", shown(rate.default, rate.unit), low, high)
+    # History may say a rate beyond the range that the table explores.
+    most = shown(rate.most, rate.unit)
+    value = view.address.number(f"r.{rate.name}", shown(rate.default, rate.unit), 0.0, most)
+    low, high = min(low, value), max(high, value)
     at_once = view.holding.network["enterprises"].height <= AT_ONCE
     unit = {"month": t("每年", "a year"), "year": t("每年", "a year"), "share": "", "factor": "×"}[rate.unit]
     return html.Div(

@@ -12,8 +12,8 @@ from typing import Any
 from tiaokuai.graph.errors import RequestError
 from tiaokuai.planning.scenario import BY_DO, Scenario
 from tiaokuai.web.packed import MARK, pack, unpack
-from tiaokuai.web.packed import Plain as Plain
 
+Plain = dict[str, Any]
 MOST, LONGEST = 5, 4_000_000  # scenarios; bytes of them all
 SHORT = 1500  # characters of a link up to which its plain form is good enough
 LINK = 16_000  # characters that go into an address: some 7,000 steps; beyond, the session keeps them

@@ -14,7 +14,7 @@ from dash import Dash, set_props
 from flask import Flask, request
 
 from tiaokuai.graph.errors import RequestError, TiaokuaiError
-from tiaokuai.web import page_block, page_data, page_next, page_what_if, page_where, shell
+from tiaokuai.web import page_block, page_data, page_next, page_sure, page_what_if, page_where, shell
 from tiaokuai.web.address import language
 from tiaokuai.web.desk import Desk
 from tiaokuai.web.downloads import download_pages
@@ -58,7 +58,7 @@ def build(settings: Settings, main: Holding) -> tuple[Flask, Desk]:
         index_string=_INDEX,
     )
     app.layout = shell.layout
-    for part in (shell, page_where, page_block, page_what_if, page_next, page_data):
+    for part in (shell, page_where, page_block, page_what_if, page_next, page_sure, page_data):
         part.register(app, desk)
     hashes += app.csp_hashes()
     return server, desk

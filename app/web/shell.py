@@ -9,7 +9,7 @@ import dash_mantine_components as dmc
 from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html, no_update
 
 from tiaokuai.graph.errors import TiaokuaiError
-from tiaokuai.web import page_block, page_data, page_next, page_what_if, page_where
+from tiaokuai.web import page_block, page_data, page_next, page_sure, page_what_if, page_where
 from tiaokuai.web.address import Address, language, read_address
 from tiaokuai.web.desk import Desk, the_viewer
 from tiaokuai.web.frame import DAY, View, open_view, sorry
@@ -20,12 +20,14 @@ PAGES = {
     "block": page_block,
     "what-if": page_what_if,
     "what-next": page_next,
+    "sure": page_sure,
     "data": page_data,
 }
 NAVIGATION = (
     ("where", "现状", "Where we stand", "public"),
     ("what-if", "如果……", "What if", "planner"),
     ("what-next", "下一步", "What next", "planner"),
+    ("sure", "有多可靠", "How sure", "planner"),
     ("data", "数据", "Data", "planner"),
 )
 _NO_PAGE = ("没有这一页", "There is no such page")

@@ -126,4 +126,10 @@ class Why:
         return {"plan": answered, "day": data.day.isoformat()}
 
 
-Task = Simulation | Planning | Why
+class Task(Protocol):
+    """What a process of its own can run: plain values, how many steps it takes, and its result as plain values."""
+
+    @property
+    def total(self) -> float: ...
+
+    def run(self, reporter: Reporter) -> dict[str, Any]: ...

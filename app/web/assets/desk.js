@@ -26,10 +26,15 @@
     const link = event.target.closest && event.target.closest("a[href]");
     if (!link || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
     const url = new URL(link.href, location.href);
-    const pages = /^(where|block|what-if|what-next|data)?$/;
+    const pages = /^(where|block|what-if|what-next|sure|data)?$/;
     if (url.origin !== location.origin || !url.pathname.startsWith(prefix) || link.target === "_blank") return;
     if (!pages.test(url.pathname.slice(prefix.length))) return;
     event.preventDefault();
+    if (link.dataset.carry) { // what this page asks goes along
+      const settings = Object.assign(Object.fromEntries(new URLSearchParams(location.search)),
+        Object.fromEntries(new URLSearchParams(link.dataset.carry)));
+      url.search = query(settings);
+    }
     go(url.pathname + url.search);
   }, true);
 
@@ -167,6 +172,10 @@
           if (document.getElementById("curves")) window.dash_clientside.set_props("follow", {data: asked});
         }, 1200);
         return window.dash_clientside.no_update;
+      },
+      // Of the fields of several questions, those of one.
+      only: function (ask, ids) {
+        return ids.map((id) => id.ask === ask ? {} : {display: "none"});
       },
       name: function (data) {
         if (data) { document.title = data.title; document.documentElement.lang = data.lang; }

@@ -1,0 +1,186 @@
+"""The page How sure in a real Chromium: its figures are those of the commands on the same data and seed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.command import tiaokuai
+from tests.test_web_pages import chromium, context, page, pick, served
+from tiaokuai.graph import Network
+from tiaokuai.loaders.synthetic import generate
+from tiaokuai.web.desk import Desk
+from tiaokuai.web.sure_answers import digits
+from tiaokuai.web.words import cell
+
+pytestmark = pytest.mark.browser
+__all__ = ["chromium", "context", "page"]
+LONG = 120_000  # a machine that does other work beside
+LANGS = pytest.mark.parametrize("lang", ["zh", "en"])
+
+
+@pytest.fixture(scope="module")
+def network() -> Network:
+    return generate(blocks=4, enterprises=60, seed=1)
+
+
+@pytest.fixture(scope="module")
+def sure(network: Network) -> Iterator[tuple[str, Desk]]:
+    with served(network=network, audience="steward") as both:
+        yield both
+
+
+@pytest.fixture
+def typed(network: Network, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """A command on the desk's own data, as the steward."""
+    monkeypatch.setattr("tiaokuai.loaders.read", lambda *source, **options: network, raising=False)
+    return lambda *words: tiaokuai(*words, "--for", "steward", "--json").json
+
+
+@LANGS
+def test_the_rates_are_those_that_calibrate_gives(page: Page, sure: tuple[str, Desk], typed: Any, lang: str) -> None:
+    address, _ = sure
+    document = typed("calibrate", "district", "--lang", lang)
+    page.goto(f"{address}sure?lang={lang}")
+    expect(page.locator("h1")).to_have_text("有多可靠" if lang == "zh" else "How sure are we")
+    rows = page.locator("#sure-answer tbody tr")
+    expect(rows).to_have_count(len(document["rates"]), timeout=LONG)
+    for row, rate in zip(rows.all(), document["rates"].values(), strict=True):
+        shown = row.locator("td").all_text_contents()[1:]
+        span = "–" if rate["low"] is None else f"{digits(rate['low'])} – {digits(rate['high'])}"
+        counts = [cell(rate["events"]), cell(rate["exposure"])]
+        assert shown == [digits(rate["default"]), digits(rate["value"]), span, *counts]
+
+
+def test_learned_rates_move_to_what_if_with_one_click(page: Page, sure: tuple[str, Desk], typed: Any) -> None:
+    address, _ = sure
+    learned = typed("calibrate", "district")["rates"]["imitation"]["value"]
+    page.goto(f"{address}sure?lang=en")
+    page.locator("#use-rates").click(timeout=LONG)
+    expect(page.locator("h1")).to_contain_text("What if")
+    expect(page).to_have_url(re.compile(r"r\.imitation="))
+    asked = re.search(r"r\.imitation=([0-9.e-]+)", page.url)
+    assert asked is not None
+    assert float(asked[1]) == pytest.approx(12 * learned, rel=1e-9)
+    slider = page.locator(".rate", has_text="neighbours").get_by_role("slider")
+    assert float(slider.get_attribute("aria-valuenow") or 0) == pytest.approx(12 * learned, rel=1e-6)
+    page.wait_for_timeout(1000)
+    assert asked[0] in page.url  # the slider has not rounded it away
+    page.go_back()
+    expect(page.locator("#sure-answer tbody tr")).to_have_count(11)  # at once: this session has it
+
+
+@LANGS
+def test_a_backtest_is_the_commands_and_says_if_it_loses(
+    page: Page, sure: tuple[str, Desk], typed: Any, lang: str
+) -> None:
+    address, _ = sure
+    options = ("--hide", "6", "--rolling", "--cutoffs", "2", "--runs", "40", "--seed", "3")
+    document = typed("backtest", "district", *options, "--lang", lang)
+    page.goto(f"{address}sure?lang={lang}&ask=forecasts&asked=forecasts&hide=6&rolling=1&cutoffs=2&tries=40&seed=3")
+    expect(page.locator("#verdict")).to_contain_text(document["verdict"], timeout=LONG)
+    answer = page.locator("#sure-answer")
+    for metric in ("line_share", "coverage"):
+        crps = document["scores"][metric]["model"]["crps"]
+        expect(answer).to_contain_text(f"{100 * crps:.2f}")
+        plot = f"document.querySelector('#hindsight-{metric} .js-plotly-plot').data.at(-1).y"
+        assert page.evaluate(plot) == document["series"][metric]["actual"]
+    rolled = page.evaluate("document.querySelector('#rolling .js-plotly-plot').data[0].y")
+    assert rolled == pytest.approx(
+        [100 * each["scores"]["line_share"]["model"]["crps"] for each in document["cutoffs"]]
+    )
+
+
+@LANGS
+def test_which_number_matters_is_the_commands(page: Page, sure: tuple[str, Desk], typed: Any, lang: str) -> None:
+    address, _ = sure
+    options = ("--start", "2027-01", "--months", "12", "--metric", "line_share", "--samples", "8")
+    document = typed("sensitivity", "district", *options, "--lang", lang)
+    query = "ask=number&asked=number&start=2027-01&months=12&metric=line_share&samples=8"
+    page.goto(f"{address}sure?lang={lang}&{query}")
+    expect(page.locator("#sure-words")).to_have_text(document["words"], timeout=LONG)
+    expect(page.locator("#sure-answer .headline")).to_contain_text(cell(document["answer"], share=True))
+    expect(page.locator("#tornado .js-plotly-plot")).to_be_visible()
+    first = page.locator("#check-first tbody tr").first
+    expect(first).to_contain_text(cell(document["check_first"][0]["swing"], share=True))
+
+
+def test_the_intervals_of_history_are_the_ranges(
+    page: Page, sure: tuple[str, Desk], typed: Any, tmp_path: Path
+) -> None:
+    address, _ = sure
+    rates = tmp_path / "rates.yaml"
+    typed("calibrate", "district", "--out", rates)
+    document = typed("sensitivity", "district", "--start", "2027-01", "--samples", "8", "--rates", rates)
+    page.goto(f"{address}sure?lang=en&ask=number&asked=number&start=2027-01&samples=8&learned=1")
+    expect(page.locator("#sure-words")).to_have_text(document["words"], timeout=LONG)
+
+
+def test_the_download_says_what_it_is(page: Page, sure: tuple[str, Desk], tmp_path: Path, typed: Any) -> None:
+    address, desk = sure
+    page.goto(f"{address}sure?lang=en")
+    with page.expect_download(timeout=LONG) as waiting:
+        page.get_by_text("download the rates").click(timeout=LONG)
+    assert desk.main.network.fingerprint in waiting.value.suggested_filename
+    file = tmp_path / "rates.yaml"
+    waiting.value.save_as(file)
+    assert "for: steward" in file.read_text(encoding="utf-8").splitlines()[0]
+    options = ("--months", "12", "--runs", "5", "--rates", file)
+    assert (
+        typed("simulate", "district", *options)["rates"]["fill"]
+        == typed("calibrate", "district")["rates"]["fill"]["value"]
+    )
+
+
+def test_long_work_is_cancelled_and_begun_anew(page: Page, sure: tuple[str, Desk]) -> None:
+    address, desk = sure
+    page.goto(f"{address}sure?lang=en&ask=number&start=2027-01&engine=monte-carlo&samples=1024&runs=1000")
+    page.locator("#sure-start").click()
+    expect(page.locator("#sure-cancel")).to_be_enabled(timeout=LONG)
+    page.locator("#sure-cancel").click()
+    expect(page.locator("#sure-said")).to_have_text("cancelled", timeout=LONG)
+    assert not [job for job in desk.jobs._all.values() if job.state in ("waiting", "running")]
+    page.get_by_text("more", exact=True).locator("visible=true").click()
+    pick(page, "Engine", "expectations (quick)")
+    page.get_by_label("Samples (a power of two)").fill("8")
+    page.locator("#sure-start").click()
+    expect(page.locator("#sure-words")).to_be_visible(timeout=LONG)
+
+
+def test_the_question_is_in_the_address_and_back_leads_back(page: Page, sure: tuple[str, Desk]) -> None:
+    address, _ = sure
+    page.goto(f"{address}sure?lang=en")
+    expect(page.locator("#use-rates")).to_be_visible(timeout=LONG)
+    pick(page, "Question", "How good have such forecasts been?")
+    expect(page).to_have_url(re.compile("ask=forecasts"))
+    expect(page.get_by_label("Months hidden at the end")).to_be_visible()
+    expect(page.locator("#use-rates")).to_have_count(0)
+    page.go_back()
+    expect(page.locator("#use-rates")).to_be_visible(timeout=LONG)
+
+
+def test_a_history_too_short_is_a_sentence(page: Page, sure: tuple[str, Desk]) -> None:
+    address, _ = sure
+    page.goto(f"{address}sure?lang=en&ask=forecasts&asked=forecasts&hide=600")
+    expect(page.locator("#sure-said")).to_contain_text("must be left to learn from", timeout=LONG)
+
+
+def test_a_planner_reads_how_often_bands_held_and_no_month(page: Page, network: Network) -> None:
+    with served(network=network, audience="planner") as (address, _):
+        page.goto(f"{address}sure?lang=en&ask=forecasts&asked=forecasts&hide=6&tries=40")
+        answer = page.locator("#sure-answer")
+        expect(answer).to_contain_text("the steward's", timeout=LONG)
+        expect(answer).to_contain_text("%")
+        assert not page.locator(".js-plotly-plot").count()
+        assert "forecast beats" not in answer.inner_text()
+
+
+def test_samples_that_are_no_power_of_two_are_told(page: Page, sure: tuple[str, Desk]) -> None:
+    address, _ = sure
+    page.goto(f"{address}sure?lang=en&ask=number&asked=number&samples=100")
+    expect(page.locator("#sure-said")).to_contain_text("power of two", timeout=LONG)
