@@ -21,11 +21,6 @@ def read_rates(path: str | Path) -> Rates:
         content: Any = YAML(typ="safe", pure=True).load(Path(path).read_text(encoding="utf-8-sig"))
     except (YAMLError, UnicodeDecodeError, RecursionError, ValueError) as error:
         raise bad(path, "不是 YAML 或 JSON", f"is not YAML or JSON ({_first_line(error)})") from None
-    return rates_of(content, path)
-
-
-def rates_of(content: Any, path: str | Path) -> Rates:
-    """The rates of such a file's content, or of the document ``calibrate``."""
     rates = content.get("rates") if isinstance(content, Mapping) else None
     if not isinstance(rates, Mapping):
         raise bad(path, "缺少 rates: {名称: 值}", "has no rates: {name: value}")

@@ -7,19 +7,17 @@ from typing import Any
 
 from tiaokuai.planning.months import month_number, month_text
 from tiaokuai.web.curves import BASELINE, LINES, NIGHT_LINES, room
-from tiaokuai.web.words import Words, withheld
+from tiaokuai.web.words import Words
 
 Document = Mapping[str, Any]
 MODELS = {"model": ("预测", "forecast"), "bass": ("Bass 曲线", "Bass curve"), "unchanged": ("不变", "unchanged")}
 
 
-def beside(series: Document, start: str, first: int, t: Words, *, dark: bool, narrow: bool) -> dict[str, Any] | None:
-    """One figure: the band of nine in ten, its middle, and the actual months; None where they are withheld.
+def beside(series: Document, start: str, first: int, t: Words, *, dark: bool, narrow: bool) -> dict[str, Any]:
+    """One figure: the band of nine in ten, its middle, and the actual months.
 
     ``start`` is the first month forecast; ``first`` is how many months before it the series begin.
     """
-    if any(withheld(values) for values in series.values()):
-        return None
     begin = month_number(start) - first
     months = [month_text(begin + at) for at in range(len(series["p50"]))]
     colour, ink = (NIGHT_LINES[0], "#e8ebee") if dark else (LINES[0][0], "#1b2733")

@@ -24,6 +24,8 @@ KINDS = {
 
 def answered(ask: str, document: Document, view: View) -> list[Any]:
     """The cards of one question."""
+    if withheld(document):
+        return [alert(view.say("这项答案只给数据管理者。", "This answer is for the steward of the data alone."))]
     made = {"rates": _rates, "forecasts": _forecasts, "number": _number, "grade": _grade}[ask](document, view)
     return [*made, withheld_line(document, view)]
 
@@ -114,31 +116,23 @@ def _answers_file(t: Words) -> Any:
 def _forecasts(document: Document, view: View) -> list[Any]:
     t = view.say
     cuts = document.get("cutoffs")
-    many = 0 if not cuts or withheld(cuts) else len(cuts)
+    many = len(cuts or ())
     title = t(
         f"隐去 {document['hide']} 个月,{document['start']} 之前为已知",
         f"{document['hide']} months hidden, known until before {document['start']}",
     )
     title += t(f";{many} 个截止月", f"; {many} cut-offs") if many else ""
-    parts = [card(title, _verdict(document, view), _scores(document["scores"], t, MODELS), _answers_file(t))]
+    parts = [card(title, _verdict(document), _scores(document["scores"], t, MODELS), _answers_file(t))]
     parts += _pictures(document, 0, view)
     if many:
         parts.append(_rolled(cuts, view))
     return parts
 
 
-def _verdict(document: Document, view: View) -> Any:
+def _verdict(document: Document) -> Any:
     """The sentence; orange where the forecast loses to a rival."""
-    t, said = view.say, document["verdict"]
-    if withheld(said):
-        held = t(
-            "逐月的实际数字与偏差只给管理者;这里只说区间守住的比例。",
-            "Actual months and how far off the forecasts were are the steward's; here is how often the bands held.",
-        )
-        return alert(held, colour="blue")
-    scores = document["scores"]
-    lost = any(_loses(each) for each in scores.values())
-    return html.Div(alert(str(said), colour="orange" if lost else "green"), id="verdict")
+    lost = any(_loses(each) for each in document["scores"].values())
+    return html.Div(alert(str(document["verdict"]), colour="orange" if lost else "green"), id="verdict")
 
 
 def _loses(models: Document) -> bool:
@@ -178,15 +172,10 @@ def _scores(scores: Document, t: Words, models: Mapping[str, tuple[str, str]]) -
 
 
 def _pictures(document: Document, before: int, view: View) -> list[Any]:
-    t, made = view.say, []
-    series = document["series"]
-    if withheld(series):
-        return []
+    t, made, series = view.say, [], document["series"]
     for metric in METRICS:
-        spec = None
         if metric in series:
             spec = beside(series[metric], document["start"], before, t, dark=view.dark, narrow=view.narrow)
-        if spec is not None:
             name = t.figure(metric)
             label = t(f"{name}:预测与实际", f"{name}: forecast and what came")
             made.append(card(label, figure(spec, view, f"hindsight-{metric}", label)))
@@ -232,7 +221,7 @@ def _grade(document: Document, view: View) -> list[Any]:
         f"{name}:自 {document['start']} 起 {document['graded']}/{document['months']} 个月",
         f"{name}: {document['graded']} of {document['months']} months since {document['start']}",
     )
-    made = [card(title, _verdict(document, view), small_table(columns, rows), _answers_file(t))]
+    made = [card(title, _verdict(document), small_table(columns, rows), _answers_file(t))]
     return made + _pictures(document, 1, view)
 
 

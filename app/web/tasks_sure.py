@@ -133,4 +133,4 @@ class Weighing:
 
         found = calibrate(network, self.learned_until, self.data.assumptions).document()
         told = protect("calibrate", found, self.data.audience)
-        return rates_of(told, "calibrate"), ranges_of(told, "calibrate")
+        return rates_of(told), ranges_of(told, "calibrate")
