@@ -191,6 +191,8 @@ CALLBACKS = {
     '{"key":["ALL"],"type":"control"}.value': "typed", "job.data": "typed", "progress.value": "typed",
     "cancel.disabled": "typed", "plan-job.data": "typed", "plan-said.children": "protected",
     "plan-cancel.disabled": "typed", "problems.children": "protected", "url.search": "typed",
+    "sure-job.data": "protected", "sure-progress.value": "protected", "sure-cancel.disabled": "typed",
+    "forecast-said.children": "typed", "sure-download.data": "protected",
 }  # fmt: skip
 PATHS = {
     "/login", "/logout", "/healthz", "/readyz", "/download/<name>", "/curve", "/assets/<path:filename>", "/",

@@ -232,7 +232,7 @@ def _files(app: Dash, desk: Desk) -> None:
         if ctx.triggered_id["as"] == "rates-file":
             from tiaokuai.planning.rates_file import rates_text
 
-            text = f"# {provenance_text(view)}\n" + rates_text(document, network.fingerprint)
+            text = f"# {provenance_text(view, for_file=True)}\n" + rates_text(document, network.fingerprint)
             return {"content": text, "filename": f"{stem}.yaml", "type": "text/yaml"}
         about = {
             "as_of": answer["day"].isoformat(),
