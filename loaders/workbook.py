@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from tiaokuai.graph.problems import Problem
 from tiaokuai.graph.records import TABLES, as_text
 from tiaokuai.loaders.blank import is_example
 from tiaokuai.loaders.columns import match, plain, table_named, unknown_table
+from tiaokuai.loaders.quick_workbook import Quick, sheet_of
 from tiaokuai.loaders.sheet import Sheet, Source, Unreadable, raw_table
 
 # Sheets that explain and hold no data, as `tiaokuai new` writes them.
@@ -27,17 +29,45 @@ def read_workbook(path: Path, told: Callable[[str], None] = lambda sheet: None) 
     source = Source()
     try:
         _refuse_bombs(path)
-        book = _open(path)
+        book = _Book(path)
     except Unreadable as reason:
         source.problems.append(reason.problem(None, path.name))
         return source
     try:
-        for table, title in _sheets(book.sheetnames, path.name, source.problems).items():
+        for table, title in _sheets(book.titles, path.name, source.problems).items():
             told(title)
-            _read_sheet(book[title], table, path.name, source)
+            _read_sheet(book, title, table, path.name, source)
     finally:
         book.close()
     return source
+
+
+class _Book:
+    """A workbook: plain sheets read at once, others cell by cell."""
+
+    def __init__(self, path: Path) -> None:
+        self.path, self.open = path, None
+        try:
+            self.quick: Quick | None = Quick(path)
+        except (zipfile.BadZipFile, NotImplementedError, ValueError, EOFError, zlib.error):
+            self.quick = None  # openpyxl says what is wrong with it
+        self.titles = list(self.quick.parts) if self.quick is not None else []
+        if not self.titles:
+            self.titles = self._closer().sheetnames
+
+    def sheet(self, title: str, table: str) -> Sheet | None:
+        """A sheet's headings and cells; None where it is empty."""
+        frame = self.quick.frame(title) if self.quick is not None else None
+        return _sheet(self._closer()[title], table) if frame is None else sheet_of(frame)
+
+    def _closer(self) -> Any:
+        if self.open is None:
+            self.open = _open(self.path)
+        return self.open
+
+    def close(self) -> None:
+        if self.open is not None:
+            self.open.close()
 
 
 def _refuse_bombs(path: Path) -> None:
@@ -81,9 +111,9 @@ def _sheets(titles: Sequence[str], file: str, found: list[Problem]) -> dict[str,
     return {table: sheets[table] for table in TABLES if table in sheets}
 
 
-def _read_sheet(worksheet: Any, table: str, file: str, source: Source) -> None:
+def _read_sheet(book: _Book, title: str, table: str, file: str, source: Source) -> None:
     try:
-        sheet = _sheet(worksheet, table)
+        sheet = book.sheet(title, table)
         if sheet is None and not TABLES[table].required:
             return  # a workbook to fill in has a sheet for everything
         if sheet is None:

@@ -19,6 +19,8 @@ from tests.data_sets import codes, found, lay_out
 from tiaokuai.graph import Network
 from tiaokuai.graph.errors import RequestError
 from tiaokuai.loaders import read, rewrite, write, writing
+from tiaokuai.loaders.quick_workbook import Quick
+from tiaokuai.loaders.workbook import read_workbook
 
 FORMATS = ("folder", "folder.parquet", "book.xlsx")
 
@@ -83,6 +85,51 @@ def test_a_sheet_that_claims_more_than_it_has_is_read_as_it_is(tmp_path: Path) -
     made.save(path)
     assert found(path) == []  # a cell without a heading says nothing
     assert read(path)["enterprises"].height == 1
+
+
+CELLS = st.one_of(
+    st.none(),
+    st.integers(-(10**17), 10**17),
+    st.integers(0, 99),
+    st.floats(-1e18, 1e18),
+    st.floats(0, 1).map(lambda value: round(value, 6)),
+    st.dates(datetime.date(1950, 1, 1), datetime.date(2100, 1, 1)),
+    st.datetimes(datetime.datetime(1950, 1, 1), datetime.datetime(2100, 1, 1)).map(lambda t: t.replace(microsecond=0)),
+    st.booleans(),
+    st.sampled_from(("#DIV/0!", "#N/A", " x ", "\u3000", "e.g. E1", "例:E1", "_x000D_", "007", "=1+1", "2024-03-01")),
+    st.times().map(lambda t: t.replace(microsecond=0)),
+    st.timedeltas(datetime.timedelta(0), datetime.timedelta(99)).map(lambda t: datetime.timedelta(seconds=t.seconds)),
+    st.text(st.sampled_from("aé东&<\"' \n"), max_size=4),
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.lists(CELLS, max_size=5), max_size=5))
+def test_both_readers_of_a_sheet_read_the_same(rows: list[list[Any]]) -> None:
+    """What calamine reads at once is what openpyxl reads cell by cell: cells, row numbers and problems."""
+    with tempfile.TemporaryDirectory() as folder:
+        head = ["编号", "区块", "人数", "成立日期", "名称"]
+        path = book(Path(folder, "a.xlsx"), {"企业": [[], head, *rows]})
+        quick, closer = read_workbook(path), None
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(Quick, "frame", lambda self, title: None)
+            closer = read_workbook(path)
+        assert [problem.to_json("en") for problem in quick.problems] == [p.to_json("en") for p in closer.problems]
+        for mine, other in zip(quick.tables, closer.tables, strict=True):
+            assert mine.cells.equals(other.cells)
+            assert mine.rows is None or other.rows is None or mine.rows.tolist() == other.rows.tolist()
+
+
+@pytest.mark.parametrize("value", [1, 0.25, "x", datetime.date(2024, 3, 1)])
+def test_a_plain_sheet_is_read_at_once(value: Any, tmp_path: Path) -> None:
+    path = book(tmp_path / "a.xlsx", {"企业": [["编号", "人数"], ["E1", value]]})
+    assert Quick(path).frame("企业") is not None
+
+
+@pytest.mark.parametrize("value", ["#REF!", True, 0.1234567891, 1e20, datetime.timedelta(hours=30), "_x0041_"])
+def test_a_sheet_with_what_the_quick_reader_cannot_tell_is_read_closely(value: Any, tmp_path: Path) -> None:
+    path = book(tmp_path / "a.xlsx", {"企业": [["编号", "人数"], ["E1", value]]})
+    assert Quick(path).frame("企业") is None
 
 
 def same(network: Network, other: Network) -> bool:
