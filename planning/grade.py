@@ -132,7 +132,8 @@ def _bands(series: Any, passed: int) -> dict[str, Floats] | None:
         found = {name: np.array(series[name][: passed + 1], dtype=float) for name in BANDS}
     except (KeyError, TypeError, ValueError):
         return None
-    return None if any(np.isnan(values).all() for values in found.values()) else found
+    whole = all(values.shape == (passed + 1,) for values in found.values())
+    return None if not whole or any(np.isnan(values).all() for values in found.values()) else found
 
 
 def _plain(values: Floats) -> list[float | None]:

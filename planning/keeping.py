@@ -10,6 +10,7 @@ from typing import Any
 from tiaokuai.graph import Assumptions, Network
 from tiaokuai.graph.errors import RequestError
 from tiaokuai.graph.writing import replacing
+from tiaokuai.planning.months import month_number
 
 FORMAT = "tiaokuai-forecast/1"
 
@@ -50,7 +51,20 @@ def kept_text(text: str, name: str) -> dict[str, Any]:
         whole = json.loads(text)
     except (ValueError, RecursionError):
         whole = None
-    if not isinstance(whole, dict) or whole.get("format") != FORMAT:
+    if not isinstance(whole, dict) or whole.get("format") != FORMAT or not _whole(whole):
         zh, en = f"{name} 不是保存的预测(simulate --keep)", f"{name} is not a kept forecast (simulate --keep)"
         raise RequestError("not_a_forecast", zh, en, path=name)
     return whole
+
+
+def _whole(kept: dict[str, Any]) -> bool:
+    """Whether all is there that grading reads; the bands themselves may be withheld."""
+    try:
+        forecast, given = kept["forecast"], dict(kept["assumptions"])
+        Assumptions(**{**given, "eligible_kinds": frozenset(given["eligible_kinds"])})
+        month_number(str(forecast["start"]))
+        scenarios = [(str(each["name"]), each["series"]) for each in forecast["scenarios"]]
+        named = isinstance(kept["version"], str) and isinstance(kept["data"], str) and len(scenarios) > 0
+        return named and int(forecast["months"]) > 0 and all(isinstance(series, dict) for _, series in scenarios)
+    except (KeyError, TypeError, ValueError, OverflowError):
+        return False

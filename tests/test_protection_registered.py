@@ -192,7 +192,7 @@ CALLBACKS = {
     "cancel.disabled": "typed", "plan-job.data": "typed", "plan-said.children": "protected",
     "plan-cancel.disabled": "typed", "problems.children": "protected", "url.search": "typed",
     "sure-job.data": "protected", "sure-progress.value": "protected", "sure-cancel.disabled": "typed",
-    "forecast-said.children": "typed", "sure-download.data": "protected",
+    "forecast-said.children": "typed", "sure-download.data": "protected", "kept-file.data": "protected",
 }  # fmt: skip
 PATHS = {
     "/login", "/logout", "/healthz", "/readyz", "/download/<name>", "/curve", "/assets/<path:filename>", "/",

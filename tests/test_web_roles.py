@@ -79,6 +79,8 @@ def values(page: str, scenario: str = LINES) -> dict[str, Any]:
         "plan-poll.n_intervals": 1,
         "job.data": {"job": "1", "key": "x"},
         "plan-job.data": {"job": "1"},
+        "keep-forecast.n_clicks": 1,
+        "result.data": {"job": "1", "key": "x"},
         "sure-start.n_clicks": 1,
         "sure-again.n_intervals": 1,
         "sure-poll.n_intervals": 1,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,7 @@ from tiaokuai.graph import Network
 from tiaokuai.loaders.synthetic import generate
 from tiaokuai.web.desk import Desk
 from tiaokuai.web.sure_answers import digits
+from tiaokuai.web.trying import RUNS, SEED
 from tiaokuai.web.words import cell
 
 pytestmark = pytest.mark.browser
@@ -182,3 +184,45 @@ def test_samples_that_are_no_power_of_two_are_told(page: Page, sure: tuple[str, 
     address, _ = sure
     page.goto(f"{address}sure?lang=en&ask=number&asked=number&samples=100")
     expect(page.locator("#sure-said")).to_contain_text("power of two", timeout=LONG)
+
+
+def test_a_forecast_is_kept_as_the_command_keeps_it_and_graded(
+    page: Page, sure: tuple[str, Desk], typed: Any, tmp_path: Path
+) -> None:
+    address, _ = sure
+    page.goto(f"{address}what-if?lang=en&start=2025-01&months=12&day=2025-01-01")
+    expect(page.locator("#progress-text")).to_have_text(f"{RUNS} runs done", timeout=LONG)
+    with page.expect_download() as waiting:
+        page.locator("#keep-forecast").click()
+    mine, theirs = tmp_path / "mine.json", tmp_path / "theirs.json"
+    waiting.value.save_as(mine)
+    options = ("--start", "2025-01", "--months", "12", "--runs", RUNS, "--seed", SEED)
+    typed("simulate", "district", *options, "--keep", theirs)
+    assert json.loads(mine.read_text(encoding="utf-8")) == json.loads(theirs.read_text(encoding="utf-8"))
+    document = typed("grade", mine, "district")
+    page.goto(f"{address}sure?lang=en&ask=grade")
+    page.locator("#forecast-upload input").set_input_files(mine)
+    expect(page.locator("#verdict")).to_contain_text(document["verdict"], timeout=LONG)
+    answer = page.locator("#sure-answer")
+    expect(answer).to_contain_text(f"{document['graded']} of 12 months since 2025-01")
+    expect(answer).to_contain_text(f"{100 * document['scores']['coverage']['crps']:.2f}")
+    expect(page.locator("#hindsight-coverage .js-plotly-plot")).to_be_visible()
+
+
+BAD_FORECASTS = {
+    "not json": "name: x",
+    "another file": '{"rows": []}',
+    "without a forecast": '{"format": "tiaokuai-forecast/1"}',
+    "other shapes": '{"format": "tiaokuai-forecast/1", "forecast": {"scenarios": [{"name": "a"}]}}',
+}
+
+
+@pytest.mark.parametrize("text", list(BAD_FORECASTS.values()), ids=list(BAD_FORECASTS))
+def test_a_file_that_is_no_forecast_is_told(page: Page, sure: tuple[str, Desk], text: str, tmp_path: Path) -> None:
+    address, _ = sure
+    file = tmp_path / "forecast.json"
+    file.write_text(text, encoding="utf-8")
+    page.goto(f"{address}sure?lang=en&ask=grade")
+    page.locator("#forecast-upload input").set_input_files(file)
+    said = page.locator("#forecast-said").or_(page.locator("#sure-said"))
+    expect(said.filter(has_text="forecast").first).to_be_visible(timeout=LONG)

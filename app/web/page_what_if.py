@@ -9,7 +9,7 @@ from dash import Dash, dcc, html
 
 from tiaokuai.planning.rates import TABLE, Rate
 from tiaokuai.planning.scenario import FORMS, WHERE
-from tiaokuai.web import what_if_callbacks
+from tiaokuai.web import what_if_callbacks, what_if_keep
 from tiaokuai.web.desk import Desk
 from tiaokuai.web.frame import GRAPH, View, card, provenance
 from tiaokuai.web.trying import MONTHS, MOST_MONTHS, default_start, shown
@@ -65,6 +65,7 @@ def content(view: View) -> Any:
         dcc.Store(id="saved", storage_type="local"),
         dcc.Interval(id="poll", interval=500, disabled=True),
         dcc.Download(id="scenario-file"),
+        dcc.Download(id="kept-file"),
         provenance(view),
     ]
 
@@ -114,6 +115,12 @@ def _curves_card(view: View) -> Any:
                     html.Span(id="progress-text", className="note", role="status"),
                     dmc.Button(t("取消", "cancel"), id="cancel", size="compact-sm", variant="default", disabled=True),
                     dmc.Button(t("再算区间", "compute the bands"), id="run", size="compact-sm", variant="default"),
+                    dmc.Button(
+                        t("保存预测,日后评分", "keep this forecast to grade it later"),
+                        id="keep-forecast",
+                        size="compact-sm",
+                        variant="default",
+                    ),
                 ],
                 className="row",
             ),
@@ -339,3 +346,4 @@ def _rate(view: View, rate: Rate) -> Any:
 def register(app: Dash, desk: Desk) -> None:
     """All that moves."""
     what_if_callbacks.register(app, desk)
+    what_if_keep.register(app, desk)

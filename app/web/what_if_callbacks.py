@@ -101,7 +101,7 @@ def _drawing(app: Dash, desk: Desk) -> None:
         except TiaokuaiError as error:
             lines = error.message(view.address.lang).splitlines()
             return no_update, alert([each for line in lines for each in (line, " ")]), None, no_update
-        runs = _result(desk, view, result, asked)
+        runs = runs_of(desk, view, result, asked)
         metric = str({id["key"]: value for id, value in zip(ids, values, strict=True)}["metric"])
         made = curves(expected, runs, metric, view.say, dark=view.dark, narrow=view.narrow)
         return made, None, asked.key, said_of(asked, metric, runs is not None, view.say)
@@ -120,11 +120,11 @@ def _drawing(app: Dash, desk: Desk) -> None:
         if not key:
             return no_update
         asked = asked_of(view, values, ids)
-        found = _result(desk, view, result, asked)
+        found = runs_of(desk, view, result, asked)
         return outcomes(remembered(view, asked), found, view, asked.scenarios)
 
 
-def _result(desk: Desk, view: View, result: Any, asked: Question) -> Mapping[str, Any] | None:
+def runs_of(desk: Desk, view: View, result: Any, asked: Question) -> Mapping[str, Any] | None:
     """The runs, where those at hand answer this very question."""
     if not isinstance(result, dict) or result.get("key") != asked.key:
         return None
