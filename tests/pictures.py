@@ -7,6 +7,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from functools import cache
+from html import unescape
 from typing import Any
 
 from tiaokuai.graph import Network
@@ -180,5 +181,5 @@ def fits(spec: Mapping[str, Any]) -> None:
     assert margin["l"] + margin["r"] < 0.72 * NARROW.width
     for name in ("yaxis", "yaxis2"):
         for text in frame.get(name, {}).get("ticktext") or ():
-            lines = str(text).replace("&lt;", "<").split("<br>")
+            lines = unescape(str(text)).split("<br>")
             assert max(width(line, NARROW.size) for line in lines) <= margin["l"] - 2, text

@@ -18,6 +18,7 @@ from tiaokuai.loaders import read
 from tiaokuai.planning.sensitivity import sensitivity
 from tiaokuai.planning.simulate import simulate
 from tiaokuai.viz import figures
+from tiaokuai.viz.chinese import punctuated
 from tiaokuai.viz.coverage_bars import coverage_bars
 from tiaokuai.viz.influence import influence
 from tiaokuai.viz.network import network as network_picture
@@ -76,13 +77,14 @@ TITLES = {
 @pytest.mark.parametrize("name", TITLES)
 def test_the_title_is_a_sentence_with_the_numbers_of_the_data(name: str) -> None:
     paint = every_picture(small(), DAY)[name]
-    assert (paint("zh").title, paint("en").title) == TITLES[name]
+    zh, en = TITLES[name]
+    assert (paint("zh").title, paint("en").title) == (punctuated(zh), en)
 
 
 def test_covered_and_hollow_blocks_are_counted_in_the_title() -> None:
     network = district([[10], [10], [30], [30]], lines=[[1], [1], [0], [0]], founded=[0, 1, 2, 3])
     assert drawn("coverage_bars", network).title == "2 blocks covered, 2 founded but hollow"
-    assert drawn("coverage_bars", network, "zh").title == "2 个块已覆盖,2 个块有块无条(空心)"
+    assert drawn("coverage_bars", network, "zh").title == "2 个块已覆盖\uff0c2 个块有块无条\uff08空心\uff09"
 
 
 def test_the_waterfall_goes_from_the_people_in_reach_to_all_of_them_lines_before_blocks() -> None:

@@ -30,14 +30,18 @@ class Picture:
     narrow: Spec
     table: Table
 
-    def titled(self, narrow: bool = False) -> Spec:
-        """The figure with title, how to read it and footnotes inside, as it stands alone: on paper, in a notebook."""
+    def titled(self, narrow: bool = False, stamp: str = "") -> Spec:
+        """The figure with title, how to read it and footnotes inside, as it stands alone: on paper, in a notebook.
+
+        ``stamp`` is the last of the footnotes: the day, data, audience and assumptions of a file that is passed on.
+        """
         screen, spec = (NARROW, self.narrow) if narrow else (WIDE, self.wide)
         room = screen.width - 20
         big, small = (20, 14) if not narrow else (16, 12)
         title = wrap(self.title, room, big * 1.04)
-        subtitle = wrap(self.subtitle, room, small)
-        foot = [text for each in self.notes for text in wrap(each, room, 11)]
+        subtitle = wrap(self.subtitle, room, small) if self.subtitle else []
+        notes = [*self.notes, *([stamp] if stamp else [])]
+        foot = [text for each in notes for text in wrap(each, room, 11)]
         head = 14 + len(title) * big * 1.3 + len(subtitle) * small * 1.35 + 8
         tail = len(foot) * 15 + (10 if foot else 0)
         made, margin = dict(spec["layout"]), dict(spec["layout"]["margin"])
@@ -47,7 +51,8 @@ class Picture:
         # Against the container's edges; the paper ends at the margins.
         for lines, size, colour, at in ((title, big, INK, 14), (subtitle, small, MUTED, 18 + len(title) * big * 1.3)):
             said = "<br>".join(lines)
-            texts.append(_edge(f"<b>{said}</b>" if size == big else said, margin, at, size, colour, "top"))
+            if said:
+                texts.append(_edge(f"<b>{said}</b>" if size == big else said, margin, at, size, colour, "top"))
         if foot:
             texts.append(_edge("<br>".join(foot), margin, 6, 11, MUTED, "bottom"))
         return {**spec, "layout": {**made, "annotations": texts}}
@@ -100,7 +105,7 @@ def nothing(title: str, why: str, t: Text, notes: Sequence[str] = ()) -> Picture
         texts = [note(said, 0.5, 0.5, xref="paper", yref="paper", size=14, color=MUTED)]
         frame = layout(screen, 150, (10, 10, 10, 10), annotations=texts, xaxis=bare(), yaxis=bare())
         specs.append({"data": [], "layout": frame})
-    return made(title, why, f"{title}{t('。', '. ')}{why}", specs, (t("说明", "note"),), [(why,)], t, notes)
+    return made(title, "", f"{title}{t('。', '. ')}{why}", specs, (t("说明", "note"),), [(why,)], t, notes)
 
 
 def key(entries: Iterable[tuple[str, str, str]], screen: Screen, left: float = 0) -> tuple[Spec, float]:

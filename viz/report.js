@@ -30,7 +30,33 @@
     plot.dataset.shown = `${narrow} ${room}`;
     const copy = structuredClone(spec);
     copy.layout = { ...copy.layout, width, height, autosize: false };
-    return Plotly.react(plot, { ...copy, config: packed.config });
+    return Plotly.react(plot, { ...copy, config: packed.config }).then(() => reachable(plot));
+  };
+  // Plotly's slider knows the pointer alone: here it is reached with Tab and moved with the arrow keys, Home and End.
+  const reachable = (plot) => {
+    const group = plot.querySelector(".slider-group"), slider = plot.layout.sliders?.[0];
+    if (!group || !slider) return;
+    const last = slider.steps.length - 1, at = () => plot.layout.sliders[0].active ?? 0;
+    const tell = () => {
+      const say = { role: "slider", tabindex: 0, "aria-label": plot.getAttribute("aria-label"), "aria-valuemin": 0 };
+      Object.assign(say, { "aria-valuemax": last, "aria-valuenow": at(), "aria-valuetext": slider.steps[at()].label });
+      for (const [name, value] of Object.entries(say)) group.setAttribute(name, value);
+    };
+    tell();
+    if (plot.dataset.reachable) return;
+    plot.dataset.reachable = "1";
+    plot.on("plotly_sliderchange", () => setTimeout(tell));
+    plot.addEventListener("keydown", async (event) => {
+      if (!event.target.closest?.(".slider-group")) return;
+      const step = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, Home: -last, End: last }[event.key];
+      if (step === undefined) return;
+      event.preventDefault();
+      const next = Math.min(last, Math.max(0, at() + step)), chosen = plot.layout.sliders[0].steps[next];
+      await Plotly.relayout(plot, { "sliders[0].active": next });
+      await Plotly.animate(plot, ...chosen.args);
+      reachable(plot);
+      plot.querySelector(".slider-group").focus();
+    });
   };
   const fit = () => {
     for (const plot of plots) {

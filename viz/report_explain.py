@@ -30,7 +30,7 @@ def rule(document: Mapping[str, Any], t: Text) -> str:
 
     >>> rule({"rule": "founded_in_between", "figures": {"staff": 30, "reached": 10, "enterprises": 1,
     ...     "enterprises_with_line": 1, "coverage": 1 / 3}}, Text("zh"))
-    '已建立,线在延伸,覆盖率还未达到要求:1 家企业中 1 家有线,30 人中触达 10 人(33%)。'
+    '已建立，线在延伸，覆盖率还未达到要求：1 家企业中 1 家有线，30 人中触达 10 人（33%）。'
     """
     if withheld(document["rule"]):
         return t("它的状态不予显示。", "Its status is withheld.")
@@ -59,7 +59,7 @@ def change(document: Mapping[str, Any], t: Text) -> str:
     >>> change({"to": "growing", "lines": 3}, Text("en"))
     '3 more lines: growing'
     >>> change({"to": "hollow", "staff": -2}, Text("zh")), change({"to": "hollow", "lines": -1}, Text("en"))
-    ('少触达 2 人:空心块', '1 line fewer: hollow')
+    ('少触达 2 人：空心块', '1 line fewer: hollow')
     """
     to, lines, staff = t.status(document["to"]), document.get("lines"), document.get("staff")
     if document.get("found"):

@@ -56,11 +56,13 @@ def page(
     return document(title, body, shown, lang)
 
 
-def lone(picture: Picture, lang: str) -> str:
-    """A page with nothing but one picture, its text and its table."""
+def lone(picture: Picture, lang: str, stamp: str = "") -> str:
+    """A page with nothing but one picture, its text, its table and the line that says where it comes from."""
     shown = Shown("picture", picture)
-    off = _off(Text(lang))
-    body = f'<main id="main"><h1 class="unseen">{escape(picture.title)}</h1>{_part(shown, Text(lang))}</main>{off}'
+    off, said = _off(Text(lang)), f'<p class="how">{escape(stamp)}</p>' if stamp else ""
+    body = (
+        f'<main id="main"><h1 class="unseen">{escape(picture.title)}</h1>{_part(shown, Text(lang))}{said}</main>{off}'
+    )
     return document(picture.title, body, [shown], lang)
 
 
@@ -167,10 +169,13 @@ def _picture(name: str, picture: Picture, t: Text) -> str:
     notes = "".join(f"<p>{escape(note)}</p>" for note in picture.notes)
     headers, rows = picture.table
     label = t(f"这幅图的数字({len(rows)} 行)", f"The figures of this picture ({t.count(len(rows), '', 'row', 'rows')})")
+    how = f'<p class="how">{escape(picture.subtitle)}</p>' if picture.subtitle else ""
+    # A picture is one image to those who do not see it, but for the slider in it.
+    role = "group" if "frames" in picture.wide else "img"
     heights = f"--wide:{_height(picture.wide)}px;--narrow:{_height(picture.narrow)}px"
     return (
-        f'<figure id="{name}"><h3>{escape(picture.title)}</h3><p class="how">{escape(picture.subtitle)}</p>'
-        f'<div class="frame" style="{heights}"><div class="plot" role="img" aria-label="{escape(picture.alt)}" '
+        f'<figure id="{name}"><h3>{escape(picture.title)}</h3>{how}'
+        f'<div class="frame" style="{heights}"><div class="plot" role="{role}" aria-label="{escape(picture.alt)}" '
         f'data-picture="{name}"></div></div>'
         f"{f'<figcaption>{notes}</figcaption>' if notes else ''}"
         f"<details><summary>{escape(label)}</summary>{_table(picture.title, headers, rows)}</details></figure>"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tiaokuai.metrics.protection_rows import SUPPOSED, imputed
+from tiaokuai.viz.chinese import punctuated
 
 STATUS = {
     "covered": ("已覆盖", "covered"),
@@ -116,7 +117,7 @@ def wrap(text: str, room: float, size: float = 1.0, most: int = 99) -> list[str]
     return [shorten(part, room, size) for part in lines]
 
 
-_CLOSING, _OPENING = "),。;:、!?)》」%”,.;:’", "((《「“‘"
+_CLOSING, _OPENING = "),.;:!?%、。》」”’\uff09\uff0c\uff1b\uff1a\uff01\uff1f", "(《「“‘\uff08"
 
 
 def _pieces(text: str) -> list[str]:
@@ -148,7 +149,7 @@ class Text:
     lang: str
 
     def __call__(self, zh: str, en: str) -> str:
-        return zh if self.lang == "zh" else en
+        return punctuated(zh) if self.lang == "zh" else en
 
     def number(self, value: Any, digits: int = 1) -> str:
         """A figure; ‹5 and ‹·› where it is withheld, a dash where there is none."""

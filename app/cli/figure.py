@@ -15,6 +15,7 @@ from tiaokuai.cli.report import Months, Plan, RatesFile, Runs, Scenarios, Seed, 
 
 if TYPE_CHECKING:
     from tiaokuai.viz.picture import Picture
+    from tiaokuai.viz.report_facts import Facts
 
 NAMES = (
     "coverage_bars",
@@ -72,7 +73,7 @@ def figure(
     drawn = picture(wanted, given, ask.lang, block)
     if drawn is None:
         raise RequestError("nothing_to_draw", *_missing(wanted), name=wanted)
-    _write(drawn, out, narrow, ask.lang)
+    _write(drawn, out, narrow, ask.lang, _stamp(given, ask.lang))
     told = {"figure": wanted, "path": str(out), "title": drawn.title, "alt": drawn.alt}
     return Answer("figure", told, _tell)
 
@@ -115,16 +116,25 @@ def _missing(name: str) -> tuple[str, str]:
     return "没有企业,无可绘制", "there is no enterprise: nothing to draw"
 
 
-def _write(drawn: Picture, out: Path, narrow: bool, lang: str) -> None:
+def _stamp(given: Facts, lang: str) -> str:
+    """The line that every file carries."""
+    from tiaokuai.viz.report import provenance
+    from tiaokuai.viz.stamp import stamp
+    from tiaokuai.viz.text import Text
+
+    return stamp(provenance(given, Text(lang)), given.assumptions.to_json(), lang)
+
+
+def _write(drawn: Picture, out: Path, narrow: bool, lang: str, stamp: str) -> None:
     from tiaokuai.graph.writing import replacing
 
-    spec, kind = drawn.titled(narrow), out.suffix.lower()
+    spec, kind = drawn.titled(narrow, stamp), out.suffix.lower()
     if kind == ".json":
         content = json.dumps(spec, ensure_ascii=False, allow_nan=False).encode()
     elif kind == ".html":
         from tiaokuai.viz.report_page import lone
 
-        content = lone(drawn, lang).encode()
+        content = lone(drawn, lang, stamp).encode()
     else:
         content = image(spec, kind[1:])
     with replacing(out) as temporary:

@@ -13,6 +13,7 @@ from dash import dcc, html
 
 from tiaokuai.graph.errors import RequestError
 from tiaokuai.metrics.protection_rows import SUPPOSED, imputed
+from tiaokuai.viz.stamp import assumed
 from tiaokuai.web.address import Address
 from tiaokuai.web.desk import the_desk, the_viewer
 from tiaokuai.web.holding import Holding
@@ -139,7 +140,8 @@ def picture(made: Any, view: View, id: str) -> Any:
     """A picture of :mod:`tiaokuai.viz` with its title, how to read it, and its footnotes as text of the page."""
     spec = made.narrow if view.narrow else made.wide
     foot = [html.P(note, className="note") for note in made.notes]
-    return html.Div([html.P(made.subtitle, className="note"), figure(spec, view, id, made.alt), *foot])
+    how = [html.P(made.subtitle, className="note")] if made.subtitle else []
+    return html.Div([*how, figure(spec, view, id, made.alt), *foot])
 
 
 def fit(spec: Any, dark: bool) -> Any:
@@ -168,29 +170,6 @@ def _text_by_night(colour: str) -> str:
     return "#6db3ea" if colour == "#08519c" else NIGHT.get(colour, colour)
 
 
-def assumed(settings: Mapping[str, Any], t: Words) -> str:
-    """The assumptions in a few words.
-
-    >>> assumed({"line_capacity": 10, "covered_from": 0.8, "eligible_kinds": ["pilot"]}, Words("en"))
-    '10 people a line; covered from 80%; blocks to found: pilot'
-    """
-    known = {
-        "staff_per_enterprise": ("人数不详的企业按 {} 人", "{} staff where unknown"),
-        "line_capacity": ("一条线 {} 人", "{} people a line"),
-        "hollow_below": ("有线企业不足 {} 为空心", "hollow below {} of enterprises with a line"),
-        "covered_from": ("覆盖率满 {} 为已覆盖", "covered from {}"),
-        "eligible_kinds": ("应建块:{}", "blocks to found: {}"),
-    }
-    told = []
-    for key, value in settings.items():
-        if isinstance(value, list):
-            text = t("、", ", ").join(t.kind(each) for each in value)
-        else:
-            text = f"{100 * value:.10g}%" if isinstance(value, float) else cell(value)
-        told.append(t(*known.get(key, (f"{key} {{}}",) * 2)).format(text))
-    return t(";", "; ").join(told)
-
-
 def provenance_text(view: View, for_file: bool = False) -> str:
     """Date, assumptions, audience and hash of the data, in one line: on every page, print and download.
 
@@ -198,7 +177,7 @@ def provenance_text(view: View, for_file: bool = False) -> str:
     """
     t, values = view.say, view.holding.assumptions.to_json()
     plain = ", ".join(f"{key}={'/'.join(value) if isinstance(value, list) else value}" for key, value in values.items())
-    settings = plain if for_file else assumed(values, t)
+    settings = plain if for_file else assumed(values, view.address.lang)
     who = {"steward": t("管理者", "steward"), "planner": t("规划者", "planner"), "public": t("公众", "public")}
     data, reader = view.holding.network.fingerprint, who[view.audience]
     return t(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from tiaokuai.viz.chinese import punctuated
+
 if TYPE_CHECKING:
     from flask import Request
 
@@ -77,7 +79,7 @@ class Words:
     lang: str
 
     def __call__(self, zh: str, en: str) -> str:
-        return zh if self.lang == "zh" else en
+        return punctuated(zh) if self.lang == "zh" else en
 
     def figure(self, name: str) -> str:
         """What a figure is called."""
