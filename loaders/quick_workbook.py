@@ -128,7 +128,7 @@ def _near(packed: zipfile.ZipFile, part: str) -> bool:
         count += len(found)
         letters |= {letter for letter, _ in found}
         numbers |= {number for _, number in found}
-    wide = max(sum((byte - 64) * 26**at for at, byte in enumerate(reversed(word.upper()))) for word in letters)
+    wide: int = max(sum((byte - 64) * 26**at for at, byte in enumerate(reversed(word.upper()))) for word in letters)
     return wide * max(map(int, numbers)) <= AIR * count + ROOM
 
 
