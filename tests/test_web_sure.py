@@ -16,9 +16,11 @@ from tests.test_web_pages import chromium, context, page, pick, served
 from tiaokuai.graph import Network
 from tiaokuai.loaders.synthetic import generate
 from tiaokuai.web.desk import Desk
+from tiaokuai.web.plan_sure import candidate
+from tiaokuai.web.plan_words import MARKS
 from tiaokuai.web.sure_answers import digits
 from tiaokuai.web.trying import RUNS, SEED
-from tiaokuai.web.words import cell
+from tiaokuai.web.words import Words, cell
 
 pytestmark = pytest.mark.browser
 __all__ = ["chromium", "context", "page"]
@@ -226,3 +228,29 @@ def test_a_file_that_is_no_forecast_is_told(page: Page, sure: tuple[str, Desk], 
     page.locator("#forecast-upload input").set_input_files(file)
     said = page.locator("#forecast-said").or_(page.locator("#sure-said"))
     expect(said.filter(has_text="forecast").first).to_be_visible(timeout=LONG)
+
+
+PLAN = ("--start", "2027-01", "--budget", "60", "--periods", "2")
+
+
+@LANGS
+def test_a_plan_is_as_sure_as_the_command_says(page: Page, sure: tuple[str, Desk], typed: Any, lang: str) -> None:
+    address, _ = sure
+    document = typed("plan", "district", *PLAN, "--robust", "--must-could-never")
+    query = "start=2027-01&budget=60&periods=2&robust=1&always=1&expected=1&planned=1"
+    page.goto(f"{address}what-next?lang={lang}&{query}")
+    t = Words(lang)
+    robust = page.locator("#robust tbody tr")
+    expect(robust).to_have_count(len(document["robust"]["rows"]), timeout=LONG)
+    for row, found in zip(robust.all(), document["robust"]["rows"], strict=True):
+        chosen = "→ " if found["name"] == document["robust"]["chosen"] else ""
+        numbers = [cell(round(found[key])) for key in ("planned", "mean", "worst_decile")]
+        assert row.locator("td").all_text_contents()[:4] == [chosen + candidate(found["name"], t), *numbers]
+    expect(page.locator("#robust")).to_contain_text(document["robust"]["why"][lang])
+    survey = document["must_could_never"]["rows"]
+    assert survey
+    shown = [row.locator("td").all_text_contents()[2:] for row in page.locator("#always tbody tr").all()]
+    assert shown == [[MARKS[word] for word in row["periods"]] for row in survey]
+    first = document["expected"]["rows"][0]["reached"]
+    band = f"{first['mean']:,.0f} ({first['p05']:,.0f}–{first['p95']:,.0f})"
+    expect(page.locator("#expected tbody tr").first).to_contain_text(band)

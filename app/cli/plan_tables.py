@@ -10,7 +10,7 @@ from rich.markup import escape
 
 from tiaokuai.cli.frame import Ask
 from tiaokuai.cli.tables import footnote, percent, table, text, withheld
-from tiaokuai.web.plan_words import money, why_not, wish
+from tiaokuai.web.plan_words import MARKS, NAMES, money, why_not, wish
 from tiaokuai.web.words import Words
 
 MOST = 60  # rows of blocks on a terminal
@@ -95,9 +95,6 @@ def _impossible(document: Mapping[str, Any], ask: Ask) -> None:
         ask.console.print("  " + ask.say("或者 ", "or ") + joined)
 
 
-MARKS = {"every": "●", "some": "○", "none": "·", "open": "?"}
-
-
 def _always(survey: Mapping[str, Any], document: Mapping[str, Any], ask: Ask) -> Any:
     columns = [(ask.say("区块", "block"), "left"), *((each["start"], "right") for each in document["periods"])]
     rows = [[row["block"], *(MARKS[word] for word in row["periods"])] for row in survey["rows"]]
@@ -120,15 +117,6 @@ def _robust(tried: Mapping[str, Any], ask: Ask) -> Any:
     why = tried["why"][ask.lang]
     runs = tried["runs"]
     return table(ask.say(f"稳健选择({runs} 次模拟):{why}", f"Robust choice ({runs} runs): {why}"), columns, rows)
-
-
-NAMES = {
-    "plan": ("本计划", "this plan"),
-    "greedy": ("贪心", "greedy"),
-    "lines_first": ("先线后块", "lines first"),
-    "blocks_first": ("先块后线", "blocks first"),
-    "nothing": ("什么都不做", "nothing"),
-}
 
 
 def _expected(expected: Mapping[str, Any], ask: Ask) -> Any:

@@ -9,6 +9,7 @@ from typing import Any
 from dash import html
 
 from tiaokuai.web.frame import View, alert, card, headline, picture, small_table
+from tiaokuai.web.plan_sure import surer
 from tiaokuai.web.plan_words import money, wish
 from tiaokuai.web.scenarios import Plain, encode
 from tiaokuai.web.words import Words, cell, withheld
@@ -45,6 +46,7 @@ def board(document: Mapping[str, Any], scenario: Plain | None, view: View) -> li
             html.Details([html.Summary(t("写成表格", "as a table")), _table(periods, view)]),
         ),
     ]
+    parts += surer(document, block_names(view), t)
     if scenario is not None:
         to = view.address.with_("what-if", keep=("data", "day"), s=encode([scenario]), start=str(periods[0]["start"]))
         parts.append(

@@ -18,6 +18,8 @@ from tiaokuai.planning.months import first_day, month_number, month_text
 from tiaokuai.web.board import block_names, board
 from tiaokuai.web.desk import Desk, the_viewer
 from tiaokuai.web.frame import View, alert, card, need, open_view, provenance
+from tiaokuai.web.plan_sure import asked
+from tiaokuai.web.plan_sure import fields as sure_fields
 from tiaokuai.web.plan_words import why_not
 from tiaokuai.web.request import asked_address
 from tiaokuai.web.tasks import Data, Planning, Why
@@ -113,7 +115,11 @@ def _wishes(view: View) -> Any:
     return card(
         t("预算与条件", "Budget and wishes"),
         html.Div(
-            [*fields, html.Details([html.Summary(t("更多条件", "more wishes")), html.Div(limits, className="fields")])],
+            [
+                *fields,
+                html.Details([html.Summary(t("更多条件", "more wishes")), html.Div(limits, className="fields")]),
+                sure_fields(view),
+            ],
             className="fields",
         ),
         html.Div(
@@ -177,10 +183,10 @@ def options(values: Mapping[str, Any]) -> dict[str, Any]:
     return made | ({"constraints": wishes} if wishes else {})
 
 
-def planning(view: View, wanted: Mapping[str, Any]) -> Planning:
+def planning(view: View, wanted: Mapping[str, Any], sure: tuple[str, ...] = ()) -> Planning:
     """The task of a plan."""
     day = view.holding.released(first_day(month_number(str(wanted["start"]))), view.audience)
-    return Planning(Data.of(view.holding.network, view.holding.assumptions, day, view.audience), wanted)
+    return Planning(Data.of(view.holding.network, view.holding.assumptions, day, view.audience), wanted, sure)
 
 
 def _view(desk: Desk, pathname: str, search: str, screen: Mapping[str, bool] | None = None) -> View:
@@ -217,7 +223,7 @@ def register(app: Dash, desk: Desk) -> None:
         if not clicks and not again:
             raise PreventUpdate
         by_key = {id["key"]: value for id, value in zip(ids, values, strict=True)}
-        job = desk.jobs.start(_owner(None), planning(view, options(by_key)))
+        job = desk.jobs.start(_owner(None), planning(view, options(by_key), asked(by_key)))
         return {"job": job.id, "block": None}, False, "1"
 
     @app.callback(

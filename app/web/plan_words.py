@@ -9,6 +9,14 @@ from tiaokuai.web.words import Words, cell, withheld
 
 Document = Mapping[str, Any]
 Names = Mapping[str, Any]
+MARKS = {"every": "●", "some": "○", "none": "·", "open": "?"}
+NAMES = {
+    "plan": ("本计划", "this plan"),
+    "greedy": ("贪心", "greedy"),
+    "lines_first": ("先线后块", "lines first"),
+    "blocks_first": ("先块后线", "blocks first"),
+    "nothing": ("什么都不做", "nothing"),
+}
 
 
 def money(value: Any) -> str:

@@ -84,10 +84,11 @@ class Simulation:
 
 @dataclass(frozen=True)
 class Planning:
-    """A plan; ``options`` are those of ``tiaokuai.plan``."""
+    """A plan; ``options`` are those of ``tiaokuai.plan``, ``sure`` what else is asked: robust, always, expected."""
 
     data: Data
     options: Mapping[str, Any]
+    sure: tuple[str, ...] = ()
     total: float = 1.0
 
     def run(self, reporter: Reporter) -> dict[str, Any]:
@@ -100,9 +101,26 @@ class Planning:
         network = self.data.network()
         day = self.data.begun(network)
         made = plan(network, snapshot=day, progress=reporter, **dict(self.options))
+        if "robust" in self.sure:
+            from tiaokuai.planning.plan_robust import robust
+
+            made = robust(made, progress=reporter)
+        document = dict(made.document()) | (self._surer(made, reporter) if made.feasible else {})
         scenario = made.scenario().to_plain() if made.feasible else None
-        first = self.data.day.isoformat()
-        return {"plan": dict(made.document()), "scenario": scenario, "day": first, "known": made.known()}
+        return {"plan": document, "scenario": scenario, "day": self.data.day.isoformat(), "known": made.known()}
+
+    def _surer(self, made: Any, reporter: Reporter) -> dict[str, Any]:
+        """As the options ``--must-could-never`` and ``--simulate`` of the command."""
+        found: dict[str, Any] = {}
+        if "always" in self.sure:
+            from tiaokuai.planning.plan_always import always
+
+            found["must_could_never"] = always(made)
+        if "expected" in self.sure:
+            from tiaokuai.planning.plan_expect import expectation
+
+            found["expected"] = expectation(made, progress=reporter)
+        return found
 
 
 @dataclass(frozen=True)
