@@ -28,7 +28,6 @@ class Codes:
     exactly when since <= d < until.
     """
 
-    district_parent: Int32
     block_district: Int32
     enterprise_block: Int32
     enterprise_since: Int32
@@ -39,11 +38,9 @@ class Codes:
     association_since: Int32
     association_until: Int32
     enrolment_enterprise: Int32
-    enrolment_association: Int32
     enrolment_since: Int32
     enrolment_until: Int32
     member_enterprise: Int32
-    member_association: Int32
     member_since: Int32
     member_until: Int32
     line_member: Int32
@@ -132,7 +129,6 @@ def encode(
     line = clip(span("backbones"), member, line_member)
     association, enrolment, adoption = span("associations"), span("enrolments"), span("adoptions")
     return Codes(
-        district_parent=refs("districts", "parent", "districts"),
         block_district=refs("blocks", "district", "districts"),
         enterprise_block=refs("enterprises", "block", "blocks"),
         enterprise_since=enterprise[0],
@@ -143,11 +139,9 @@ def encode(
         association_since=association[0],
         association_until=association[1],
         enrolment_enterprise=refs("enrolments", "enterprise", "enterprises"),
-        enrolment_association=refs("enrolments", "association", "associations"),
         enrolment_since=enrolment[0],
         enrolment_until=enrolment[1],
         member_enterprise=member_enterprise,
-        member_association=refs("members", "association", "associations"),
         member_since=member[0],
         member_until=member[1],
         line_member=line_member,

@@ -40,13 +40,3 @@ def first_day(number: int) -> date:
     if not FIRST_YEAR * 12 <= number < (LAST_YEAR + 1) * 12:
         raise BadValue("out_of_range", low=f"{FIRST_YEAR}-01", high=f"{LAST_YEAR}-12")
     return date(number // 12, number % 12 + 1, 1)
-
-
-def is_month(text: str) -> bool:
-    """Whether the text is a month written the short way.
-
-    >>> is_month("2027-01"), is_month("2027-13")
-    (True, False)
-    """
-    found = _MONTH.fullmatch(text)
-    return bool(found) and 1 <= int(text[5:]) <= 12

@@ -101,11 +101,6 @@ class Instance:
         room = self.money * (1 + CENT) + CENT
         return np.floor(room / self.cost_line) * self.cost_line + CENT if self.even else room
 
-    @cached_property
-    def line_weights(self) -> Floats:
-        """What a gain of one counts for when the line is opened in each period, [T]."""
-        return np.cumsum(self.weights[::-1])[::-1]
-
     def neighbours(self, block: int) -> Ints:
         """Blocks linked to one, where there is a links table."""
         return self.neighbour[self.first[block] : self.first[block + 1]]

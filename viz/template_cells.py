@@ -180,13 +180,6 @@ def _prevalence(heat: Heat, at: Sequence[float], t: Text) -> Spec:
     }
 
 
-def _had(labels: Sequence[str], shares: Sequence[float], t: Text) -> list[str]:
-    return [
-        t(f"{t.share(share)} 的已建块有{safe(label)}", f"{safe(label)}: {t.share(share)} of founded blocks have it")
-        for label, share in zip(labels, shares, strict=True)
-    ]
-
-
 def component_bars(heat: Heat, t: Text, screen: Screen) -> Spec:
     """For a narrow screen: every component as a bar, group by group."""
     names, values, heads, y = [], [], [], 0

@@ -26,14 +26,6 @@ STATUS = {
 EDGE = {**STATUS, "ahead": "#a98a00", "none": "#7d8893", "withheld": "#7d8893"}  # the same as outlines on white
 DASH = {"covered": "solid", "growing": "solid", "hollow": "dash", "ahead": "dashdot", "none": "dot", "withheld": "dot"}
 MARK = {"covered": "●", "growing": "◐", "hollow": "◌", "ahead": "△", "none": "○", "withheld": "▨"}
-SYMBOL = {
-    "covered": "circle",
-    "growing": "square",
-    "hollow": "circle-open",
-    "ahead": "triangle-up",
-    "none": "circle-open-dot",
-    "withheld": "x-thin-open",
-}
 REACH = {"none": "#dbe1e7", "partly": "#6aaed6", "full": "#08519c"}
 STEEL = "#8fa5bb"  # figures beside the main ones
 # Scenarios: (colour, dash); the first is the one in which nothing is done.

@@ -7,6 +7,7 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import Dash, dcc, html
 
+from tiaokuai.planning.program import METRICS
 from tiaokuai.planning.rates import TABLE, Rate
 from tiaokuai.planning.scenario import FORMS, WHERE
 from tiaokuai.web import what_if_callbacks, what_if_keep
@@ -18,17 +19,6 @@ from tiaokuai.web.words import cell
 AUDIENCE = "planner"
 AT_ONCE = 10_000  # enterprises up to which the curve follows every move, not only its end
 FIRST_RATES = ("imitation", "start", "replication", "backbone_turnover", "fill")  # the others fold away
-METRICS = (
-    "coverage",
-    "realised",
-    "line_share",
-    "founded_share",
-    "full_coverage",
-    "hollow_share",
-    "reached",
-    "lines",
-    "cost",
-)
 WHERE_WORDS = {
     "largest_without_line": ("最大的无线企业", "the largest without a line"),
     "largest_gap": ("缺口最大的企业", "the largest gap"),

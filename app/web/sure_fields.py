@@ -10,9 +10,9 @@ import dash_mantine_components as dmc
 from dash import dcc, html
 
 from tiaokuai.graph.errors import RequestError
+from tiaokuai.planning.program import METRICS
 from tiaokuai.web.desk import the_viewer
 from tiaokuai.web.frame import View, card
-from tiaokuai.web.page_what_if import METRICS
 from tiaokuai.web.scenarios import decode
 from tiaokuai.web.sure import FORECAST, KIND, NUMBERS, history_end
 from tiaokuai.web.trying import MONTHS, MOST_MONTHS, default_start
