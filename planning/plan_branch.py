@@ -11,8 +11,9 @@ import numpy as np
 from tiaokuai.planning.plan_clock import Clock
 from tiaokuai.planning.plan_instance import Bools, Floats
 from tiaokuai.planning.plan_lines import LineSolver, Valued, allowed
-from tiaokuai.planning.plan_model import Linear, Solver
+from tiaokuai.planning.plan_model import Linear
 from tiaokuai.planning.plan_search import improved, lasting, rounded
+from tiaokuai.planning.plan_solver import Solver
 
 CLEAR = 1e-6  # nearer to a whole number than this is whole
 WHOLE = 0.5

@@ -8,7 +8,8 @@ import highspy
 import numpy as np
 
 from tiaokuai.planning.plan_instance import CENT, Bools, Floats, Instance, Ints
-from tiaokuai.planning.plan_model import Linear, Solver
+from tiaokuai.planning.plan_model import Linear
+from tiaokuai.planning.plan_solver import Solver
 
 
 @dataclass(frozen=True)

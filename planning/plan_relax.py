@@ -16,7 +16,8 @@ from tiaokuai.metrics.coverage import reached
 from tiaokuai.planning.months import month_text
 from tiaokuai.planning.plan_clock import Clock
 from tiaokuai.planning.plan_instance import NEVER, Floats, Ground, Ints, floors, instance
-from tiaokuai.planning.plan_model import INFINITE, Linear, Rows, Solver, linear
+from tiaokuai.planning.plan_model import INFINITE, Linear, Rows, linear
+from tiaokuai.planning.plan_solver import Solver
 
 if TYPE_CHECKING:
     from tiaokuai.planning.plan import Question

@@ -13,9 +13,10 @@ from tiaokuai.planning.plan_clock import Clock
 from tiaokuai.planning.plan_instance import Instance
 from tiaokuai.planning.plan_lagrange import Lagrangian
 from tiaokuai.planning.plan_lines import LineSolver, Valued, allowed
-from tiaokuai.planning.plan_model import Columns, Linear, Solved, Solver, linear
+from tiaokuai.planning.plan_model import Columns, Linear, linear
 from tiaokuai.planning.plan_naive import apart, by_hand
 from tiaokuai.planning.plan_search import best_rounded, improved
+from tiaokuai.planning.plan_solver import Solved, Solver
 
 PATIENCE = 2.0  # seconds after which a plan within the gap is good enough; before, the best is looked for
 APART = 40_000  # columns of lines up to which blocks are told apart

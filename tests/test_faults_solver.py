@@ -14,7 +14,7 @@ from tests.command import tiaokuai
 from tests.faults.injected import contents
 from tiaokuai.loaders import write
 from tiaokuai.loaders.synthetic import generate
-from tiaokuai.planning import plan_model
+from tiaokuai.planning import plan_solver
 
 MOST = int(os.environ.get("TIAOKUAI_FAULTS", "8"))
 QUESTIONS: dict[str, tuple[str, ...]] = {
@@ -43,13 +43,13 @@ class Solver:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.calls, self.at, self.fault = 0, 0, errs
-        run = plan_model._Quiet.run
+        run = plan_solver._Quiet.run
 
         def counted(highs: Any, *arguments: Any) -> Any:
             self.calls += 1
             return self.fault() if self.calls == self.at else run(highs, *arguments)
 
-        monkeypatch.setattr(plan_model._Quiet, "run", counted)
+        monkeypatch.setattr(plan_solver._Quiet, "run", counted)
 
     def failing(self, at: int, fault: Callable[[], Any]) -> None:
         self.calls, self.at, self.fault = 0, at, fault
