@@ -27,6 +27,7 @@ from tiaokuai.metrics.evidence import Evident
 from tiaokuai.metrics.protection import KINDS, protect
 from tiaokuai.metrics.protection_keys import SHAPES, registered, unregistered
 from tiaokuai.metrics.protection_told import told_day
+from tiaokuai.web.documents import DOCUMENTS
 
 DAY = date(2026, 6, 30)
 DATA = generate(blocks=8, enterprises=100, seed=2)
@@ -193,6 +194,8 @@ CALLBACKS = {
     "plan-cancel.disabled": "typed", "problems.children": "protected", "url.search": "typed",
     "sure-job.data": "protected", "sure-progress.value": "protected", "sure-cancel.disabled": "typed",
     "forecast-said.children": "typed", "sure-download.data": "protected", "kept-file.data": "protected",
+    "take-job.data": "typed", "take-file.data": "protected", "take-cancel.disabled": "typed",
+    "neo4j-said.children": "steward",
 }  # fmt: skip
 PATHS = {
     "/login", "/logout", "/healthz", "/readyz", "/download/<name>", "/curve", "/assets/<path:filename>", "/",
@@ -221,6 +224,9 @@ def test_every_callback_and_address_of_the_desk_says_how_it_is_protected(tmp_pat
     assert {str(each) for each in server.url_map.iter_rules()} == PATHS
 
 
+DOWNLOADS = ("blocks.csv", "enterprises.csv?block=B1", "answers.json", "answers.json?block=B1&since=2025-06-30")
+
+
 def said(folder: Path, net: Any, user: str) -> dict[tuple[str, str], str]:
     """What every callback answers on every page, without what names the data or the moment."""
     browser, _, desk = enter(folder, net, user)
@@ -231,7 +237,7 @@ def said(folder: Path, net: Any, user: str) -> dict[tuple[str, str], str]:
             asked |= {"run.n_clicks": None, "plan-again.n_intervals": None, "job.data": None, "plan-job.data": None}
             text = browser.ask(callback, asked).get_data(as_text=True)
             told[callback["output"], page] = text.replace(net.fingerprint, "HASH")
-    for name in ("blocks.csv", "enterprises.csv?block=B1", "answers.json"):
+    for name in (*DOWNLOADS, *(f"{each}.json?block=B1&since=2025-06-30" for each in DOCUMENTS)):
         text = browser.client.get(f"/download/{name}").get_data(as_text=True)
         told["download", name] = text.replace(net.fingerprint, "HASH")
     desk.jobs.stop()

@@ -377,6 +377,7 @@ def test_a_closer_look_is_in_the_address(page: Page, steward: str, look: str) ->
 
 # What each question's answer says of the small district.
 ANSWERS = {
+    "groups": "By sector",
     "lineage": "Left to right",
     "template": "nothing is known of the template",
     "influence": "Bar = people in reach",

@@ -113,7 +113,7 @@ def _import_files(ask: Ask, out: Path) -> dict[str, int]:
 
 
 def _figures(ask: Ask, out: Path) -> dict[str, int]:
-    from tiaokuai.cli.export_figures import tables, write_tables
+    from tiaokuai.web.export_figures import tables, write_tables
 
     made = tables(ask.network, ask.snapshot, ask.audience)
     write_tables(made, out)

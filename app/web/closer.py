@@ -20,6 +20,7 @@ Document = Mapping[str, Any]
 ROWS = 12  # of a table beside a picture
 LOOKS = {
     "gaps": ("缺口", "What is missing"),
+    "groups": ("按片区、行业、所有制", "By district, sector, ownership"),
     "lineage": ("谱系", "Who copied whom"),
     "template": ("模式", "The template"),
     "influence": ("影响力", "Influence"),
@@ -127,6 +128,25 @@ def _gaps(view: View) -> list[Any]:
     return made
 
 
+_GROUP = ("enterprises", "enterprises_with_line", "staff", "lines", "reached", "coverage", "line_share")
+_GROUPINGS = {
+    "district": ("片区", "district"),
+    "sector": ("行业", "sector"),
+    "ownership": ("所有制", "ownership"),
+}
+
+
+def _groups(view: View) -> list[Any]:
+    t, made, every = view.say, [], []
+    for by, words in _GROUPINGS.items():
+        found = view.holding.coverage(view.day, by, view.audience)
+        every.append(found)
+        unknown = t("(未填)", "(not given)")
+        rows = [[row.get("name") or row["id"] or unknown, *_cells(row, _GROUP)] for row in found["rows"]]
+        made.append(small_table(_heads(t, t(*words), _GROUP), rows, t(f"按{words[0]}", f"By {words[1]}")))
+    return [*made, withheld_line(every, view)]
+
+
 def _lineage(view: View) -> list[Any]:
     from tiaokuai.viz.replication_tree import replication_tree
 
@@ -225,6 +245,7 @@ def _compare(view: View, since: str | None) -> list[Any]:
 
 _ANSWERS: dict[str, Callable[[View], list[Any]]] = {
     "gaps": _gaps,
+    "groups": _groups,
     "lineage": _lineage,
     "template": _template,
     "influence": _influence,

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, g, request
 
 from tiaokuai.graph.errors import TiaokuaiError
+from tiaokuai.web import documents
 from tiaokuai.web.address import read_address
 from tiaokuai.web.frame import View, open_view, provenance_text, withheld_note
 from tiaokuai.web.gate import refuse
@@ -24,14 +25,16 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would run
 
 
 def download_pages(desk: Desk) -> Blueprint:
-    """``/download/blocks.csv``, ``enterprises.csv`` (planner, steward) and ``answers.json``."""
+    """``/download/blocks.csv``, ``enterprises.csv`` (planner, steward), ``answers.json``, and ``coverage.json`` and so
+    on: the document of each command."""
     pages = Blueprint("download", __name__, url_prefix=desk.settings.prefix.rstrip("/") + "/download")
 
     @pages.get("/<name>")
     def get(name: str) -> Response:
         query = request.query_string.decode("utf-8", "replace")
         address = read_address(desk.settings.prefix, query, desk.settings.prefix, desk.settings.lang)
-        makers = {"blocks.csv": _blocks, "enterprises.csv": _enterprises, "answers.json": _answers}
+        makers = {"blocks.csv": _blocks, "enterprises.csv": _enterprises, "answers.json": documents.every}
+        makers |= {f"{each}.json": partial(documents.one, name=each) for each in documents.DOCUMENTS}
         if name not in makers or address is None:
             return refuse(404, "no_such_file")
         if name == "enterprises.csv" and not g.viewer.may("planner"):
@@ -81,19 +84,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, str) and value.startswith(FORMULA):
         return "'" + value
     return value
-
-
-def _answers(view: View) -> str:
-    """The documents of the commands, as ``--json`` prints them, for this audience."""
-    documents = {
-        "about": {
-            "as_of": view.day.isoformat(),
-            "audience": view.audience,
-            "data": view.holding.network.fingerprint,
-            "assumptions": view.holding.assumptions.to_json(),
-        },
-        "coverage": view.holding.coverage(view.day, "block", view.audience),
-        "replication": view.holding.replication(view.day, view.audience),
-        "gaps": view.holding.gaps(view.day, view.audience),
-    }
-    return json.dumps(documents, ensure_ascii=False, allow_nan=False, default=str)

@@ -19,6 +19,10 @@ from tiaokuai.web.desk import Desk, the_desk, the_viewer
 from tiaokuai.web.frame import View, alert, card, need, open_view, provenance, small_table
 from tiaokuai.web.holding import Holding
 from tiaokuai.web.request import asked_address
+from tiaokuai.web.safekeeping import register as register_keeping
+from tiaokuai.web.safekeeping import stewards
+from tiaokuai.web.take import register as register_take
+from tiaokuai.web.take import take_card
 from tiaokuai.web.words import Words, cell
 
 AUDIENCE = "planner"
@@ -64,6 +68,7 @@ def content(view: View) -> Any:
         html.H1(t("数据", "Data")),
         html.Div([_loaded(view), _others(view)], className="pair"),
         html.Div(id="problems"),
+        html.Div([take_card(view), *stewards(view)], className="pair"),
     ]
     if view.audience == "steward" and the_desk().log.path is not None:
         parts.append(_log(view))
@@ -212,7 +217,9 @@ def files_of(contents: Sequence[str], names: Sequence[str], limit: int) -> list[
 
 
 def register(app: Dash, desk: Desk) -> None:
-    """Uploading, forgetting, reading again."""
+    """Uploading, forgetting, reading again, taking along, the database."""
+    register_take(app, desk)
+    register_keeping(app, desk)
 
     @app.callback(
         Output("problems", "children"),

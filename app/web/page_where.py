@@ -90,7 +90,7 @@ def content(view: View) -> Any:
 
 def download(view: View, name: str) -> str:
     """The address of a file of this view."""
-    return f"{view.prefix}download/{name}{view.address.with_(keep=('data', 'day', 'block')).search}"
+    return f"{view.prefix}download/{name}{view.address.with_(keep=('data', 'day', 'block', 'since')).search}"
 
 
 def headlines(view: View, coverage: Any, replication: Any) -> list[Any]:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from tiaokuai.cli.tables import withheld
 from tiaokuai.graph.writing import replacing_folder
 from tiaokuai.loaders.writing import save_book
+from tiaokuai.viz.text import withheld
 
 if TYPE_CHECKING:
     import networkx as nx
