@@ -12,6 +12,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from tiaokuai.graph import Snapshot
+from tiaokuai.graph.errors import RequestError
 from tiaokuai.metrics.evidence import Asked, Evident
 from tiaokuai.planning.differences import BASELINE, Difference, by_block
 from tiaokuai.planning.months import month_text
@@ -220,7 +221,10 @@ class Forecast:
         return Evident(document, *(() if self.day is None else (self.day,)), Asked(self.steps))
 
     def frame(self) -> pl.DataFrame:
-        """Every run: scenario, run, index, month, and a column a metric."""
+        """Every run: scenario, run, index, month, a column a metric; RequestError of a mean field, which has none."""
+        if not self.runs:
+            zh, en = "平均场引擎只有期望,没有运行", "the mean field has expectations alone, no runs"
+            raise RequestError("no_runs", zh, en)
         size = self.months + 1
         frames = [
             pl.DataFrame(

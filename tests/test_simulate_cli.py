@@ -15,6 +15,8 @@ import pytest
 from tests.command import Outcome, tiaokuai
 from tests.districts import START, district
 from tiaokuai.graph import Network
+from tiaokuai.graph.errors import RequestError
+from tiaokuai.planning.simulate import simulate
 
 NETWORK = district(
     [[30, 20, 44], [40, 12], [18]],
@@ -63,6 +65,14 @@ def test_the_mistakes_of_every_file_and_those_against_the_data_are_told_at_once(
         ("one.yaml", 2, 41, "found has no sourc; did you mean source?"),
         ("two.yaml", 2, 10, "2031-02 is not within the horizon, 2027-01 to 2027-12"),
     ]
+
+
+def test_the_mean_field_has_no_runs_to_write(tmp_path: Path) -> None:
+    outcome = run("--engine", "mean-field", "--out", tmp_path / "runs.parquet")
+    assert (outcome.code, list(tmp_path.iterdir())) == (2, [])
+    assert "the mean field has none" in outcome.err
+    with pytest.raises(RequestError):
+        simulate(NETWORK, months=2, start=START, engine="mean-field").frame()
 
 
 def test_without_a_scenario_the_baseline_is_run_and_the_seed_is_said() -> None:

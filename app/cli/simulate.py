@@ -100,7 +100,7 @@ def simulate(
     from tiaokuai.graph.errors import RequestError, UsageError
     from tiaokuai.planning.running import Interrupted
 
-    _refuse(ask, out, precision)
+    _refuse(ask, out, precision, engine)
     if learn and rates is not None:
         zh, en = "--learn 与 --rates 只能用其一", "--learn and --rates exclude each other"
         raise UsageError("learn_or_rates", zh, en)
@@ -237,13 +237,15 @@ def _runs(text: str) -> int | str:
     raise UsageError("bad_runs", zh, en, value=text)
 
 
-def _refuse(ask: Ask, out: Path | None, precision: float) -> None:
+def _refuse(ask: Ask, out: Path | None, precision: float, engine: str) -> None:
     from tiaokuai.graph.errors import UsageError
 
     if not precision > 0:
         raise UsageError("bad_precision", "--precision 应大于 0", "--precision must be above 0", value=precision)
     if out is not None and ask.audience != "steward":
         raise UsageError("steward_only", "--out 含每次运行,只供管理者", "--out holds every run; it is for the steward")
+    if out is not None and engine == "mean-field":
+        raise UsageError("no_runs", "平均场引擎没有可写的运行", "--out holds every run, and the mean field has none")
     if out is not None and out.suffix.lower() != ".parquet":
         raise UsageError("bad_out", "--out 应以 .parquet 结尾", "--out must end in .parquet", path=str(out))
 
