@@ -153,6 +153,7 @@ def _one(
         rates=ahead.rates,
         drift=ahead.drift,
         frailty=ahead.frailty,
+        keenness=ahead.keenness,
         assumptions=assumptions,
     )
     rng = np.random.default_rng([seed, start])

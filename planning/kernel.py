@@ -53,6 +53,7 @@ def simulate_runs(
         key = d.run_key(seed, run)
         rates = program.rates[run % program.rates.shape[0]]
         frailty = program.frailty[run % len(program.frailty)]
+        keenness = program.keenness[run % len(program.keenness)]
         reset(world, state)
         refresh(world, state, 0, d.event_key(key, 0, d.START))
         cost = 0.0
@@ -73,7 +74,7 @@ def simulate_runs(
             for block in range(blocks):
                 if detailed:
                     pull[run - lo, month, block] = state.strength[block]
-                step(world, program, state, rates[month], frailty, now, block)
+                step(world, program, state, rates[month], frailty, keenness[block], now, block)
             record(world, state, cost, out[run - lo, month + 1], block_sum[month + 1])
             if detailed:
                 for block in range(blocks):
@@ -108,7 +109,14 @@ def neighbours_pull(world: p.World, state: Run, block: int) -> float:
 
 @inlined
 def step(
-    world: p.World, program: p.Program, state: Run, rates: Floats, frailty: float, month: Month, block: int
+    world: p.World,
+    program: p.Program,
+    state: Run,
+    rates: Floats,
+    frailty: float,
+    keenness: float,
+    month: Month,
+    block: int,
 ) -> None:
     """Rules 2–6 in one block."""
     if state.touched[block]:
@@ -123,7 +131,7 @@ def step(
         there = state.enterprises[block]
         share = state.with_line[block] / there if there else 0.0
         imitation = share if program.power == 1.0 else share**program.power
-        pulled = fidelity * (rates[p.START] + rates[p.IMITATION] * imitation)
+        pulled = keenness * fidelity * (rates[p.START] + rates[p.IMITATION] * imitation)
         state.pulled[block] += pulled if frailty == 0.0 else pulled * (1.0 - share) ** frailty
         if state.pulled[block] > state.next_start[block]:
             start_lines(world, state, block)

@@ -255,7 +255,7 @@ def step(world: p.World, program: p.Program, field: Field, rates: Floats, block:
     """Rules 3–6 in one block."""
     founded, fidelity = field.founded[block], field.fidelity[block]
     imitation = field.share[block] if program.power == 1.0 else field.share[block] ** program.power
-    pulled = fidelity * (rates[p.START] + rates[p.IMITATION] * imitation)
+    pulled = program.keenness[:, block].mean() * fidelity * (rates[p.START] + rates[p.IMITATION] * imitation)
     frailty = program.frailty.mean()
     starts = 1.0 - math.exp(-pulled if frailty == 0.0 else -pulled * (1.0 - field.share[block]) ** frailty)
     founds = 0.0

@@ -80,4 +80,5 @@ class Program(NamedTuple):
     values: Floats  # [K, 3]: value, cost of a unit, cost of the whole
     power: float  # exponent of the line share in imitation; 1 in model.md §3
     frailty: Floats  # [V'] of run r θ[r % V']: line starts are multiplied by (1 − s)^θ; 0 in model.md §3
+    keenness: Floats  # [V″, B] what line starts in each block of run r (row r % V″) are multiplied by; 1 in model.md §3
     ready_made: bool  # no adoption is recorded: a founded block has f = 1

@@ -61,6 +61,7 @@ class Reference:
         self.key = np.uint64(d.run_key(np.uint64(seed), run))
         self.rates = program.rates[run % len(program.rates)]
         self.frailty = float(program.frailty[run % len(program.frailty)])
+        self.keenness = program.keenness[run % len(program.keenness)]
         self.cost = 0.0
         self.enterprises = [
             Enterprise(*row)
@@ -129,7 +130,7 @@ class Reference:
             self.develop(e, month, rate)
         for at, (founded, fidelity) in enumerate(before):
             if founded:
-                self.blocks[at].pulled += self.pull(fidelity, share[at], rate)
+                self.blocks[at].pulled += self.pull(at, fidelity, share[at], rate)
 
     def turnover(self, e: Enterprise, month: int, rate: dict[str, float]) -> None:
         """Rule 2."""
@@ -172,14 +173,16 @@ class Reference:
         mine = [j for j in range(len(self.blocks)) if world.district[j] == world.district[at]]
         return sum(strength[j] for j in mine) / (len(mine) - 1) if len(mine) > 1 else 0.0
 
-    def pull(self, fidelity: float, share: float, rate: dict[str, float]) -> float:
-        """f (p + q s), less where those left are the slow ones."""
-        pull = fidelity * (rate["start"] + rate["imitation"] * float(share**self.program.power))
+    def pull(self, at: int, fidelity: float, share: float, rate: dict[str, float]) -> float:
+        """f (p + q s), more where a block is keen, less where those left are the slow ones."""
+        pull = (
+            float(self.keenness[at]) * fidelity * (rate["start"] + rate["imitation"] * float(share**self.program.power))
+        )
         return pull if self.frailty == 0.0 else pull * float((1.0 - share) ** self.frailty)
 
     def start(self, e: Enterprise, fidelity: float, share: float, rate: dict[str, float]) -> None:
         """Rule 4: P(no start) = exp(−Σ f(p + q s)) over the idle months, one exponential draw for all of them."""
-        if e.limit is not None and e.limit < self.blocks[e.block].pulled + self.pull(fidelity, share, rate):
+        if e.limit is not None and e.limit < self.blocks[e.block].pulled + self.pull(e.block, fidelity, share, rate):
             e.lines, e.connected, e.limit = 1, max(e.connected, 1), None
 
     def fill(self, e: Enterprise, fidelity: float, month: int, rate: dict[str, float]) -> None:

@@ -46,11 +46,13 @@ def schedule(
     drift: Floats | None = None,
     power: float = 1.0,
     frailty: Floats | None = None,
+    keenness: Floats | None = None,
 ) -> Schedule:
     """``scenario`` from month number ``start`` on; it has been checked (scenario_checks).
 
     ``rates``: run r uses ``rates[r % len(rates)]``; ``drift`` [V, M, 11] multiplies them month by month; ``power`` is
-    the exponent of the line share in imitation, ``frailty`` [V] θ of rule 4's (1 − s)^θ.
+    the exponent of the line share in imitation, ``frailty`` [V] θ of rule 4's (1 − s)^θ, ``keenness``
+    [V, B] what rule 4's hazard is multiplied by in each block.
     """
     build = _Builder(state, scenario, start, months)
     for number, item in scenario.applications():
@@ -61,6 +63,7 @@ def schedule(
         values=np.array(build.values, dtype=np.float64).reshape(-1, 3),
         power=float(power),
         frailty=np.zeros(1) if frailty is None else np.ascontiguousarray(frailty, dtype=np.float64),
+        keenness=np.ones((1, len(state.founded))) if keenness is None else np.ascontiguousarray(keenness, np.float64),
         ready_made=not state.adoptions_known,
     )
     direct = build.direct | bool(scenario.rates)

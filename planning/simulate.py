@@ -56,6 +56,7 @@ def simulate(
     drift: Floats | None = None,
     imitation_power: float = 1.0,
     frailty: Floats | None = None,
+    keenness: Floats | None = None,
     snapshot: Snapshot | None = None,
     check: int = 64,
 ) -> Forecast:
@@ -66,10 +67,10 @@ def simulate(
     ``runs="auto"`` goes on until the 95 % half-width of mean coverage is at most ``precision`` in every month and
     scenario. ``rates`` may be a sequence: run r uses ``rates[r % len(rates)]`` and the forecast names their mean;
     ``drift`` [V, months, 11] multiplies them month by month, ``imitation_power`` is the exponent of the line share s in
-    rule 4, and ``frailty`` [V] the exponent of the (1 − s) by which run r's rule 4 is multiplied (all for calibrated
-    models). ``snapshot`` gives another start state than that of ``start``. The mean-field ``engine`` gives expectations
-    alone, at once; ``check`` runs beside it (fewer on a very large network) say where it is wrong by more than 2 points
-    (0: no check).
+    rule 4, ``frailty`` [V] the exponent of the (1 − s) by which run r's rule 4 is multiplied, and ``keenness`` [V, B]
+    what it is multiplied by in each block (all for calibrated models). ``snapshot`` gives another start state than
+    that of ``start``. The mean-field ``engine`` gives expectations alone, at once; ``check`` runs beside it (fewer on a
+    very large network) say where it is wrong by more than 2 points (0: no check).
 
     Raises :class:`~tiaokuai.planning.scenario_faults.BadScenario` with every mistake of every scenario, RequestError
     where the request cannot be, and :class:`~tiaokuai.planning.running.Interrupted` with what was done on Ctrl-C.
@@ -89,7 +90,7 @@ def simulate(
     require(scenarios, state, first, months)
     given = _variants(rates)
     plans = [
-        schedule(state, scenario, first, given, months, drift, imitation_power, frailty)
+        schedule(state, scenario, first, given, months, drift, imitation_power, frailty, keenness)
         for scenario in (Scenario(BASELINE), *scenarios)
     ]
     steps = {scenario.name: scenario.interventions for scenario in scenarios}

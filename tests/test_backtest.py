@@ -23,8 +23,9 @@ from tiaokuai.graph.errors import RequestError
 from tiaokuai.planning.backtest import MODELS, backtest, cut_offs
 from tiaokuai.planning.bass import bass, fit_bass
 from tiaokuai.planning.calibrate import calibrate
-from tiaokuai.planning.drift import GRID, START, change, futures, grouped, learn
-from tiaokuai.planning.drift_kernel import filtered
+from tiaokuai.planning.drift import futures, learn
+from tiaokuai.planning.drift_chain import GRID, START, Seen, keen_given, spread_height
+from tiaokuai.planning.drift_kernel import change, drawn, filtered
 from tiaokuai.planning.events import history, last_record
 from tiaokuai.planning.months import month_number
 from tiaokuai.planning.observed import METRICS, observed
@@ -85,25 +86,46 @@ def test_the_drift_likelihood_is_that_of_every_path_added_up() -> None:
             hazard = (0.02 * x[month, 0, 0] + 0.3 * x[month, 0, 1]) * math.exp(0.7 * x[month, 0, 2] + level[at])
             chance *= (1 - math.exp(-hazard)) ** k[month, 0] * math.exp(-hazard) ** (n[month, 0] - k[month, 0])
         total += chance
-    belief = first.copy()
-    assert filtered(k, n, x, 0.02, 0.3, 0.7, level, table, belief) == pytest.approx(math.log(total), rel=1e-12)
-    assert belief.sum() == pytest.approx(1)
+    belief, alike = np.empty((3, 3)), np.ones((3, 1))
+    found = filtered(k, n, x, alike, 0.02, 0.3, 0.7, level, table, first, belief)
+    assert found == pytest.approx(math.log(total), rel=1e-12)
+    assert belief.sum(axis=1) == pytest.approx(1)
+    # A block twice as keen is one with twice the rates.
+    keen = filtered(k, n, x, 2 * alike, 0.02, 0.3, 0.7, level, table, first, belief)
+    assert keen == pytest.approx(filtered(k, n, x, alike, 0.04, 0.6, 0.7, level, table, first, belief), rel=1e-12)
+
+
+def test_a_path_is_drawn_as_often_as_all_months_together_make_it_likely() -> None:
+    # Two months, two levels: what the second month says counts for the first, too.
+    belief, table = np.array([[0.6, 0.4], [0.3, 0.7]]), np.array([[0.9, 0.1], [0.2, 0.8]])
+    rng, path, seen = np.random.default_rng(3), np.empty(2, dtype=np.int64), np.zeros((2, 2))
+    for _ in range(20_000):
+        drawn(belief, table, rng.random(2), path)
+        seen[path[0], path[1]] += 1
+    low = 0.6 * 0.9 / (0.6 * 0.9 + 0.4 * 0.2)  # of level 0 in month 1 where month 2 has level 0
+    high = 0.6 * 0.1 / (0.6 * 0.1 + 0.4 * 0.8)
+    expected = np.array([[0.3 * low, 0.7 * high], [0.3 * (1 - low), 0.7 * (1 - high)]])
+    assert seen / 20_000 == pytest.approx(expected, abs=0.012)
 
 
 def test_without_size_the_drift_likelihood_is_the_plain_one(doctors: Network) -> None:
     found = calibrate(doctors)
-    k, n, x = grouped(found.history)
+    k, n, x = Seen(found.history).grouped()
     start, imitation = found.rates.start, found.rates.imitation
     hazard = start * x[:, :, 0] + imitation * x[:, :, 1]
     seen = k > 0
     plain = (k[seen] * np.log(-np.expm1(-hazard[seen]))).sum() - ((n - k) * hazard).sum()
-    assert filtered(k, n, x, start, imitation, 0.0, 0 * GRID, change(0.5), START.copy()) == pytest.approx(float(plain))
+    alike, belief, table = np.ones(k.shape), np.empty((len(k), len(GRID))), change(GRID, 0.5)
+    steady = filtered(k, n, x, alike, start, imitation, 0.0, 0 * GRID, table, START, belief)
+    assert steady == pytest.approx(float(plain))
 
 
 def test_many_blocks_are_grouped_without_losing_an_event() -> None:
     past = history(made_history(2, TRUE, months=12, blocks=40, each=4), boundary(12))
-    k, n, x = grouped(past)
+    seen = Seen(past)
+    k, n, x = seen.grouped()
     assert k.shape[1] == 24
+    assert seen.keen(np.full(40, 1.7)) == pytest.approx(np.full(k.shape, 1.7))
     assert (k.sum(), n.sum()) == (past.starts.sum(), past.idle.sum())
     held = (past.idle * past.fidelity * past.share).sum()
     assert (n * x[:, :, 1]).sum() == pytest.approx(held)
@@ -150,6 +172,44 @@ def test_a_history_whose_last_are_hard_to_win_is_told_from_one_of_equals() -> No
     assert found["unequal"]["low"] > found["equal"]["high"]
 
 
+def test_the_keenness_of_a_block_is_its_starts_among_those_expected() -> None:
+    # Gamma: with τ = 0.5, six starts where two were expected, v has mean (2 + 6) / (2 + 2) and variance 8 / 16.
+    rng = np.random.default_rng(2)
+    starts, expected = np.array([6.0, 0.0, 0.0]), np.array([2.0, 2.0, 0.0])
+    draws = [keen_given(starts, expected, 0.5, rng) for _ in range(4000)]
+    held = np.array([v for tau, v in draws if abs(math.log(tau / 0.5)) < 0.05])
+    assert held.mean(axis=0) == pytest.approx([2.0, 0.5, 1.0], abs=0.25)
+    # The likelihood of τ is that of the negative binomial: for one block, (1/(1+τE))^(1/τ) where nothing started.
+    rise = spread_height(0.0, np.zeros(1), np.full(1, 3.0)) - spread_height(math.log(0.1), np.zeros(1), np.full(1, 3.0))
+    prior = -0.5 * ((0.0 - math.log(0.1)) / 1.5) ** 2
+    assert rise == pytest.approx(math.log(1 / 4) - 10 * math.log(1 / 1.3) + prior)
+
+
+def test_blocks_that_differ_are_told_from_blocks_that_are_alike() -> None:
+    rng, found = np.random.default_rng(6), {}
+    past = history(made_history(7, TRUE, months=60, blocks=8, each=20, components=False), boundary(60))
+    for name, keenness in (("alike", np.ones(8)), ("differing", np.array([0.1, 0.1, 0.2, 0.5, 0.5, 2.0, 2.0, 2.6]))):
+        begun, rows = np.zeros((8, 60), dtype=bool), []
+        for _ in range(past.months):
+            share, idle = begun.mean(axis=1), ~begun
+            now = idle & (rng.random((8, 60)) < -np.expm1(-keenness * (0.01 + 0.02 * share))[:, None])
+            rows.append((share, idle.sum(axis=1), now.sum(axis=1)))
+            begun |= now
+        share, idle, starts = (np.array(column) for column in zip(*rows, strict=True))
+        seen = {"share": share, "idle": idle, "starts": starts, "fidelity": np.ones(share.shape)}
+        learned = learn(type(past)(**{**past.__dict__, **seen}), 200, rng)
+        assert learned is not None
+        found[name] = learned.to_json()["blocks"]
+        # Every other draw has blocks that are alike.
+        assert (learned.keenness[::2] == 1).all()
+        assert (learned.tau[::2] == 0).all()
+        if name == "differing":
+            seen_as = learned.keenness[1::2].mean(axis=0)
+            assert np.corrcoef(np.log(seen_as), np.log(keenness))[0, 1] > 0.9
+    assert found["alike"]["value"] < 0.1
+    assert found["differing"]["low"] > found["alike"]["high"]
+
+
 def test_a_single_start_is_enough_for_a_drift_and_none_is_not() -> None:
     past = history(made_history(7, TRUE, months=12, blocks=2, each=30, components=False), boundary(12))
     starts = np.zeros_like(past.starts)
@@ -166,6 +226,9 @@ def test_futures_are_rates_and_paths_for_every_variant_and_the_same_for_the_same
     ahead, again, other = (futures(found, 6, 50, seed) for seed in (1, 1, 2))
     assert ahead.drift.shape == (50, 6, len(NAMES))
     assert ahead.frailty.shape == (50,)
+    assert ahead.keenness is not None
+    assert ahead.keenness.shape == (50, 4)
+    assert not np.array_equal(ahead.keenness, np.asarray(other.keenness))
     assert ahead.rates == again.rates
     assert (ahead.drift == again.drift).all()
     assert ahead.rates != other.rates

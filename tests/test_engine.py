@@ -46,10 +46,11 @@ def ready(
     rates: Rates = LIVELY,
     months: int = MONTHS,
     frailty: NDArray[np.float64] | None = None,
+    keenness: NDArray[np.float64] | None = None,
 ) -> Schedule:
     state = start_state(network.as_of(f"{START}-01"))
     assert check(scenario, state, month_number(START), months) == []
-    return schedule(state, scenario, month_number(START), [rates], months, frailty=frailty)
+    return schedule(state, scenario, month_number(START), [rates], months, frailty=frailty, keenness=keenness)
 
 
 def compiled_runs(plan: Schedule, runs: int, seed: int = 1) -> NDArray[np.float64]:
@@ -61,7 +62,8 @@ def compiled_runs(plan: Schedule, runs: int, seed: int = 1) -> NDArray[np.float6
 def test_the_compiled_engine_gives_the_very_numbers_of_the_plain_one(data: st.DataObject) -> None:
     network = data.draw(districts())
     frailty = np.array(data.draw(st.sampled_from(([0.0], [0.7, 0.0], [2.5]))))
-    plan = ready(network, data.draw(scenarios(network, MONTHS)), frailty=frailty)
+    keenness = np.resize(data.draw(st.sampled_from(([1.0], [0.3, 2.0, 1.0]))), (2, len(network["blocks"])))
+    plan = ready(network, data.draw(scenarios(network, MONTHS)), frailty=frailty, keenness=keenness)
     seed = data.draw(st.integers(0, 2**63))
     for run, values in enumerate(compiled_runs(plan, 3, seed)):
         np.testing.assert_array_equal(values, simulate_run(plan.world, plan.program, seed, run))

@@ -156,7 +156,7 @@ def _forecast(
 
 
 def _learned(ask: Ask, day: Any, options: dict[str, Any]) -> dict[str, Any]:
-    """Rates, drift and frailty of every run from the history before ``day``; rates alone where few may be known."""
+    """What every run takes from the history before ``day``: rates, drift, …; rates alone where few may be known."""
     from tiaokuai.planning.calibrate import calibrate
     from tiaokuai.planning.drift import VARIANTS, futures
 
@@ -169,7 +169,7 @@ def _learned(ask: Ask, day: Any, options: dict[str, Any]) -> dict[str, Any]:
     variants = min(VARIANTS, runs) if isinstance(runs, int) else VARIANTS
     with ask.progress(ask.say("从历史学习", "learning from history")):
         ahead = futures(calibrate(ask.network, day, ask.assumptions), options["months"], variants, options["seed"])
-    return {"rates": ahead.rates, "drift": ahead.drift, "frailty": ahead.frailty}
+    return {"rates": ahead.rates, "drift": ahead.drift, "frailty": ahead.frailty, "keenness": ahead.keenness}
 
 
 def first_month(ask: Ask, start: str | None) -> Any:
