@@ -98,14 +98,15 @@ def sample(past: History, differing: bool, rng: np.random.Generator) -> Draws:
     minimize: Any = optimize.minimize
     at = np.asarray(minimize(down, MEAN, method="Nelder-Mead", options={"maxiter": 300}).x)
     steps, size = BURN + KEPT, len(at)
-    centre, shape = at.copy(), np.linalg.cholesky(0.1 * np.eye(size))
+    centre, shape = at.copy(), math.sqrt(0.1) * np.eye(size)
     normal, stretch, chance = rng.standard_normal((steps, size)), rng.chisquare(FREEDOM, steps), rng.random(steps)
     visited, path = np.empty((steps, size)), np.empty(len(k), dtype=np.int64)
     kept: list[tuple[Floats, float, Floats, float]] = []
     for lo in range(0, steps, EACH):
         if lo in SHAPED:
             lately = visited[max(0, lo - (250 if lo < BURN else 400)) : lo]
-            centre, shape = lately.mean(axis=0), np.linalg.cholesky(np.cov(lately.T) + 1e-4 * np.eye(size))
+            centre = lately.mean(axis=0)
+            shape = np.asarray(np.linalg.cholesky(np.cov(lately.T) + 1e-4 * np.eye(size)), dtype=np.float64)
         now = slice(lo, lo + EACH)
         walk(
             at, MEAN, SPREAD, k, n, x, table, GRID, START, belief, centre, shape, lo >= BURN,

@@ -217,7 +217,7 @@ class _Sweep:
                 return np.bincount(of.at[rows], minlength=size)
 
             def total(values: NDArray[np.generic], among: Bools) -> Ints:
-                return np.bincount(self.block[among], values[among], blocks).astype(np.int64)
+                return np.bincount(self.block, values * among, blocks).astype(np.int64)
 
             there = (self.alive_on <= month) & (month < self.alive_off)
             alive = there & (month + 1 < self.alive_off)  # whoever closes now is taken out, as by an intervention

@@ -77,21 +77,17 @@ class Events:
 
 
 def root(function: Callable[[float], float], low: float, high: float) -> float:
-    """Where a falling function meets zero between two bounds, by bisection in the logarithm (rates are scales)."""
+    """Where a falling function meets zero between two bounds, by Brent's method in the logarithm (rates are scales)."""
+    from scipy.optimize import brentq
+
     if function(low) <= 0:
         return low
     if function(high) >= 0:
         return high
     low = max(low, TINY)
-    for _ in range(200):
-        middle = math.sqrt(low * high)
-        if function(middle) > 0:
-            low = middle
-        else:
-            high = middle
-        if high - low <= 1e-10 * high:
-            break
-    return math.sqrt(low * high)
+    if function(low) <= 0:
+        return low
+    return math.exp(float(brentq(lambda at: function(math.exp(at)), math.log(low), math.log(high), xtol=1e-11)))
 
 
 def best_one(events: Events, rates: Floats, column: int) -> Floats:
