@@ -67,6 +67,15 @@ def test_a_question_without_its_block_or_day_is_refused(tmp_path: Path) -> None:
     assert browser.client.get("/download/privacy.json").status_code == 404
 
 
+def test_an_empty_workbook_is_for_those_who_may_upload(tmp_path: Path) -> None:
+    for name, status in (("ping", 200), ("vera", 403)):
+        browser, _ = enter(tmp_path, name)
+        assert browser.client.get("/download/workbook.xlsx?lang=zh").status_code == status
+    browser, _ = enter(tmp_path, "ping")
+    content = browser.client.get("/download/workbook.xlsx?lang=en").data
+    assert list(pl.read_excel(io.BytesIO(content), sheet_id=0, engine="openpyxl"))[1:]
+
+
 def taken(browser: Browser, desk: Desk, button: str, reader: str, suffix: str = "xlsx") -> Any:
     """What the page gets: the callback's answer when the work is done, else its first words."""
     calls = {each["output"].strip(".").split(".")[0]: each for each in browser.dependencies()}

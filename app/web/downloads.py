@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -21,41 +21,66 @@ from tiaokuai.web.words import withheld
 if TYPE_CHECKING:
     from tiaokuai.web.desk import Desk
 
+PLANNERS = ("enterprises.csv", "workbook.xlsx")  # and the steward's
+TYPES = {
+    "csv": "text/csv",
+    "json": "application/json",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would run
 
 
 def download_pages(desk: Desk) -> Blueprint:
-    """``/download/blocks.csv``, ``enterprises.csv`` (planner, steward), ``answers.json``, and ``coverage.json`` and so
-    on: the document of each command."""
+    """``/download/blocks.csv``, ``enterprises.csv`` and ``workbook.xlsx`` (planner, steward), ``answers.json``, and
+    ``coverage.json`` and so on: the document of each command."""
     pages = Blueprint("download", __name__, url_prefix=desk.settings.prefix.rstrip("/") + "/download")
 
     @pages.get("/<name>")
     def get(name: str) -> Response:
         query = request.query_string.decode("utf-8", "replace")
         address = read_address(desk.settings.prefix, query, desk.settings.prefix, desk.settings.lang)
-        makers = {"blocks.csv": _blocks, "enterprises.csv": _enterprises, "answers.json": documents.every}
+        makers: dict[str, Callable[[View], str | bytes]] = {
+            "blocks.csv": _blocks,
+            "enterprises.csv": _enterprises,
+            "workbook.xlsx": _workbook,
+            "answers.json": documents.every,
+        }
         makers |= {f"{each}.json": partial(documents.one, name=each) for each in documents.DOCUMENTS}
         if name not in makers or address is None:
             return refuse(404, "no_such_file")
-        if name == "enterprises.csv" and not g.viewer.may("planner"):
+        if name in PLANNERS and not g.viewer.may("planner"):
             return refuse(403, "not_for_you")
         try:
             view = open_view(address)
-            text = makers[name](view)
+            content = makers[name](view)
         except TiaokuaiError as error:
             return refuse(400, error.code)
         desk.log.write(g.viewer.user, f"download {name}", view.audience, view.holding.network.fingerprint)
-        return _file(text, name, view)
+        return _file(content, name, view)
 
     return pages
 
 
-def _file(text: str, name: str, view: View) -> Response:
+def _file(content: str | bytes, name: str, view: View) -> Response:
     stem, suffix = name.rsplit(".", 1)
-    response = Response(text, mimetype="text/csv" if suffix == "csv" else "application/json")
+    response = Response(content, mimetype=TYPES[suffix])
     whole = f"{stem}-{view.day}-{view.audience}-{view.holding.network.fingerprint}.{suffix}"
+    if suffix == "xlsx":
+        whole = name  # empty: nothing of these data is in it
     response.headers["Content-Disposition"] = f'attachment; filename="{whole}"'
     return response
+
+
+def _workbook(view: View) -> bytes:
+    """As ``tiaokuai new``."""
+    import tempfile
+    from pathlib import Path
+
+    from tiaokuai.loaders.blank import write_blank
+
+    with tempfile.TemporaryDirectory(prefix="tiaokuai-") as folder:
+        write_blank(Path(folder, "workbook.xlsx"), view.address.lang)
+        return Path(folder, "workbook.xlsx").read_bytes()
 
 
 def _blocks(view: View) -> str:

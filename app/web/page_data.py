@@ -122,6 +122,12 @@ def _others(view: View) -> Any:
             href=view.address.with_(keep=(), data="example").href(view.prefix),
         )
     ]
+    links.append(
+        html.A(
+            t("待填写的空工作簿", "an empty workbook to fill in"),
+            href=f"{view.prefix}download/workbook.xlsx{view.address.with_(keep=()).search}",
+        )
+    )
     if view.address.get("data"):
         links.append(
             html.A(

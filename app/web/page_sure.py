@@ -38,8 +38,9 @@ _PLACE = (State("screen", "data"), State("url", "pathname"), State("url", "searc
 def controls(view: View) -> tuple[Any, Any]:
     """Nothing above the page; the rules say which values go without saying."""
     defaults: dict[str, Any] = {name: default for name, (default, _, _) in NUMBERS.items()}
-    defaults |= {"ask": "rates", "metric": "coverage", "months": MONTHS, "start": start_month(view), "of": "0"}
-    return None, {"defaults": defaults | {"engine": "mean-field"}, "quiet": True}
+    defaults |= {"ask": "rates", "metric": "coverage", "months": MONTHS, "start": start_month(view)}
+    defaults |= {"engine": "mean-field", "of": "0" if view.address.get("s") else "none"}
+    return None, {"defaults": defaults, "quiet": True}
 
 
 def content(view: View) -> Any:

@@ -266,7 +266,9 @@ def _files(view: View) -> Any:
 
 def _rates_card(view: View) -> Any:
     t = view.say
-    carried: dict[str, Any] = {"data-carry": "ask=number&asked=number"}  # beside all that the address holds
+    # What the address holds goes along, and this.
+    carried: dict[str, Any] = {"data-carry": "ask=number&asked=number"}
+    along: dict[str, Any] = {"data-carry": ""}
     by_name = {rate.name: rate for rate in TABLE}
     first = [_rate(view, by_name[name]) for name in FIRST_RATES]
     rest = [_rate(view, rate) for rate in TABLE if rate.name not in FIRST_RATES]
@@ -288,6 +290,7 @@ def _rates_card(view: View) -> Any:
                     id="to-sure",
                     **carried,
                 ),
+                html.A(t("连同情景做报告 →", "a report with these scenarios →"), href=view.href("data"), **along),
             ],
             className="row",
         ),

@@ -96,7 +96,7 @@ def _robust(tried: Document, t: Words) -> Any:
     return card(
         t("按模拟选择", "Chosen by simulation"),
         small_table([(t("候选", "candidate"), False), *((head, True) for head in heads)], rows),
-        html.P(str(tried["why"][t.lang])),
+        html.P(str(tried["why"][t.lang]).replace(tried["chosen"] + ":", candidate(tried["chosen"], t) + ":", 1)),
         id="robust",
         note=t(
             f"{tried['runs']} 次共用随机数的模拟中触达的人数;均值相近时取最差十分之一最好的。",

@@ -30,7 +30,7 @@
     if (url.origin !== location.origin || !url.pathname.startsWith(prefix) || link.target === "_blank") return;
     if (!pages.test(url.pathname.slice(prefix.length))) return;
     event.preventDefault();
-    if (link.dataset.carry) { // what this page asks goes along
+    if (link.dataset.carry !== undefined) { // what this page asks goes along
       const settings = Object.assign(Object.fromEntries(new URLSearchParams(location.search)),
         Object.fromEntries(new URLSearchParams(link.dataset.carry)));
       url.search = query(settings);
