@@ -1,8 +1,8 @@
 """Learning from history: does calibration recover known rates, do backtests beat their rivals, and how long it takes.
 
-    python benchmarks/bench_learn.py [recovery] [backtests] [times]
+    python benchmarks/bench_learn.py [recovery] [backtests] [strangers] [times]
 
-Prints the tables of docs/forecasting.md; all three where none is named.
+Prints the tables of docs/forecasting.md; all four where none is named.
 """
 
 from __future__ import annotations
@@ -18,11 +18,12 @@ import numpy as np
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from benchmarks.third_studies import CURVES, PLAYED, curve, played
 from tests.histories import boundary, made_history
 from tiaokuai.graph import Network
 from tiaokuai.loaders import read
 from tiaokuai.loaders.synthetic import generate
-from tiaokuai.planning.backtest import Backtest, backtest
+from tiaokuai.planning.backtest import Backtest, Cutoff, backtest
 from tiaokuai.planning.calibrate import calibrate
 from tiaokuai.planning.rates import NAMES, Rates
 from tiaokuai.planning.sensitivity import sensitivity
@@ -83,6 +84,42 @@ def backtests() -> None:
             _row(f"{name}, {hide} ({len(found.cutoffs)})", found, plain, True)
 
 
+def strangers() -> None:
+    """Made-up studies that nothing was fitted to, rolling: two of each kind, and made-up districts."""
+    made = [(f"curve, {kind}", [curve(kind, at), curve(kind, at + 5)], None) for at, kind in enumerate(CURVES)]
+    made += [(f"played, {kind}", [played(kind, at), played(kind, at + 6)], None) for at, kind in enumerate(PLAYED)]
+    rates = [(0.006, 0.08), (0.003, 0.04), (0.01, 0.02), (0.002, 0.15)]
+    districts = [
+        made_history(300 + at, TRUE.with_(start=p, imitation=q), months=60, blocks=6, each=30)
+        for at, (p, q) in enumerate(rates)
+    ]
+    sizes = [(20, 200), (6, 150), (30, 400), (12, 300)]
+    generated = [generate(blocks=b, enterprises=e, seed=2 + at) for at, (b, e) in enumerate(sizes)]
+    plan = [(name, networks, day, 12) for name, networks, day in made]
+    plan += [(name, networks, day, 24) for name, networks, day in made[: len(CURVES)]]
+    plan += [("district, month by month", districts, boundary(60).isoformat(), 12)]
+    plan += [("district of `generate`", generated, "2026-06-01", 12)]
+    print("\n| made-up study, months hidden (cut-offs) | forecast | Bass | unchanged | inside 90 % | beats Bass |")
+    print("| --- | --- | --- | --- | --- | --- |")
+    every = []
+    for name, networks, day, hide in plan:
+        found = [cut for net in networks for cut in backtest(net, hide, True, as_of=day, most=4).cutoffs]
+        every += found
+        _mean_row(f"{name}, {hide}", found)
+    _mean_row("all", every)
+
+
+def _mean_row(name: str, found: list[Cutoff]) -> None:
+    """Means over cut-offs of several data sets."""
+    mine, bass, unchanged = (
+        [each.scores["line_share"][model] for each in found] for model in ("model", "bass", "unchanged")
+    )
+    cells = [f"{100 * float(np.mean([each['crps'] for each in model])):.2f}" for model in (mine, bass, unchanged)]
+    inside = 100 * float(np.mean([each["inside_90"] for each in mine]))
+    won = sum((one["crps"] or 0) < (other["crps"] or 0) for one, other in zip(mine, bass, strict=True))
+    print(f"| {name} ({len(found)}) | {' | '.join(cells)} | {inside:.0f} % | {won} |", flush=True)
+
+
 def _both(network: Network, hide: int, rolling: bool, day: str | None) -> tuple[Backtest, Backtest]:
     with_drift, without = (backtest(network, hide, rolling, as_of=day, drifting=each) for each in (True, False))
     return with_drift, without
@@ -124,7 +161,7 @@ def times() -> None:
 
 
 if __name__ == "__main__":
-    wanted = sys.argv[1:] or ["recovery", "backtests", "times"]
+    wanted = sys.argv[1:] or ["recovery", "backtests", "strangers", "times"]
     print(f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors")
     for name in wanted:
-        {"recovery": recovery, "backtests": backtests, "times": times}[name]()
+        {"recovery": recovery, "backtests": backtests, "strangers": strangers, "times": times}[name]()

@@ -71,6 +71,17 @@ def test_the_compiled_engine_gives_the_very_numbers_of_the_plain_one(data: st.Da
 
 @anything
 @given(st.data())
+def test_blocks_twice_as_keen_are_blocks_with_twice_the_rates_of_line_starts(data: st.DataObject) -> None:
+    network = data.draw(districts())
+    keen = ready(network, Scenario("none"), keenness=np.full((1, len(network["blocks"])), 2.0))
+    doubled = LIVELY.with_(start=2 * LIVELY.start, imitation=2 * LIVELY.imitation)
+    rates = ready(network, Scenario("none"), doubled)
+    np.testing.assert_array_equal(compiled_runs(keen, 3), compiled_runs(rates, 3))
+    np.testing.assert_allclose(outcome(keen).values, outcome(rates).values, rtol=1e-12)
+
+
+@anything
+@given(st.data())
 def test_shares_stay_within_bounds_and_cost_and_foundings_never_fall(data: st.DataObject) -> None:
     network = data.draw(districts())
     values = dict(
