@@ -27,6 +27,8 @@ _ODD = {"id": r"[\x00-\x1f\x7f]|^#|[\uFF01-\uFF5E\u3000]", "text": r"[\x00-\x08\
 _LONGEST = {"id": values.MAX_ID, "text": values.MAX_NAME}
 _PLAIN = r"[^!-~]"
 
+_FIRST_DAY, _LAST_DAY = -719_162, 2_932_896  # 0001-01-01 and 9999-12-31, counted from 1970
+
 Verdict = tuple[Any, str | None, dict[str, Any]]  # value, code of what is wrong, details
 
 
@@ -76,11 +78,23 @@ def as_texts(raw: pl.Series) -> pl.Series:
     raw = _plain_type(raw)
     if raw.dtype == pl.String:
         return raw
+    if isinstance(raw.dtype, pl.Date | pl.Datetime) and (far := _far(raw)).any():
+        return as_texts(raw.set(far, None)).zip_with(~far, raw.to_physical().cast(pl.String))  # counted from 1970
     if raw.dtype == pl.Boolean:
         return raw.cast(pl.String).str.to_titlecase()
     if raw.dtype in (pl.Date, pl.Null, pl.Categorical, pl.Enum) or raw.dtype.is_integer():
         return raw.cast(pl.String)
     return pl.Series(raw.name, [as_text(cell) for cell in raw.to_list()], dtype=pl.String)
+
+
+def _far(raw: pl.Series) -> pl.Series:
+    """Which days or moments lie outside the years 1 to 9999, where polars and Python have no text for them."""
+    day = 1 if raw.dtype == pl.Date else {"ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}[_unit(raw)]
+    return ~raw.to_physical().is_between((_FIRST_DAY + 1) * day, _LAST_DAY * day).fill_null(True)
+
+
+def _unit(raw: pl.Series) -> str:
+    return raw.dtype.time_unit if isinstance(raw.dtype, pl.Datetime) else ""
 
 
 def _plain_type(raw: pl.Series) -> pl.Series:

@@ -6,6 +6,7 @@ over several tables are in :mod:`tiaokuai.graph.rules`.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -19,13 +20,14 @@ from tiaokuai.graph.cells import as_texts, read_cells
 from tiaokuai.graph.codes import Int32, row_numbers
 from tiaokuai.graph.nearest import Suggestions
 from tiaokuai.graph.network import Network, schema
-from tiaokuai.graph.problems import ERROR, InvalidData, Problem
+from tiaokuai.graph.problems import CODES, ERROR, InvalidData, Problem
 from tiaokuai.graph.records import RECORDS, ROW_RULES, TABLES, columns
 from tiaokuai.graph.template import Template
 
 Bools = NDArray[np.bool_]
 Progress = Callable[[str], None]
 
+MOST = 1_000_000  # problems listed; a file that is wrong in every row would fill the memory with them
 # Without these nothing can be said of any row: leaving rows out does not help.
 WHOLE = frozenset({"unreadable", "missing_table", "missing_column", "repeated_column"})
 
@@ -57,6 +59,7 @@ class Checked:
     at_fault: dict[str, Bools] = field(default_factory=dict)
     references: dict[tuple[str, str], Int32] = field(default_factory=dict)
     ids: dict[str, tuple[pl.Series, Int32]] = field(default_factory=dict)  # each once, and where it stands first
+    unlisted: Counter[str] = field(default_factory=Counter)  # problems past MOST, by severity
 
     @cached_property
     def errors(self) -> list[Problem]:
@@ -78,11 +81,14 @@ class Checked:
         **about: Any,
     ) -> None:
         """A problem of one row; an error puts the row at fault."""
-        text = None if value is None else str(value)
-        problem = Problem(code, table, self.raw[table].file, self.row(table, position), column, text, about)
-        self.problems.append(problem)
-        if problem.severity == ERROR:
+        severity = CODES[code][0]
+        if severity == ERROR:
             self.at_fault[table][position] = True
+        if len(self.problems) >= MOST:
+            self.unlisted[severity] += 1
+            return
+        text = None if value is None else str(value)
+        self.problems.append(Problem(code, table, self.raw[table].file, self.row(table, position), column, text, about))
 
     def sound(self, table: str) -> Bools:
         """Rows that are not at fault."""
@@ -115,6 +121,8 @@ def check(raw: Iterable[RawTable], template: Template | None = None, found: Iter
     checked.problems.sort(
         key=lambda p: (order.get(p.table or "", -1), p.row or 0, columns_at.get((p.table or "", p.column or ""), -1))
     )
+    for severity, count in checked.unlisted.items():
+        checked.problems.append(Problem(f"more_{severity}s", about={"count": f"{count:,}", "listed": f"{MOST:,}"}))
     return checked
 
 

@@ -91,7 +91,17 @@ CODES: dict[str, tuple[str, str, str]] = {
         "{value!r} follows from the records (associations, backbones) and is never entered",
         "“{value}”由联谊会、骨干记录推得,不必登记",
     ),
+    "more_errors": (
+        ERROR,
+        "{count} more errors are not listed; the first {listed} problems are",
+        "另有 {count} 处错误未列出,只列出前 {listed} 处问题",
+    ),
     # what is odd but has a meaning
+    "more_warnings": (
+        WARNING,
+        "{count} more warnings are not listed; the first {listed} problems are",
+        "另有 {count} 处警告未列出,只列出前 {listed} 处问题",
+    ),
     "unknown_column": (
         WARNING,
         "the column {value!r} is not known and was left out{suggestion}",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import math
 import tomllib
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from importlib.resources import files
@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 ASSOCIATION, FEDERATION, BACKBONE_COHORT = "association", "federation", "backbone_cohort"
+MOST_WEIGHT = 1e6
 DERIVED = (ASSOCIATION, FEDERATION, BACKBONE_COHORT)
 
 
@@ -62,7 +63,9 @@ class Template:
         """From the text of a TOML file shaped like ``template.toml``; raises :class:`BadTemplate`."""
         try:
             raw = tomllib.loads(text)
-        except tomllib.TOMLDecodeError as error:
+        except RecursionError:
+            raise BadTemplate("not TOML: it is nested too deeply") from None
+        except ValueError as error:  # TOMLDecodeError is one, and a number of too many digits another
             raise BadTemplate(f"not TOML: {error}") from None
         return _build(raw)
 
@@ -118,16 +121,18 @@ def _build(raw: dict[str, Any]) -> Template:
     problems: list[str] = []
     groups: list[Group] = []
     parts: list[Component] = []
-    for entry in raw.get("group") or []:
+    for entry in _tables(raw, "group", "the file", problems):
         name = str(entry.get("id", "")).strip()
         if not name or name in {group.id for group in groups}:
             problems.append(f"a group needs an id of its own, not {name!r}")
         groups.append(Group(name, str(entry.get("zh", name)), str(entry.get("en", name))))
         if not entry.get("components"):
             problems.append(f"group {name!r} has no components")
-        parts += [_component(name, part, problems) for part in entry.get("components") or []]
-    ids = [part.id for part in parts]
-    problems += [f"component {name!r} stands there twice" for name in sorted({i for i in ids if ids.count(i) > 1})]
+        parts += [
+            _component(name, part, problems) for part in _tables(entry, "components", f"group {name!r}", problems)
+        ]
+    ids = Counter(part.id for part in parts)
+    problems += [f"component {name!r} stands there twice" for name, times in sorted(ids.items()) if times > 1]
     problems += [
         f"component {name!r} is missing (it is derived from the records)" for name in DERIVED if name not in ids
     ]
@@ -136,13 +141,21 @@ def _build(raw: dict[str, Any]) -> Template:
     return Template(tuple(groups), tuple(parts))
 
 
-def _component(group: str, entry: Any, problems: list[str]) -> Component:
-    entry = entry if isinstance(entry, dict) else {}
+def _tables(entry: dict[str, Any], key: str, where: str, problems: list[str]) -> list[dict[str, Any]]:
+    """The list of tables under a key; whatever else stands there is a problem."""
+    given = entry.get(key) or []
+    if isinstance(given, list) and all(isinstance(each, dict) for each in given):
+        return given
+    problems.append(f"{key!r} of {where} must be a list of tables, such as [[{key}]]")
+    return []
+
+
+def _component(group: str, entry: dict[str, Any], problems: list[str]) -> Component:
     name = str(entry.get("id", "")).strip()
     weight = entry.get("weight", 1.0)
     if not name:
         problems.append(f"a component of group {group!r} has no id")
-    if isinstance(weight, bool) or not isinstance(weight, int | float) or not math.isfinite(weight) or weight <= 0:
-        problems.append(f"component {name!r}: weight must be a number above 0")
+    if isinstance(weight, bool) or not isinstance(weight, int | float) or not 0 < weight < MOST_WEIGHT:
+        problems.append(f"component {name!r}: weight must be a number above 0, at most {MOST_WEIGHT:g}")
         weight = 1.0
     return Component(name, group, str(entry.get("zh", name)), str(entry.get("en", name)), float(weight))

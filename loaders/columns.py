@@ -27,6 +27,7 @@ _TABLE_ALIASES = {
     "replications": ("replication", "复制关系"),
     "links": ("link", "联系关系", "块间联系"),
 }
+LONGEST = 200  # characters of a heading that are looked at and shown
 _NOTES = re.compile(r"\([^)]*\)|\[[^\]]*\]|\*")
 
 
@@ -92,12 +93,12 @@ def match(table: str, headings: Sequence[str | None], file: str | None) -> Match
     ({'id': 0, 'block': 1, 'staff': 3}, ['refused_column'])
     """
     made = Matched()
-    for place, heading in enumerate(trim(text or "") for text in headings):
+    for place, heading in enumerate(trim((text or "")[:LONGEST]) for text in headings):
         name = _headings(table).get(plain(heading))
         if not heading:
             continue
         if name in made.known:
-            first = trim(headings[made.known[name]] or "")
+            first = trim((headings[made.known[name]] or "")[:LONGEST])
             made.problems.append(Problem("repeated_column", table, file, None, name, heading, {"first": first}))
         elif name is not None:
             made.known[name] = place

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -11,11 +15,10 @@ from tiaokuai.graph.integrity import RawTable
 from tiaokuai.graph.problems import Problem
 from tiaokuai.graph.records import TABLES
 from tiaokuai.loaders.columns import table_named, unknown_table
-from tiaokuai.loaders.sheet import Sheet, Source, Unreadable, raw_table
+from tiaokuai.loaders.sheet import MOST_COLUMNS, Sheet, Source, Unreadable, bounded, raw_table, refuse_long
 from tiaokuai.loaders.text import read_text
 
 SUFFIXES = (".csv", ".tsv", ".txt", ".parquet")
-MOST_ROWS = 100_000_000  # of one table; a file may claim far more than it holds
 
 
 def read_folder(folder: Path, told: Callable[[str], None] = lambda file: None) -> Source:
@@ -32,9 +35,14 @@ def table_files(folder: Path, found: list[Problem]) -> dict[str, Path]:
     """Which file holds which table, in the order of the dictionary; others are named in ``found``."""
     files: dict[str, Path] = {}
     for path in sorted(folder.iterdir()):
-        if path.suffix.lower() not in SUFFIXES or path.name.startswith((".", "~$")) or not path.is_file():
+        if path.suffix.lower() not in SUFFIXES or path.name.startswith((".", "~$")):
             continue
         table = table_named(path.stem)
+        if not path.is_file():  # a folder, a pipe, a link to nowhere: said where a table should be, else passed over
+            if table is not None:
+                reason = Unreadable("不是文件", "it is not a file")
+                found.append(reason.problem(table, path.name))
+            continue
         if table is None:
             found.append(unknown_table(path.stem, path.name))
         elif table in files:
@@ -67,6 +75,33 @@ def _damaged(error: BaseException) -> Unreadable:
     return Unreadable(f"文件已损坏或不完整({reason})", f"it is damaged or cut off ({reason})")
 
 
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Nothing is written to the process's standard error meanwhile: on a damaged page polars panics, and Rust prints
+    where. The panic itself is raised, and told as a problem of the file."""
+    sys.stderr.flush()
+    kept = os.dup(2)
+    try:
+        with open(os.devnull, "wb") as nowhere:
+            os.dup2(nowhere.fileno(), 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+
+
+def _most_values(claims: Any) -> int:
+    """The most values that a column claims to have: more than there are rows where it holds lists."""
+    groups = [claims.row_group(at) for at in range(claims.num_row_groups)]
+    return max(
+        (
+            sum(group.column(at).num_values for group in groups)
+            for at in range(claims.num_columns if claims.num_columns <= MOST_COLUMNS else 0)
+        ),
+        default=0,
+    )
+
+
 def _parquet(path: Path) -> Sheet:
     import pyarrow.parquet as pq
 
@@ -78,12 +113,37 @@ def _parquet(path: Path) -> Sheet:
         raise _damaged(error) from None
     except Exception as error:  # noqa: BLE001  # pyarrow raises many kinds, and all of them mean this file
         raise _damaged(error) from None
-    if claims.num_rows > MOST_ROWS:
-        raise Unreadable(f"行数超过 {MOST_ROWS:,}", f"it claims more than {MOST_ROWS:,} rows")
-    names = list(pl.read_parquet_schema(path))
+    bounded(_most_values(claims), 1)
+    bounded(claims.num_rows, claims.num_columns)
+    schema = pl.read_parquet_schema(path)
+    names = list(schema)
 
     def cells(places: Sequence[int]) -> pl.DataFrame:
-        frame = pl.read_parquet(path, columns=[names[place] for place in places], glob=False)
-        return frame.select(pl.col(names[place]).alias(str(place)) for place in places)
+        plain = [names[place] for place in places if not isinstance(schema[names[place]], pl.Categorical | pl.Enum)]
+        with quiet():
+            frame = pl.read_parquet(path, columns=plain, glob=False) if plain else pl.DataFrame()
+        read = {name: frame[name] for name in plain}
+        for place in places:
+            if names[place] not in read:
+                read[names[place]] = _decoded(path, names[place])
+        made = pl.DataFrame({str(place): read[names[place]] for place in places})
+        return made.with_columns(pl.col(pl.Binary).cast(pl.String))  # as older programs write texts
 
     return Sheet(names, cells)
+
+
+def _decoded(path: Path, name: str) -> pl.Series:
+    """A column of codes and a dictionary, as pandas writes categories, as text.
+
+    polars would hash the text of every row, which a dictionary of one long text makes endless.
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+    import pyarrow.parquet as pq
+
+    column = pq.read_table(path, columns=[name]).column(0)
+    if pa.types.is_dictionary(column.type):
+        sizes = (pc.take(pc.binary_length(chunk.dictionary), chunk.indices) for chunk in column.chunks)
+        refuse_long(sum(pc.sum(size.cast(pa.int64())).as_py() or 0 for size in sizes))
+        column = column.cast(pa.large_string())
+    return pl.Series(name, column)

@@ -7,6 +7,7 @@ cell is left out. Unlike ``Network.to_networkx`` this is not one day but every r
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
@@ -18,6 +19,7 @@ import polars as pl
 
 from tiaokuai.graph import Network
 from tiaokuai.graph.errors import RequestError
+from tiaokuai.graph.reading import small_bytes
 from tiaokuai.graph.records import TABLES, columns
 from tiaokuai.graph.views import EDGES, LABELS, key
 from tiaokuai.graph.writing import replacing
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["SUFFIXES", "read_graph", "read_texts", "save", "to_graph", "to_texts", "write_graph"]
 EXTENDS_TO = "EXTENDS_TO"
+MOST_BYTES = 256 << 20  # of a graph file, which is held in memory tenfold; larger data sets are tables
 # What XML cannot hold even as a character reference; the parsers of cells refuse the control characters.
 _NOT_XML = ("\ufffe", "\uffff")
 _GRAPHML = "http://graphml.graphdrawing.org/xmlns"
@@ -95,9 +98,10 @@ def to_texts(graph: nx.MultiDiGraph) -> dict[str, pl.DataFrame]:
     known = {relation: (table, tail, head) for table, relation, tail, head in EDGES}
     known[EXTENDS_TO] = ("backbones", "member", "")
     for start, end, cells in graph.edges(data=True):
-        if cells.get("relation") not in known:
+        relation = str(cells.get("relation"))
+        if relation not in known or (known[relation][1] is None and start not in node_row):
             raise _foreign(f"edge {start} → {end}")
-        table, from_column, to_column = known[cells["relation"]]
+        table, from_column, to_column = known[relation]
         ends = {to_column: str(end).partition(":")[2]} if to_column else {}
         if from_column is None:
             node_row[start] |= ends
@@ -108,7 +112,15 @@ def to_texts(graph: nx.MultiDiGraph) -> dict[str, pl.DataFrame]:
 
 def _texts(cells: Mapping[str, Any], kind: str) -> dict[str, str]:
     # "id" is what GEXF calls an edge's number.
-    return {name: str(value) for name, value in cells.items() if name not in (kind, "id")}
+    return {str(name): _text(value) for name, value in cells.items() if name not in (kind, "id")}
+
+
+def _text(value: Any) -> str:
+    # A whole number of more digits than Python prints is no cell of ours.
+    try:
+        return str(value)
+    except (ValueError, RecursionError):
+        return "?"
 
 
 def _frame(table: str, rows: list[dict[str, str]]) -> pl.DataFrame:
@@ -121,6 +133,7 @@ def _frame(table: str, rows: list[dict[str, str]]) -> pl.DataFrame:
 
 
 def _foreign(what: str) -> RequestError:
+    what = what[:200]
     zh = f"这不是 tiaokuai export 写的图:{what}"
     return RequestError("foreign_graph", zh, f"this is not a graph that tiaokuai export wrote: {what}", what=what)
 
@@ -220,20 +233,22 @@ def read_graph(path: str | Path) -> nx.MultiDiGraph:
 
     Raises RequestError where the file is none, OSError where it cannot be read.
     """
-    from xml.etree.ElementTree import ParseError
-
     import networkx as nx
 
     file = Path(path)
+    content = small_bytes(file, MOST_BYTES)
     try:
         if file.suffix.lower() == ".json":
-            return nx.node_link_graph(json.loads(file.read_text(encoding="utf-8-sig")), edges="edges")
+            return nx.node_link_graph(json.loads(content.decode("utf-8-sig")), edges="edges")
         if file.suffix.lower() == ".gexf":
-            return nx.MultiDiGraph(nx.read_gexf(file))
-        return nx.read_graphml(file, force_multigraph=True)
-    except (ParseError, nx.NetworkXException, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        zh, en = f"{file} 不是可读的图文件({error})", f"{file} is not a graph file that can be read ({error})"
-        raise RequestError("bad_graph_file", zh, en, file=str(file), reason=str(error)) from None
+            return nx.MultiDiGraph(nx.read_gexf(io.BytesIO(content)))
+        return nx.read_graphml(io.BytesIO(content), force_multigraph=True)
+    except MemoryError:
+        raise
+    except Exception as error:  # noqa: BLE001  # networkx raises whatever a wrong file leads it to
+        reason = (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
+        zh, en = f"{file} 不是可读的图文件({reason})", f"{file} is not a graph file that can be read ({reason})"
+        raise RequestError("bad_graph_file", zh, en, file=str(file), reason=reason) from None
 
 
 def read_texts(path: str | Path) -> dict[str, pl.DataFrame]:

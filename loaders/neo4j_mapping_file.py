@@ -21,11 +21,12 @@ from pathlib import Path
 from typing import Any
 
 from tiaokuai.graph.errors import RequestError
+from tiaokuai.graph.reading import BadYaml, small_text, yaml_value
 from tiaokuai.graph.records import TABLES
 from tiaokuai.loaders.neo4j_mapping import Cell, Source
 from tiaokuai.loaders.refused import refused_heading
 
-LONGEST = 1_000_000  # characters; a mapping has a few hundred
+LONGEST = 1_000_000  # bytes; a mapping has a few hundred
 _RELATION = re.compile(r"(?P<start>[^\[\]<>]*?)\s*-\[(?P<type>[^\]]+)\]->\s*(?P<end>[^\[\]<>]*)")
 _OUT = re.compile(r"-\[(?P<type>[^\]]+)\]->\s*(?P<label>[^.]*)\.(?P<property>.+)")
 _IN = re.compile(r"<-\[(?P<type>[^\]]+)\]-\s*(?P<label>[^.]*)\.(?P<property>.+)")
@@ -33,14 +34,10 @@ _IN = re.compile(r"<-\[(?P<type>[^\]]+)\]-\s*(?P<label>[^.]*)\.(?P<property>.+)"
 
 def read_mapping(path: Path) -> dict[str, Source]:
     """The sources of a mapping file, in the order of the dictionary; RequestError with all that is wrong with it."""
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import YAMLError
-
-    text = path.read_text(encoding="utf-8-sig", errors="replace")
     try:
-        raw = YAML(typ="safe").load(text) if len(text) <= LONGEST else None
-    except (YAMLError, ValueError, RecursionError) as error:
-        raise _bad(path, [(f"不是 YAML:{_line(error)}", f"it is not YAML: {_line(error)}")]) from None
+        raw = yaml_value(small_text(path, LONGEST))
+    except BadYaml as bad:
+        raise _bad(path, [(f"不是 YAML:{bad}", f"it is not YAML: {bad}")]) from None
     return parse(raw, path)
 
 
@@ -110,8 +107,3 @@ def _cell(text: str, of_node: bool) -> Cell | None:
 def _bad(path: Path, problems: list[tuple[str, str]]) -> RequestError:
     zh, en = ";".join(zh for zh, _ in problems), "; ".join(en for _, en in problems)
     return RequestError("bad_mapping", f"{path}:{zh}", f"{path}: {en}", problems=[en for _, en in problems])
-
-
-def _line(error: Exception) -> str:
-    mark = getattr(error, "problem_mark", None)
-    return f"{getattr(error, 'problem', '') or type(error).__name__}" + (f", {mark.line + 1}" if mark else "")

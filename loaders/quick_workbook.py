@@ -19,9 +19,10 @@ import polars as pl
 from tiaokuai.graph.records import as_text
 from tiaokuai.graph.values import BLANKS
 from tiaokuai.loaders.blank import EXAMPLE
-from tiaokuai.loaders.sheet import Sheet
+from tiaokuai.loaders.sheet import Sheet, bounded
 
 CHUNK, OVERLAP = 1 << 24, 256
+DIGITS = 7  # of the last row of any spreadsheet
 AIR, ROOM = 20, 1_000_000  # places for every cell there is, and beside that
 BEYOND = re.compile(rb"""\bt=["'][ebd]["']|<v>-?\d{16}|<v>[^<]*(\.\d{9}|[eE])|_x[0-9A-Fa-f]{4}_""")  # in a sheet
 ESCAPED = re.compile(rb"_x[0-9A-Fa-f]{4}_")  # in texts that sheets share
@@ -81,6 +82,7 @@ def sheet_of(frame: pl.DataFrame) -> Sheet | None:
         return None
     header = int(said.arg_max() or 0)
     headings = [as_text(cell) for cell in frame.row(header)]
+    bounded(frame.height, max((at + 1 for at, heading in enumerate(headings) if heading), default=0))
     body = frame.slice(header + 1)
     example = body["0"].str.contains(EXAMPLES).fill_null(False)
     places = (~example).arg_true().to_numpy().astype(np.int64)
@@ -128,6 +130,8 @@ def _near(packed: zipfile.ZipFile, part: str) -> bool:
         count += len(found)
         letters |= {letter for letter, _ in found}
         numbers |= {number for _, number in found}
+        if max(map(len, numbers)) > DIGITS:
+            return False
     wide: int = max(sum((byte - 64) * 26**at for at, byte in enumerate(reversed(word.upper()))) for word in letters)
     return wide * max(map(int, numbers)) <= AIR * count + ROOM
 

@@ -14,6 +14,12 @@ from tiaokuai.graph.problems import Problem, Words
 from tiaokuai.loaders.columns import match
 from tiaokuai.loaders.refused import refused_content
 
+# What one table may hold. A file of some megabytes can claim or unpack to far more than a machine has memory for.
+MOST_COLUMNS = 1000
+MOST_CELLS = 120_000_000
+MOST_TEXT = 4_000_000_000  # bytes of all cells of a table; a column may hold one long text a million times over
+MOST_RAGGED = 1_000_000
+
 
 @dataclass(frozen=True)
 class Source:
@@ -33,6 +39,33 @@ class Unreadable(Exception):
     def problem(self, table: str | None, file: str | None) -> Problem:
         """As a problem of the file."""
         return Problem("unreadable", table, file, self.row, about={"reason": self.words})
+
+
+def bounded(rows: int, width: int) -> None:
+    """Raises Unreadable where a table is larger than any that can be read.
+
+    >>> bounded(10_000_000, 6)
+    >>> bounded(1_000_000_000, 6)  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    tiaokuai.loaders.sheet.Unreadable: it has 1,000,000,000 rows of 6 columns, more than the 120,000,000 cells ...
+    """
+    if width > MOST_COLUMNS:
+        raise Unreadable(
+            f"有 {width:,} 列,一张表至多 {MOST_COLUMNS:,} 列;分隔符或文件可能不对",
+            f"it has {width:,} columns, and a table at most {MOST_COLUMNS:,}; is it the right file, and its separator?",
+        )
+    if rows * max(width, 1) > MOST_CELLS:
+        raise Unreadable(
+            f"有 {rows:,} 行 {width:,} 列,超过一张表的上限 {MOST_CELLS:,} 格",
+            f"it has {rows:,} rows of {width:,} columns, more than the {MOST_CELLS:,} cells of a table",
+        )
+
+
+def refuse_long(size: int) -> None:
+    """Raises Unreadable where the cells of a table hold more text, in bytes, than can be looked through."""
+    if size > MOST_TEXT:
+        zh, en = f"单元格的文字共 {size >> 30} GB,过长", f"its cells hold {size >> 30} GB of text, far too much"
+        raise Unreadable(zh, en)
 
 
 @dataclass(frozen=True)
@@ -55,6 +88,8 @@ def raw_table(table: str, sheet: Sheet, file: str | None, found: list[Problem]) 
     found += matched.problems
     wanted = [*matched.known.values(), *(place for place, _ in matched.unknown)]
     frame = sheet.cells(sorted(wanted))
+    texts = [pl.col(name).str.len_bytes() for name, dtype in frame.schema.items() if dtype == pl.String]
+    refuse_long(sum(frame.select(text.cast(pl.Int64).sum() for text in texts).row(0)) if texts else 0)
     frame, headings = _without_people(table, frame, matched.known, dict(matched.unknown), sheet.headings, file, found)
     rows = None if sheet.rows is None else sheet.rows(frame.height)
     ragged = sheet.ragged()

@@ -19,13 +19,15 @@ import polars as pl
 from numpy.typing import NDArray
 
 from tiaokuai.graph.problems import Problem
+from tiaokuai.graph.reading import regular
 from tiaokuai.graph.values import trim
 from tiaokuai.loaders.columns import match
-from tiaokuai.loaders.sheet import Sheet, Unreadable
+from tiaokuai.loaders.sheet import MOST_CELLS, MOST_COLUMNS, MOST_RAGGED, Sheet, Unreadable, bounded
 
 SEPARATORS = ",;\t"
 CHUNK = 1 << 24
 HEAD = 1 << 16
+BATCH = 1 << 16  # rows held as lists of Python
 FEW = 8  # so few letters do not tell an encoding
 _QUOTE, _LINE, _RETURN = 34, 10, 13
 csv.field_size_limit(1 << 30)
@@ -47,7 +49,7 @@ class Text:
 
 def open_text(path: Path) -> Text:
     """The text of a file; raises Unreadable where it is none, OSError where it cannot be opened."""
-    if path.stat().st_size == 0:
+    if regular(path).stat().st_size == 0:
         return Text(b"", memoryview(b""))
     with path.open("rb") as file:
         mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
@@ -122,6 +124,7 @@ def read_text(path: Path, table: str, file: str, found: list[Problem]) -> Sheet 
     header, headings, separator = _header(text, table)
     if headings is None:
         return None
+    _refuse_floods(text, len(headings))
     if _well_quoted(text, separator):
         return _by_polars(text, header, headings, separator)
     return _by_hand(text, header, headings, separator)
@@ -135,11 +138,28 @@ def _header(text: Text, table: str) -> tuple[int, list[str] | None, str]:
     for separator in SEPARATORS:
         for at, cells in enumerate(csv.reader(io.StringIO(head, newline=""), delimiter=separator)):
             if any(trim(cell.strip(SEPARATORS + " ")) for cell in cells):
-                known = len(match(table, cells, None).known)
+                known = len(match(table, cells[:MOST_COLUMNS], None).known)
                 if (known, len(cells)) > score:
                     score, best = (known, len(cells)), (at, cells, separator)
                 break
     return best
+
+
+def _refuse_floods(text: Text, width: int) -> None:
+    """Lines of many megabytes, and more of them than a table may have: looked for before anything is made of them."""
+    data = text.bytes
+    bounded(0, width)
+    if len(data) < CHUNK and len(data) * width < MOST_CELLS:
+        return
+    lines = 1
+    for at in range(0, len(data), CHUNK):
+        part = data[at : at + CHUNK]
+        here = int(np.count_nonzero(part == _LINE))
+        if not here and len(part) == CHUNK:
+            size = CHUNK >> 20
+            raise Unreadable(f"这一行超过 {size} MB", f"this row is longer than {size} MB", lines)
+        lines += here
+    bounded(lines, width)
 
 
 def _well_quoted(text: Text, separator: str) -> bool:
@@ -151,6 +171,9 @@ def _well_quoted(text: Text, separator: str) -> bool:
     if len(quotes) % 2:
         return False
     opening, closing = quotes[::2], quotes[1::2]
+    if len(too_long := np.flatnonzero(closing - opening > CHUNK)):
+        row = 1 + int(np.count_nonzero(data[: opening[too_long[0]]] == _LINE))
+        raise Unreadable(f"单元格超过 {CHUNK >> 20} MB", f"a cell is longer than {CHUNK >> 20} MB", row)
     doubled = np.zeros(len(opening), dtype=bool)
     doubled[1:] = opening[1:] == closing[:-1] + 1
     before = np.isin(data[np.maximum(opening - 1, 0)], edges) | (opening == 0)
@@ -234,11 +257,21 @@ def _uneven(text: Text, separator: str, width: int) -> Iterator[tuple[int, int]]
     ends = lines if len(lines) and lines[-1] == len(data) - 1 else np.append(lines, len(data))
     counts = np.diff(np.searchsorted(marks, ends), prepend=0) + 1
     starts = np.concatenate([[0], ends[:-1] + 1])
-    for row in np.flatnonzero(counts != width):
+    uneven = np.flatnonzero(counts != width)
+    if len(uneven) > MOST_RAGGED and len(np.flatnonzero(ends[uneven] - starts[uneven] > 1)) > MOST_RAGGED:
+        raise _too_ragged(width)
+    for row in uneven:
         content = bytes(data[starts[row] : ends[row]]).strip(b"\r")
         if not content.strip(b' \t,;"') or (counts[row] > width and _only_empty(content, separator, width)):
             continue
         yield int(row), int(counts[row])
+
+
+def _too_ragged(width: int) -> Unreadable:
+    return Unreadable(
+        f"超过 {MOST_RAGGED:,} 行的单元格数与表头({width})不符,分隔符可能不对",
+        f"more than {MOST_RAGGED:,} rows have not the {width} cells of the header; is the separator the right one?",
+    )
 
 
 def _only_empty(content: bytes, separator: str, width: int) -> bool:
@@ -251,23 +284,38 @@ def _by_hand(text: Text, header: int, headings: list[str], separator: str) -> Sh
     end = "\x00end"
     content = bytes(text.view).decode("utf-8-sig")
     lines = io.StringIO(content if content.endswith("\n") else content + "\n", newline="")
-    kept = list(csv.reader(_then(lines, end), delimiter=separator))
-    if kept[-1] != [end]:
-        raise Unreadable("引号没有闭合,从该行起无法读取", "a quotation mark is opened here and never closed", len(kept))
-    rows, width = kept[header + 1 : -1], len(headings)
-    uneven = {
-        at: len(row)
-        for at, row in enumerate(rows)
-        if len(row) != width and any(trim(cell) for cell in row) and (len(row) < width or any(row[width:]))
-    }
+    width, parts, uneven = len(headings), list[pl.DataFrame](), dict[int, int]()
+    rows: list[list[str]] = []
+    number, last = 0, [""]
+    for number, row in enumerate(csv.reader(_then(lines, end), delimiter=separator), start=-header):
+        last = row
+        if number <= 0 or row == [end]:
+            continue
+        if len(row) != width and any(trim(cell) for cell in row) and (len(row) < width or any(row[width:])):
+            uneven[number - 1] = len(row)
+            if len(uneven) > MOST_RAGGED:
+                raise _too_ragged(width)
+        rows.append(row)
+        if len(rows) == BATCH:
+            parts.append(_columns(rows, width))
+            rows = []
+    if last != [end]:
+        raise Unreadable(
+            "引号没有闭合,从该行起无法读取", "a quotation mark is opened here and never closed", number + header + 1
+        )
+    frame = pl.concat([*parts, _columns(rows, width)])
 
     def cells(places: Sequence[int]) -> pl.DataFrame:
-        return pl.DataFrame(
-            {str(place): [row[place] if place < len(row) else None for row in rows] for place in places},
-            schema={str(place): pl.String for place in places},
-        )
+        return frame.select(str(place) for place in places)
 
     return Sheet(headings, cells, lambda height: np.arange(height, dtype=np.int64) + header + 2, lambda: uneven)
+
+
+def _columns(rows: Sequence[Sequence[str]], width: int) -> pl.DataFrame:
+    return pl.DataFrame(
+        {str(place): [row[place] if place < len(row) else None for row in rows] for place in range(width)},
+        schema={str(place): pl.String for place in range(width)},
+    )
 
 
 def _then(lines: Iterator[str], end: str) -> Iterator[str]:

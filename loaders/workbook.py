@@ -12,21 +12,24 @@ import numpy as np
 import polars as pl
 
 from tiaokuai.graph.problems import Problem
+from tiaokuai.graph.reading import regular
 from tiaokuai.graph.records import TABLES, as_text
 from tiaokuai.loaders.blank import is_example
 from tiaokuai.loaders.columns import match, plain, table_named, unknown_table
 from tiaokuai.loaders.quick_workbook import Quick, sheet_of
-from tiaokuai.loaders.sheet import Sheet, Source, Unreadable, raw_table
+from tiaokuai.loaders.sheet import MOST_COLUMNS, Sheet, Source, Unreadable, bounded, raw_table
 
 # Sheets that explain and hold no data, as `tiaokuai new` writes them.
 GUIDES = frozenset(map(plain, ("说明", "填写说明", "选项", "guide", "read me", "readme", "choices")))
-MOST_BYTES = 1 << 30  # unpacked
+MOST_BYTES = 512 << 20  # unpacked; a million rows of eight columns are 300 MB
+MOST_ROWS = 1 << 20  # of a sheet, in every spreadsheet there is
 MOST_RATIO, SMALL = 150, 50 << 20  # text packs ten- or thirtyfold; a bomb a thousandfold
 
 
 def read_workbook(path: Path, told: Callable[[str], None] = lambda sheet: None) -> Source:
     """Every table of a workbook."""
     source = Source()
+    regular(path)
     try:
         _refuse_bombs(path)
         book = _Book(path)
@@ -89,7 +92,7 @@ def _open(path: Path) -> Any:
 
     try:
         return openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except OSError:
+    except (OSError, MemoryError):
         raise
     except Exception:  # noqa: BLE001  # openpyxl raises whatever a wrong file leads it to
         raise Unreadable("不是 .xlsx 工作簿,或文件已损坏", "it is not an .xlsx workbook, or it is damaged") from None
@@ -127,17 +130,16 @@ def _read_sheet(book: _Book, title: str, table: str, file: str, source: Source) 
 
 
 def _sheet(worksheet: Any, table: str) -> Sheet | None:
-    lines = _lines(worksheet)
-    header = next(((number, row) for number, row in lines if any(as_text(cell) for cell in row)), None)
+    header = _header(worksheet)
     if header is None:
         return None
-    headings = [as_text(cell) for cell in header[1]]
+    below, headings = header
     matched = match(table, headings, None)
     wanted = sorted([*matched.known.values(), *(place for place, _ in matched.unknown)])
     numbers: list[int] = []
     kept: dict[int, list[str | None]] = {place: [] for place in wanted}
-    for number, row in lines:
-        if any(cell is not None for cell in row) and not is_example(row):
+    for number, row in _lines(worksheet, len(headings)):
+        if number > below and any(cell is not None for cell in row) and not is_example(row):
             numbers.append(number)
             for place in wanted:  # cells of refused columns are never kept
                 kept[place].append(as_text(row[place]) if place < len(row) else None)
@@ -148,11 +150,26 @@ def _sheet(worksheet: Any, table: str) -> Sheet | None:
     return Sheet(headings, cells, lambda height: np.array(numbers, dtype=np.int64))
 
 
-def _lines(worksheet: Any) -> Iterator[tuple[int, tuple[Any, ...]]]:
+def _header(worksheet: Any) -> tuple[int, list[str | None]] | None:
+    """The first row that says anything, and its cells as far as they do."""
+    for number, row in _lines(worksheet, MOST_COLUMNS + 1):
+        headings = [as_text(cell) for cell in row]
+        while headings and not headings[-1]:
+            headings.pop()
+        if headings:
+            bounded(0, len(headings))
+            return number, headings
+    return None
+
+
+def _lines(worksheet: Any, width: int) -> Iterator[tuple[int, tuple[Any, ...]]]:
     worksheet.reset_dimensions()  # a sheet may claim more rows than it has
     try:
-        yield from enumerate(worksheet.iter_rows(values_only=True), start=1)
-    except OSError:
+        for number, row in enumerate(worksheet.iter_rows(max_col=width, values_only=True), start=1):
+            if number > MOST_ROWS:
+                raise Unreadable(f"有第 {MOST_ROWS:,} 行之后的行", f"it has rows below row {MOST_ROWS:,}")
+            yield number, row
+    except (OSError, MemoryError, Unreadable):
         raise
     except Exception:  # noqa: BLE001  # openpyxl raises whatever a wrong sheet leads it to
         raise Unreadable("工作表已损坏,读不完整", "the sheet is damaged and cannot be read to its end") from None

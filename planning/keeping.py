@@ -9,10 +9,12 @@ from typing import Any
 
 from tiaokuai.graph import Assumptions, Network
 from tiaokuai.graph.errors import RequestError
+from tiaokuai.graph.reading import small_text
 from tiaokuai.graph.writing import replacing
 from tiaokuai.planning.months import month_number
 
 FORMAT = "tiaokuai-forecast/1"
+MOST_BYTES = 200_000_000  # bands of every block of many scenarios
 
 
 def keep(
@@ -38,11 +40,7 @@ def keeping(document: Mapping[str, Any], network: Network, assumptions: Assumpti
 
 def kept(path: str | Path) -> dict[str, Any]:
     """The content of such a file; RequestError where it is none, OSError."""
-    try:
-        text = Path(path).read_text(encoding="utf-8")
-    except ValueError:
-        text = ""
-    return kept_text(text, str(path))
+    return kept_text(small_text(path, MOST_BYTES), str(path))
 
 
 def kept_text(text: str, name: str) -> dict[str, Any]:

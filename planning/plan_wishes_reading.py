@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import Node, SequenceNode
 
+from tiaokuai.graph.reading import BadYaml, small_text, yaml_node
 from tiaokuai.planning.plan_wishes import BadPlan, Wishes
 from tiaokuai.planning.scenario import Place
 from tiaokuai.planning.scenario_faults import Fault
-from tiaokuai.planning.scenario_reading import LARGEST, Reader, is_null, place_of, plain_number
+from tiaokuai.planning.scenario_reading import Reader, is_null, not_yaml, place_of, plain_number
 
 MOST_MONEY = 1e12
 MANY_PERIODS = 10_000
@@ -25,17 +23,7 @@ KEYS = (*LIMITS, "budgets", "must", "never", "fix", "min_coverage", "founding_co
 
 def read_wishes(path: Path) -> Wishes:
     """Wishes from a YAML or JSON file; raises BadPlan with every mistake, OSError."""
-    raw = path.read_bytes()
-    if len(raw) > LARGEST:
-        raise BadPlan([Fault("文件过大,不是约束文件", "the file is too large for constraints", path=str(path))])
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        try:
-            text = raw.decode("gb18030")
-        except UnicodeDecodeError:
-            raise BadPlan([Fault("不是 UTF-8 文本", "is not UTF-8 text", path=str(path))]) from None
-    return parse_wishes(text, str(path))
+    return parse_wishes(small_text(path), str(path))
 
 
 def wishes_of(plain: Mapping[str, Any]) -> Wishes:
@@ -44,7 +32,7 @@ def wishes_of(plain: Mapping[str, Any]) -> Wishes:
         text = json.dumps(dict(plain), ensure_ascii=False, default=_plain)
     except (TypeError, ValueError):
         raise BadPlan([Fault("约束应为普通的键与值", "constraints must be plain keys and values")]) from None
-    return _read(YAML(typ="safe", pure=True).compose(io.StringIO(text)), None, placed=False)
+    return _read(yaml_node(text), None, placed=False)
 
 
 def _plain(value: Any) -> Any:
@@ -62,12 +50,9 @@ def parse_wishes(text: str, path: str | None = None) -> Wishes:
     (('B02', 3),)
     """
     try:
-        root = YAML(typ="safe", pure=True).compose(io.StringIO(text))
-    except (YAMLError, RecursionError, ValueError) as error:
-        mark = error.problem_mark if isinstance(error, MarkedYAMLError) else None
-        place = Place(mark.line + 1, mark.column + 1) if mark else None
-        what = str(getattr(error, "problem", None) or "not YAML").replace("\n", " ")
-        raise BadPlan([Fault(f"不是 YAML 或 JSON:{what}", f"is not YAML or JSON: {what}", place, path)]) from None
+        root = yaml_node(text)
+    except BadYaml as bad:
+        raise BadPlan([not_yaml(bad, path)]) from None
     return _read(root, path, placed=True)
 
 

@@ -181,12 +181,19 @@ def faults(changes: Mapping[str, Any]) -> list[tuple[str, str, str]]:
                 else ("", f"; there are {', '.join(NAMES)}")
             )
             found.append((str(name), f"没有名为 {name} 的速率{hint_zh}", f"no rate is called {name}{hint_en}"))
-        elif isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        elif isinstance(value, bool) or not isinstance(value, int | float) or not _finite(value):
             found.append((name, f"{name} 必须是数字", f"{name} must be a number"))
         elif not 0 <= value <= BY_NAME[name].most:
             top = f"{BY_NAME[name].most:g}"
             found.append((name, f"{name} 必须在 0 与 {top} 之间", f"{name} must be from 0 to {top}"))
     return found
+
+
+def _finite(value: float) -> bool:
+    try:
+        return math.isfinite(value)
+    except OverflowError:  # a whole number of more than 308 digits
+        return False
 
 
 @dataclass(frozen=True)
@@ -226,7 +233,7 @@ class Rates:
         """
         return cls().with_(**{str(name): _plain(value) for name, value in changes.items()})
 
-    def with_(self, **changes: float) -> Rates:
+    def with_(self, /, **changes: float) -> Rates:
         """The same with some of them changed."""
         if found := faults(changes):
             raise BadRates(found)

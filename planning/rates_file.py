@@ -8,22 +8,18 @@ from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
 
 from tiaokuai.graph.errors import RequestError
+from tiaokuai.graph.reading import BadYaml, small_text, yaml_value
 from tiaokuai.graph.writing import replacing
 from tiaokuai.planning.rates import BY_NAME, BadRates, Rates
+
+MOST = 1e6  # of an interval's end: far above every rate's own limit
 
 
 def read_rates(path: str | Path) -> Rates:
     """The rates of a YAML or JSON file, defaults where it has none; RequestError with every mistake, OSError."""
-    try:
-        content: Any = YAML(typ="safe", pure=True).load(Path(path).read_text(encoding="utf-8-sig"))
-    except (YAMLError, UnicodeDecodeError, RecursionError, ValueError) as error:
-        raise bad(path, "不是 YAML 或 JSON", f"is not YAML or JSON ({_first_line(error)})") from None
-    rates = content.get("rates") if isinstance(content, Mapping) else None
-    if not isinstance(rates, Mapping):
-        raise bad(path, "缺少 rates: {名称: 值}", "has no rates: {name: value}")
+    rates = _rates(path)
     try:
         return rates_of({"rates": rates})
     except BadRates as error:
@@ -35,6 +31,17 @@ def rates_of(document: Mapping[str, Any]) -> Rates:
     return Rates.from_mapping({name: each for name, each in document["rates"].items() if not _withheld(each)})
 
 
+def _rates(path: str | Path) -> Mapping[Any, Any]:
+    try:
+        content = yaml_value(small_text(path))
+    except BadYaml as wrong:
+        raise bad(path, f"不是 YAML 或 JSON({wrong})", f"is not YAML or JSON ({wrong})") from None
+    rates = content.get("rates") if isinstance(content, Mapping) else None
+    if not isinstance(rates, Mapping):
+        raise bad(path, "缺少 rates: {名称: 值}", "has no rates: {name: value}")
+    return rates
+
+
 def _withheld(rate: Any) -> bool:
     """Of fewer than 5 events, in a file for the planner: the default is taken."""
     value = rate.get("value") if isinstance(rate, Mapping) else None
@@ -44,11 +51,6 @@ def _withheld(rate: Any) -> bool:
 def bad(path: str | Path, zh: str, en: str) -> RequestError:
     """What is wrong with the file."""
     return RequestError("bad_rates", f"{path}:{zh}", f"{path}: {en}", path=str(path))
-
-
-def _first_line(error: Exception) -> str:
-    lines = str(error).strip().splitlines()
-    return lines[0] if lines else type(error).__name__
 
 
 def write_rates(path: str | Path, document: Mapping[str, Any], fingerprint: str) -> None:
@@ -77,7 +79,7 @@ def rates_text(document: Mapping[str, Any], fingerprint: str) -> str:
 
 def read_ranges(path: str | Path) -> dict[str, tuple[float, float]]:
     """The intervals of such a file, of the rates that have one; the table's limit where history sets none."""
-    return ranges_of(YAML(typ="safe", pure=True).load(Path(path).read_text(encoding="utf-8-sig")), path)
+    return ranges_of({"rates": _rates(path)}, path)
 
 
 def ranges_of(content: Any, path: str | Path) -> dict[str, tuple[float, float]]:
@@ -85,11 +87,12 @@ def ranges_of(content: Any, path: str | Path) -> dict[str, tuple[float, float]]:
     found = {}
     for name, value in content["rates"].items():
         if isinstance(value, Mapping) and isinstance(value.get("low"), int | float):
-            if not isinstance(value.get("high"), int | float) or not 0 <= value["low"] <= value["high"]:
+            if not isinstance(value.get("high"), int | float) or not 0 <= value["low"] <= value["high"] <= MOST:
                 raise bad(path, f"{name} 的区间不成立", f"{name} has no proper interval")
             low, high = float(value["low"]), float(value["high"])
             rate = BY_NAME.get(str(name))
             if rate is not None and high >= rate.most > rate.high:
-                high = max(rate.high, low, float(value.get("value") or 0.0))
+                known = value.get("value")
+                high = max(rate.high, low, float(known) if isinstance(known, int | float) else 0.0)
             found[str(name)] = (low, high)
     return found

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import math
 import re
@@ -11,17 +10,15 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from tiaokuai.graph.reading import BadYaml, small_text, yaml_node
 from tiaokuai.graph.values import MAX_COUNT, MAX_NAME, BadValue
 from tiaokuai.planning.months import month_number, month_text
 from tiaokuai.planning.rates import faults
 from tiaokuai.planning.scenario import ALWAYS, BY_DO, WHERE, Costs, Form, Intervention, Place, Scenario
 from tiaokuai.planning.scenario_faults import BadScenario, Fault, nearest
 
-LARGEST = 10_000_000  # bytes of a scenario file
 _LEADING_TABS = re.compile(r"^\t+", re.MULTILINE)  # JSON may be indented with them, YAML may not
 MOST = 1_000_000  # lines, openings or losses at a time
 AT_MOST = 1200  # repetitions: a hundred years of months
@@ -29,35 +26,26 @@ AT_MOST = 1200  # repetitions: a hundred years of months
 
 def read(path: Path) -> Scenario:
     """A scenario from a file; its name defaults to the file's."""
-    raw = path.read_bytes()
-    if len(raw) > LARGEST:
-        raise BadScenario([Fault("文件过大,不是情景文件", "the file is too large for a scenario", path=str(path))])
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        try:
-            text = raw.decode("gb18030")
-        except UnicodeDecodeError:
-            raise BadScenario([Fault("不是 UTF-8 文本", "is not UTF-8 text", path=str(path))]) from None
-    return parse(text, path.stem, str(path))
+    return parse(small_text(path), path.stem, str(path))
 
 
 def parse(text: str, name: str, path: str | None) -> Scenario:
     """A scenario from YAML or JSON text."""
     try:
-        root = YAML(typ="safe", pure=True).compose(
-            io.StringIO(_LEADING_TABS.sub(lambda tabs: "  " * len(tabs.group()), text))
-        )
-    except (YAMLError, RecursionError, ValueError) as error:
-        mark = error.problem_mark if isinstance(error, MarkedYAMLError) else None
-        place = Place(mark.line + 1, mark.column + 1) if mark else None
-        what = str(getattr(error, "problem", None) or "not YAML").replace("\n", " ")
-        raise BadScenario([Fault(f"不是 YAML 或 JSON:{what}", f"is not YAML or JSON: {what}", place, path)]) from None
+        root = yaml_node(_LEADING_TABS.sub(lambda tabs: "  " * len(tabs.group()), text))
+    except BadYaml as bad:
+        raise BadScenario([not_yaml(bad, path)]) from None
     reader = Reader(path)
     scenario = reader.scenario(root, name)
     if reader.faults:
         raise BadScenario(reader.faults, scenario)
     return scenario
+
+
+def not_yaml(bad: BadYaml, path: str | None) -> Fault:
+    """What is wrong with a text that is no YAML at all."""
+    place = Place(bad.line, bad.column) if bad.line and bad.column else None
+    return Fault(f"不是 YAML 或 JSON:{bad.what}", f"is not YAML or JSON: {bad.what}", place, path)
 
 
 def dump(plain: dict[str, Any]) -> str:

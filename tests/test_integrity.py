@@ -215,8 +215,9 @@ CASES = [
 
 
 def test_every_code_has_its_case() -> None:
-    # Retention is looked at beside the integrity of the data: test_privacy.
-    assert {case.code for case in CASES} | {"missing_table", "past_retention"} == set(CODES)
+    # Retention is looked at beside the integrity of the data, in test_privacy; problems by the million in test_hostile.
+    elsewhere = {"missing_table", "past_retention", "more_errors", "more_warnings"}
+    assert {case.code for case in CASES} | elsewhere == set(CODES)
 
 
 def test_the_plain_data_sets_have_no_problem(tmp_path: Path) -> None:

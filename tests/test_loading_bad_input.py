@@ -157,19 +157,16 @@ raise SystemExit(run(["check", {str(locked)!r}, "--lang", "en"]))"""
     assert done.stderr == f"tiaokuai: {locked}: no permission\n"
 
 
-def test_a_parquet_file_that_claims_a_billion_rows_is_refused(tmp_path: Path) -> None:
+def test_a_parquet_file_that_claims_a_billion_rows_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     data = lay_out(tmp_path)
     (data / "blocks.csv").unlink()
     rows = pl.DataFrame({"id": pl.repeat("B1", 1_000, eager=True), "district": pl.repeat("D1", 1_000, eager=True)})
     rows.write_parquet(data / "blocks.parquet")
-    from tiaokuai.loaders import folder
+    from tiaokuai.loaders import sheet
 
-    before, folder.MOST_ROWS = folder.MOST_ROWS, 999
-    try:
-        (problem,) = found(data)
-    finally:
-        folder.MOST_ROWS = before
-    assert "it claims more than 999 rows" in problem.message("en")
+    monkeypatch.setattr(sheet, "MOST_CELLS", 1999)
+    (problem,) = found(data)
+    assert "it has 1,000 rows of 2 columns, more than the 1,999 cells" in problem.message("en")
 
 
 def test_commands_refuse_data_with_errors_with_the_first_few_and_where_to_see_all(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from tiaokuai.cli.errors import place
+from tiaokuai.cli.errors import place, printable
 from tiaokuai.cli.frame import Answer, Ask, question
 
 SHOWN = 200  # on a terminal; --json has all
@@ -47,7 +47,7 @@ def _line(problem: Mapping[str, Any], ask: Ask) -> str:
     mark = {"error": ask.say("错误", "error"), "warning": ask.say("提醒", "warning")}[problem["severity"]]
     row = ask.say(f"第 {problem['row']} 行", f"row {problem['row']}") if problem["row"] else None
     where = ", ".join(part for part in (place(problem["file"], problem["table"]), row, problem["column"]) if part)
-    return f"  {mark}  {where}: {problem['message']}" if where else f"  {mark}  {problem['message']}"
+    return printable(f"  {mark}  {where}: {problem['message']}" if where else f"  {mark}  {problem['message']}")
 
 
 COMMANDS = [check]

@@ -48,7 +48,16 @@ class Failure:
             error = {"code": self.code, "message": self.message, "details": self.details}
             print(json.dumps({"error": error}, ensure_ascii=not _utf8(sys.stdout.encoding), default=str))
         else:
-            print(f"tiaokuai: {self.message}", file=sys.stderr)
+            print("\n".join(map(printable, f"tiaokuai: {self.message}".split("\n"))), file=sys.stderr)
+
+
+def printable(text: str) -> str:
+    """A line of text without what would steer a terminal: names of files may hold anything.
+
+    >>> printable("red \x1b[31m")
+    'red ?[31m'
+    """
+    return text if text.isprintable() else "".join(letter if letter.isprintable() else "?" for letter in text)
 
 
 def _utf8(encoding: str | None) -> bool:

@@ -79,14 +79,10 @@ class Ask(Terminal):
     @cached_property
     def template(self) -> Template:
         """The template of components, of the user or the default."""
-        from tiaokuai.graph.template import BadTemplate, Template
+        from tiaokuai.graph.reading import small_text
+        from tiaokuai.graph.template import Template
 
-        if self.template_file is None:
-            return Template.default()
-        try:
-            return Template.parse(self.template_file.read_text(encoding="utf-8-sig"))
-        except UnicodeDecodeError:
-            raise BadTemplate(f"{self.template_file} is not UTF-8 text") from None
+        return Template.default() if self.template_file is None else Template.parse(small_text(self.template_file))
 
     @cached_property
     def network(self) -> Network:

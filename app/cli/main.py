@@ -85,8 +85,6 @@ def run(arguments: Sequence[str]) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
-    if "--debug" not in given:
-        last_resort(as_json, lang)
     try:
         code = build()(args=given, prog_name="tiaokuai", standalone_mode=False)
         sys.stdout.flush()
@@ -96,7 +94,10 @@ def run(arguments: Sequence[str]) -> int:
         return 0
     except BaseException as error:
         failure = _usage(error, lang) or explain(error, lang)
-        if failure is None or "--debug" in given:
+        if "--debug" in given:
+            raise
+        if failure is None:
+            last_resort(as_json, lang)  # only now: typer has put a hook of its own in the meantime
             raise
         failure.tell(as_json)
         return failure.exit_code

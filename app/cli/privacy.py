@@ -149,12 +149,13 @@ def _key(file: Path) -> bytes:
 
 def _read_key(file: Path) -> bytes:
     from tiaokuai.graph.privacy import KEY_BYTES
+    from tiaokuai.graph.reading import small_text
 
     if os.name == "posix" and file.stat().st_mode & 0o077:
         zh, en = f"{file}:别人也能读这个密钥,请先 chmod 600", f"{file}: others can read this key; chmod 600 it first"
         raise RequestError("key_readable", zh, en, key=str(file))
     try:
-        key = bytes.fromhex(file.read_text(encoding="ascii").strip())
+        key = bytes.fromhex(small_text(file, 10_000).strip())
     except ValueError:
         key = b""
     if len(key) != KEY_BYTES:

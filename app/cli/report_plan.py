@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tiaokuai.graph.reading import small_text
+
 if TYPE_CHECKING:
     from tiaokuai.planning.scenario import Costs, Scenario
 
@@ -28,8 +30,8 @@ def read_plan(path: Path) -> tuple[dict[str, Any], Scenario]:
 def _document(path: Path) -> dict[str, Any] | None:
     """The document of ``plan --json``; None where the file is something else."""
     try:
-        found = json.loads(path.read_text(encoding="utf-8-sig"))
-    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError):
+        found = json.loads(small_text(path))
+    except (ValueError, RecursionError):
         return None
     return found if isinstance(found, dict) and "periods" in found else None
 

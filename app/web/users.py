@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tiaokuai.graph.errors import RequestError
+from tiaokuai.graph.reading import small_text
 from tiaokuai.graph.writing import replacing
 
 if TYPE_CHECKING:
@@ -33,11 +34,11 @@ class User:
 def read_users(path: Path) -> dict[str, User]:
     """The users of a file by name; RequestError where it is none of ours, OSError where it cannot be read."""
     try:
-        raw = json.loads(path.read_text(encoding="utf-8"))
+        raw = json.loads(small_text(path))
         if raw["format"] != _FORMAT:
             raise KeyError("format")
         users = [User(str(name), str(row["role"]), str(row["hash"])) for name, row in raw["users"].items()]
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise RequestError(
             "bad_users_file",
             f"{path} 不是用户文件,请用 tiaokuai user add 建立",
