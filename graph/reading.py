@@ -10,6 +10,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -90,7 +91,10 @@ def yaml_node(text: str) -> Node | None:
 
     from ruamel.yaml import YAML
 
-    return _read(lambda: YAML(typ="safe", pure=True).compose(io.StringIO(text)))
+    made: Node | None = _read(lambda: YAML(typ="safe", pure=True).compose(io.StringIO(text)))
+    if made is not None:
+        _count(made)
+    return made
 
 
 def yaml_value(text: str) -> Any:
@@ -102,14 +106,14 @@ def yaml_value(text: str) -> Any:
     from ruamel.yaml import YAML
 
     yaml_node(text)
-    return _read(lambda: YAML(typ="safe", pure=True).load(text), counted=False)
+    return _read(lambda: YAML(typ="safe", pure=True).load(text))
 
 
-def _read(read: Any, counted: bool = True) -> Any:
+def _read(read: Callable[[], Any]) -> Any:
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
     try:
-        made = read()
+        return read()
     except RecursionError:
         raise BadYaml("it is nested too deeply") from None
     except (YAMLError, ValueError, ArithmeticError, LookupError, TypeError, AttributeError, AssertionError) as error:
@@ -117,9 +121,6 @@ def _read(read: Any, counted: bool = True) -> Any:
         mark = error.problem_mark if isinstance(error, MarkedYAMLError) else None
         what = str(getattr(error, "problem", None) or "not YAML").replace("\n", " ")
         raise BadYaml(what, *((mark.line + 1, mark.column + 1) if mark else ())) from None
-    if counted and made is not None:
-        _count(made)
-    return made
 
 
 def _count(root: Node) -> None:
