@@ -122,7 +122,7 @@ def _parts(packed: zipfile.ZipFile) -> dict[str, str]:
 
 def _near(packed: zipfile.ZipFile, part: str) -> bool:
     """Whether a sheet is plain and its cells stand near each other."""
-    count, letters, numbers = 0, {b"A"}, {b"1"}
+    count, letters, numbers, chunk = 0, {b"A"}, {b"1"}, b""
     for chunk in _chunks(packed, part):
         if BEYOND.search(chunk):
             return False
@@ -132,6 +132,8 @@ def _near(packed: zipfile.ZipFile, part: str) -> bool:
         numbers |= {number for _, number in found}
         if max(map(len, numbers)) > DIGITS:
             return False
+    if not chunk.rstrip().endswith(b"worksheet>"):  # cut off: calamine would take it for the end
+        return False
     wide: int = max(sum((byte - 64) * 26**at for at, byte in enumerate(reversed(word.upper()))) for word in letters)
     return wide * max(map(int, numbers)) <= AIR * count + ROOM
 
