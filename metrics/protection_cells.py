@@ -7,7 +7,7 @@ are therefore told of only where they are large, and rounded (:mod:`tiaokuai.met
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -44,60 +44,63 @@ ALSO = {"amplification": "potential", "realisation": "potential", "wasted_capaci
 FAMILIES = ("base", "lines", "members", "potential", "missing", "single")
 SHOWN = FAMILIES[:-1]  # those of the figures of coverage
 
-Sums = dict[str, int]
+Sums = Mapping[str, Any]  # of one cell, int each, or of many at once, [N] each: what follows tells of each of them
 
 
-def small(s: Sums) -> bool:
+def small(s: Sums) -> Any:
     """1 to 4 members, lines, or people in all."""
-    return any(0 < s[name] < FEWEST for name in ("members", "lines", "staff"))
+    few: Any = False
+    for name in ("members", "lines", "staff"):
+        few = few | ((s[name] > 0) & (s[name] < FEWEST))
+    return few
 
 
-def _everybody(s: Sums) -> bool:
+def _everybody(s: Sums) -> Any:
     """(Nearly) everybody is reached, or every enterprise has a line: then each one is, and who works alone is named."""
     out = s["staff"] - s["reached"] < SPARE
-    alone = out or s["enterprises"] - s["enterprises_with_line"] < SPARE or s["few_out"] + s["partly"] == 0
-    return s["reached"] > 0 and ((s["beyond"] > 0 and out) or (s["alone"] > 0 and alone))
+    alone = out | (s["enterprises"] - s["enterprises_with_line"] < SPARE) | (s["few_out"] + s["partly"] == 0)
+    return (s["reached"] > 0) & (((s["beyond"] > 0) & out) | ((s["alone"] > 0) & alone))
 
 
-def _base(s: Sums) -> bool:
-    return small(s) or _everybody(s)
+def _base(s: Sums) -> Any:
+    return small(s) | _everybody(s)
 
 
-def _lines(s: Sums) -> bool:
+def _lines(s: Sums) -> Any:
     """One line an enterprise that has any, or nearly; or as many lines as people."""
-    spare = min(s["lines"] - s["enterprises_with_line"], s["staff"] - s["lines"])
-    return s["enterprises_with_line"] > 0 and spare < SPARE
+    near = (s["lines"] - s["enterprises_with_line"] < SPARE) | (s["staff"] - s["lines"] < SPARE)
+    return (s["enterprises_with_line"] > 0) & near
 
 
-def _members(s: Sums) -> bool:
+def _members(s: Sums) -> Any:
     """One member an enterprise, or everybody a member, or nearly."""
-    return s["members"] > 0 and min(s["members"] - s["active"], s["staff"] - s["members"]) < SPARE
+    return (s["members"] > 0) & ((s["members"] - s["active"] < SPARE) | (s["staff"] - s["members"] < SPARE))
 
 
-def _potential(s: Sums) -> bool:
+def _potential(s: Sums) -> Any:
     """Few people reached as members beyond what lines reach, or one at each enterprise that has any."""
-    return s["beyond"] > 0 and (s["beyond"] < FEWEST or s["beyond"] - s["active_beyond"] < SPARE)
+    return (s["beyond"] > 0) & ((s["beyond"] < FEWEST) | (s["beyond"] - s["active_beyond"] < SPARE))
 
 
-def _single(s: Sums) -> bool:
+def _single(s: Sums) -> Any:
     """Few enterprises that hang on one line, or nearly all that have any, or two lines at all the others."""
     others = s["enterprises_with_line"] - s["single"]
-    spare = min(others, s["lines"] - s["single"] - 2 * others)
-    return s["enterprises_with_line"] > 0 and (spare < SPARE or 0 < s["single"] < FEWEST)
+    near = (others < SPARE) | (s["lines"] - s["single"] - 2 * others < SPARE)
+    return (s["enterprises_with_line"] > 0) & (near | ((s["single"] > 0) & (s["single"] < FEWEST)))
 
 
-def _missing(s: Sums) -> bool:
+def _missing(s: Sums) -> Any:
     """Of enterprises too small to be told of none misses a line, by the sum less those that are told of."""
-    return s["alone"] > 0 and s["few_missing"] == 0
+    return (s["alone"] > 0) & (s["few_missing"] == 0)
 
 
-BAD: dict[str, Callable[[Sums], bool]] = {
+BAD: dict[str, Callable[[Sums], Any]] = {
     "base": _base,
-    "lines": lambda s: _base(s) or _lines(s),
-    "members": lambda s: _base(s) or _members(s),
-    "potential": lambda s: _base(s) or _potential(s),
-    "missing": lambda s: _base(s) or _missing(s),
-    "single": lambda s: _base(s) or _lines(s) or _single(s),
+    "lines": lambda s: _base(s) | _lines(s),
+    "members": lambda s: _base(s) | _members(s),
+    "potential": lambda s: _base(s) | _potential(s),
+    "missing": lambda s: _base(s) | _missing(s),
+    "single": lambda s: _base(s) | _lines(s) | _single(s),
 }
 
 
@@ -151,6 +154,13 @@ class Cells:
         return np.asarray(self.day.network.codes.block_district, dtype=np.int64)
 
     @cached_property
+    def _in_district(self) -> list[Int64]:
+        """Rows of the blocks of each district, in order."""
+        order = np.argsort(self.district, kind="stable")
+        ends = np.cumsum(np.bincount(self.district, minlength=self.day.network["districts"].height))
+        return np.split(order, ends[:-1])
+
+    @cached_property
     def block_row(self) -> dict[Any, int]:
         """Row of each block by its id."""
         return {name: at for at, name in enumerate(self.day.block_ids)}
@@ -178,26 +188,24 @@ class Cells:
         alone = (self.by_block["alone"] > 0) & (spare < 1)
         single = (self.by_block["beyond"] > 0) & (block_sum(rest) <= 1)
         few_beyond = (beyond > 0) & (beyond < FEWEST)
-        potential = np.array([_potential(sums) for sums in self._rows()], dtype=bool).reshape(-1)
-        telling: Bools = self.hidden("base").blocks | potential | (some & (alone | single | few_beyond))
+        also = _potential(self.by_block) | (some & (alone | single | few_beyond))
+        telling: Bools = self.hidden("base").blocks | also
         return telling
 
     @cached_property
     def own(self) -> Bools:
         """Blocks whose own counts are too small, [B]."""
-        return np.array([small(sums) for sums in self._rows()], dtype=bool).reshape(-1)
+        few: Bools = small(self.by_block)
+        return few
 
-    def _bad(self, family: str) -> Bools:
-        return np.array([BAD[family](sums) for sums in self._rows()], dtype=bool).reshape(-1)
+    @cached_property
+    def _table(self) -> Int64:
+        """:attr:`by_block` in one array, [B, K]: what a few blocks sum to is asked for very often."""
+        return np.stack(list(self.by_block.values()), axis=1)
 
-    def _rows(self) -> list[Sums]:
-        names = list(self.by_block)
-        columns = [self.by_block[name].tolist() for name in names]
-        return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
-
-    def sums(self, chosen: Bools) -> Sums:
-        """Sums over some blocks."""
-        return {name: int(values[chosen].sum()) for name, values in self.by_block.items()}
+    def sums(self, chosen: Bools | Int64) -> dict[str, int]:
+        """Sums over some blocks, [B] bools or their rows."""
+        return dict(zip(self.by_block, self._table[chosen].sum(axis=0).tolist(), strict=True))
 
     def hidden(self, family: str) -> Hidden:
         """The hidden cells of a family; those of ``base`` are hidden in every one."""
@@ -214,20 +222,20 @@ class Cells:
     def _completed(self, family: str, start: Hidden) -> Hidden:
         """Hides further cells until no atom is bad: the smallest first, then whole districts, at last the total."""
         hidden = start.copy()
-        hidden.blocks |= self._bad(family)
+        hidden.blocks |= BAD[family](self.by_block)
         for district in np.unique(self.district[hidden.blocks]):
             self._complete_district(family, hidden, int(district))
         while not hidden.total:
-            atom = hidden.blocks & hidden.districts[self.district]
-            if not atom.any() or not self._atom_bad(family, atom):
+            atom = np.flatnonzero(hidden.blocks & hidden.districts[self.district])
+            if not self._atom_bad(family, atom):
                 break
             self._widen(family, hidden)
         return hidden
 
     def _complete_district(self, family: str, hidden: Hidden, district: int) -> None:
-        here = self.district == district
-        while not hidden.districts[district] and self._atom_bad(family, here & hidden.blocks):
-            more = self._smallest(here & ~hidden.blocks)
+        here = self._in_district[district]
+        while not hidden.districts[district] and self._atom_bad(family, here[hidden.blocks[here]]):
+            more = self._smallest(here[~hidden.blocks[here]])
             if more is None:
                 hidden.districts[district] = True
             else:
@@ -236,9 +244,9 @@ class Cells:
     def _widen(self, family: str, hidden: Hidden) -> None:
         """One more district, with at least its smallest block, joins what cannot be told apart."""
         open_ = ~hidden.districts[self.district]
-        more = self._smallest(open_ & ~hidden.blocks)
+        more = self._smallest(np.flatnonzero(open_ & ~hidden.blocks))
         if more is None:
-            joined = self._smallest(open_)
+            joined = self._smallest(np.flatnonzero(open_))
             if joined is None:
                 hidden.total = True
             else:
@@ -247,28 +255,27 @@ class Cells:
         hidden.blocks[more] = True
         hidden.districts[self.district[more]] = True
 
-    def _smallest(self, among: Bools) -> int | None:
-        rows = np.flatnonzero(among & (self.by_block["members"] > 0))
-        if not len(rows):
+    def _smallest(self, among: Int64) -> int | None:
+        """The block of the fewest members, of those that have any; ``among`` in order, the first of equals."""
+        members = self.by_block["members"][among]
+        if not (members > 0).any():
             return None
-        return int(rows[np.lexsort((rows, self.by_block["members"][rows]))[0]])
+        return int(among[np.argmin(np.where(members > 0, members, np.iinfo(np.int64).max))])
 
-    def _atom_bad(self, family: str, atom: Bools) -> bool:
-        if not atom.any():
+    def _atom_bad(self, family: str, atom: Int64) -> bool:
+        if not len(atom):
             return False
         sums = self.sums(atom)
-        if BAD[family](sums):
-            return True
-        return bool((atom & self.own).any()) and self._bounds_met(atom, sums)
+        return bool(BAD[family](sums)) or (bool(self.own[atom].any()) and self._bounds_met(atom, sums))
 
-    def _bounds_met(self, atom: Bools, sums: Sums) -> bool:
+    def _bounds_met(self, atom: Int64, sums: Sums) -> bool:
         """Whether small blocks among hidden ones can be no smaller or no larger than they are.
 
         A small block has 1 member or more and at most 4 lines; one hidden for others' sake has 5 members or more; at
         least as many lines as the atom has enterprises with one that lie nowhere else.
         """
-        own, few = atom & self.own, FEWEST - 1
-        count, mine = int(atom.sum()), int(own.sum())
+        own, few = atom[self.own[atom]], FEWEST - 1
+        count, mine = len(atom), len(own)
         enterprises, members = self.by_block["enterprises"], self.by_block["members"]
         lined = sums["enterprises_with_line"] - sums["enterprises"] + int(enterprises[own].max()) >= few
         if lined or sums["members"] <= mine + FEWEST * (count - mine):
