@@ -11,13 +11,14 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from tiaokuai.graph import Assumptions
 from tiaokuai.graph.codes import Codes, active
 from tiaokuai.graph.snapshot import Snapshot, day_number
 from tiaokuai.graph.template import ASSOCIATION, BACKBONE_COHORT, FEDERATION, Template
 from tiaokuai.metrics.coverage import counts, groups
-from tiaokuai.metrics.numbers import Bools, Floats, Int32, Int64, plain, ratio, share
+from tiaokuai.metrics.numbers import Bools, Floats, Int32, Int64, ratio, share
 
 STATUSES = ("none", "ahead", "hollow", "growing", "covered")
 NONE, AHEAD, HOLLOW, GROWING, COVERED = range(5)
@@ -118,6 +119,36 @@ class Lineage:
         found.discard(block)
         return found
 
+    def family_sums(self, values: NDArray[Any]) -> Int64:
+        """Sums over each block and all that descend from it, [B].
+
+        >>> chain = Lineage(3, ((0, 0, 1), (0, 1, 2)), ["A", "B", "C"])
+        >>> chain.family_sums(np.array([1, 10, 100])).tolist()
+        [111, 110, 100]
+        """
+        if self._youngest_first is None:
+            sums = [int(values[[block, *self.descendants(block)]].sum()) for block in range(self.blocks)]
+            return np.array(sums, dtype=np.int64)
+        added: list[int] = values.tolist()
+        for source, target in self._youngest_first:
+            added[source] += added[target]
+        return np.array(added, dtype=np.int64)
+
+    @cached_property
+    def _youngest_first(self) -> list[tuple[int, int]] | None:
+        """(source, target), later generations first; None where some block has two sources or descends from itself."""
+        pairs = {(source, target) for _, source, target in self.rows}
+        below = {target for _, target in pairs}
+        if len(below) < len(pairs):
+            return None
+        found: list[tuple[int, int]] = []
+        waiting = [block for block in range(self.blocks) if block not in below]
+        for block in waiting:
+            below_it = list(dict.fromkeys(self.targets[block]))  # a replication may be entered twice
+            found += [(block, target) for target in below_it]
+            waiting += below_it
+        return found[::-1] if len(found) == len(pairs) else None
+
 
 def copy_fidelity(day: Snapshot, lineage: Lineage) -> Floats:
     """Share of the source's components, as of the replication, that the target has on the day, [B]; nan without."""
@@ -204,7 +235,6 @@ def replication_frame(blocks: Blocks) -> pl.DataFrame:
     day, sums, lineage = blocks.day, blocks.counts, blocks.lineage
     template = day.network.template
     pilots = [at for at, kind in enumerate(day.kind) if kind == "pilot"]
-    descendants = [lineage.descendants(block) for block in range(day.blocks)]
     people = sums["reached"]
     by_group = template.fidelity_by_group(day.components)
     groups_ = pl.DataFrame({group.id: by_group[:, at] for at, group in enumerate(template.groups)})
@@ -225,10 +255,8 @@ def replication_frame(blocks: Blocks) -> pl.DataFrame:
             "copy_fidelity": copy_fidelity(day, lineage),
             "coverage": ratio(people, sums["staff"]),
             "line_share": ratio(sums["enterprises_with_line"], sums["enterprises"]),
-            "descendants": pl.Series([len(found) for found in descendants], dtype=pl.Int64),
-            "descendant_reach": pl.Series(
-                [plain(people[[block, *found]].sum()) for block, found in enumerate(descendants)], dtype=pl.Int64
-            ),
+            "descendants": lineage.family_sums(np.ones_like(people)) - 1,
+            "descendant_reach": lineage.family_sums(people),
         },
         nan_to_null=True,
     )

@@ -160,11 +160,10 @@ def status_untold(known: Cells) -> bool:
 
 def family_hidden(known: Cells, at: int) -> bool:
     """Whether the block or one that descends from it is hidden: their sum less those shown would return it."""
-    hidden = known.hidden("base").blocks
-    if "_lineage" not in known.__dict__:  # setdefault would trace it anew for every block: 14 s at 5,000
-        known.__dict__["_lineage"] = Blocks(known.day).lineage
-    lineage = known.__dict__["_lineage"]
-    return bool(hidden[[at, *lineage.descendants(at)]].any())
+    if "_families_hidden" not in known.__dict__:  # once for all blocks
+        lineage = Blocks(known.day).lineage
+        known.__dict__["_families_hidden"] = lineage.family_sums(known.hidden("base").blocks.astype(np.int64)) > 0
+    return bool(known.__dict__["_families_hidden"][at])
 
 
 def covered_would_tell(known: Cells) -> bool:

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 import networkx as nx
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -208,3 +209,17 @@ def test_the_public_frame_holds_the_documents_rows(network: Network, day: date) 
     assert [{**row, "founded": row["founded"] and row["founded"].isoformat()} for row in rows] == (
         replication_document(snapshot)["rows"]
     )
+
+
+@given(
+    replications=st.lists(st.tuples(st.integers(0, 9), st.integers(0, 6), st.integers(0, 6)), max_size=12),
+    values=st.lists(st.integers(0, 50), min_size=7, max_size=7),
+)
+def test_a_family_sums_to_its_members_each_once_in_trees_circles_and_with_two_sources(
+    replications: list[tuple[int, int, int]], values: list[int]
+) -> None:
+    lineage = Lineage(7, tuple(sorted(replications)), list("ABCDEFG"))
+    graph = nx.DiGraph([(source, target) for _, source, target in replications])
+    graph.add_nodes_from(range(7))
+    families = [{block} | nx.descendants(graph, block) for block in range(7)]
+    assert lineage.family_sums(np.array(values)).tolist() == [sum(values[at] for at in each) for each in families]
