@@ -6,6 +6,7 @@ under all three simulated colour deficiencies; the ramp of reach falls evenly in
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -170,12 +171,29 @@ def line(x0: Any, y0: Any, x1: Any, y1: Any, *, xref: str = "x", yref: str = "y"
     }
 
 
+_AS_THEY_ARE = {str, int, bool, type(None)}
+
+
+def _seven_digits(value: float) -> float:
+    if not math.isfinite(value):
+        raise ValueError("a picture cannot hold a number that is none")
+    return float(f"{value:.7g}")
+
+
 def plain(value: Any) -> Any:
     """The same with NumPy's numbers as Python's and floats of seven digits; ValueError for nan and infinity.
 
     >>> plain({"x": (1 / 3, 2)})
     {'x': [0.3333333, 2]}
     """
+    # Most values are these, hundreds of thousands in a large map.
+    kind = type(value)
+    if kind is float:
+        return _seven_digits(value)
+    if value is None or kind is str or kind is int:
+        return value
+    if kind is list and set(map(type, value)) <= _AS_THEY_ARE:
+        return list(value)
     if isinstance(value, Mapping):
         return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
@@ -183,7 +201,5 @@ def plain(value: Any) -> Any:
     if hasattr(value, "tolist"):
         return plain(value.tolist())
     if isinstance(value, float):
-        if value != value or value in (float("inf"), float("-inf")):
-            raise ValueError("a picture cannot hold a number that is none")
-        return float(f"{value:.7g}")
+        return _seven_digits(value)
     return value
