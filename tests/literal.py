@@ -6,7 +6,7 @@ agree with the engines. It is also the "vectorised NumPy" peer of the benchmarks
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -122,14 +122,14 @@ Doing = Callable[[Literal, int, np.random.Generator], None]
 def simulate(
     network: Network,
     day: str,
-    rates: Rates,
+    rates: Rates | Sequence[Rates],
     months: int,
     runs: int,
     seed: int,
     doing: Doing | None = None,
     members: bool = True,
 ) -> Floats:
-    """[runs, months + 1, metrics]; ``doing(state, month, rng)`` is rule 1."""
+    """[runs, months + 1, metrics]; ``doing(state, month, rng)`` is rule 1, ``rates`` those of all months or of each."""
     rng = np.random.default_rng(seed)
     known = len(network["adoptions"]) > 0
     first = Literal.start(network, day, members)
@@ -142,7 +142,7 @@ def simulate(
         for month in range(months):
             if doing is not None:
                 doing(state, month, rng)
-            state.month(rates, rng, known)
+            state.month(rates if isinstance(rates, Rates) else rates[month], rng, known)
             rows.append(state.row())
         out.append(rows)
     return np.array(out, dtype=float)

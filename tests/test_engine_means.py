@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -100,3 +102,50 @@ def test_interventions() -> None:
     forecast = simulate(network, [what], months=MONTHS, runs=RUNS, start=START, rates=RATES)
     theirs = literal.simulate(network, f"{START}-01", RATES, MONTHS, RUNS, 6, doing)
     agree(forecast.outcome("all of it").values, theirs)
+
+
+def test_shocks_choices_and_rates_that_change() -> None:
+    network = mixed(links=False, adoptions=True)
+    later = replace(RATES, fill=0.6, imitation=0.0, development=0.4)
+
+    def doing(state: literal.Literal, month: int, rng: np.random.Generator) -> None:
+        here = np.flatnonzero(state.block == 0)
+        if month == 1:  # the last enterprise of block 0 closes
+            for name in ("n", "B", "R", "k", "block"):
+                setattr(state, name, np.delete(getattr(state, name), here[-1]))
+        if month in (2, 4):
+            gap = np.argsort(state.reach[here] - state.n[here], kind="stable")[:3]
+            put(state, here[gap])
+        if month == 3:
+            put(state, rng.permutation(here)[:2])
+        if month == 5:  # three of the lines of block 0 are lost, any as likely as another
+            lines = rng.permutation(np.repeat(here, state.B[here]))[:3]
+            lost = np.bincount(lines, minlength=len(state.B))
+            state.B = state.B - lost
+            state.R = np.maximum(0, state.R - lost)
+        if month == 6:  # two open in block 1, of 17 each
+            new = {"n": 17, "B": 0, "R": 0, "k": 10.0, "block": 1}
+            for name, value in new.items():
+                setattr(state, name, np.append(getattr(state, name), [value] * 2))
+
+    def put(state: literal.Literal, where: NDArray[np.int64]) -> None:
+        state.B[where] += 1
+        state.R[where] = np.maximum(state.R[where], np.minimum(state.n[where], state.B[where]))
+        state.cost += 2 * len(where)
+
+    lines = Intervention("add_backbones", "2027-03", block="B0", every=2, times=2, count=3, where="largest_gap")
+    what = Scenario(
+        "shocks",
+        interventions=(
+            Intervention("close_enterprise", "2027-02", enterprise="B0E8"),
+            lines,
+            Intervention("add_backbones", "2027-04", block="B0", count=2, where="random"),
+            Intervention("lose_backbones", "2027-06", block="B0", number=3),
+            Intervention("open_enterprises", "2027-07", block="B1", count=2, staff=17),
+            Intervention("set_rates", "2027-09", rates={"fill": 0.6, "imitation": 0.0, "development": 0.4}),
+        ),
+    )
+    forecast = simulate(network, [what], months=MONTHS, runs=RUNS, start=START, rates=RATES)
+    changing = [RATES if month < 8 else later for month in range(MONTHS)]
+    theirs = literal.simulate(network, f"{START}-01", changing, MONTHS, RUNS, 7, doing)
+    agree(forecast.outcome("shocks").values, theirs)
