@@ -58,7 +58,7 @@ def test_the_rates_are_those_that_calibrate_gives(page: Page, sure: tuple[str, D
         shown = row.locator("td").all_text_contents()[1:]
         span = "–" if rate["low"] is None else f"{digits(rate['low'])} – {digits(rate['high'])}"
         counts = [cell(rate["events"]), cell(rate["exposure"])]
-        assert shown == [digits(rate["default"]), digits(rate["value"]), span, *counts]
+        assert shown == [digits(rate["value"]), span, digits(rate["default"]), *counts]
 
 
 def test_learned_rates_move_to_what_if_with_one_click(page: Page, sure: tuple[str, Desk], typed: Any) -> None:

@@ -84,17 +84,12 @@ _BY = {
     "sector": ("行业", "sector"),
     "ownership": ("性质", "ownership"),
 }
-_OWNERSHIPS = {
-    "foreign": ("外资", "foreign"),
-    "joint_venture": ("合资", "joint venture"),
-    "hmt": ("港澳台", "Hong Kong, Macao, Taiwan"),
-    "domestic": ("内资", "domestic"),
-    "other": ("其他", "other"),
-}
 
 
 def _label(row: Document, by: str, ask: Ask) -> str | None:
-    return ask.say(*_OWNERSHIPS[row["id"]]) if by == "ownership" and row["id"] in _OWNERSHIPS else None
+    from tiaokuai.web.words import OWNERSHIPS
+
+    return ask.say(*OWNERSHIPS[row["id"]]) if by == "ownership" and row["id"] in OWNERSHIPS else None
 
 
 @question(

@@ -14,7 +14,7 @@ from tiaokuai.web.desk import Desk
 from tiaokuai.web.drawn import remembered
 from tiaokuai.web.frame import View, card, open_view, picture, small_table, withheld_line
 from tiaokuai.web.request import asked_address
-from tiaokuai.web.words import SHARES, Words, cell, withheld
+from tiaokuai.web.words import OWNERSHIPS, SHARES, Words, cell, withheld
 
 Document = Mapping[str, Any]
 ROWS = 12  # of a table beside a picture
@@ -142,7 +142,9 @@ def _groups(view: View) -> list[Any]:
         found = view.holding.coverage(view.day, by, view.audience)
         every.append(found)
         unknown = t("(未填)", "(not given)")
-        rows = [[row.get("name") or row["id"] or unknown, *_cells(row, _GROUP)] for row in found["rows"]]
+        known = {row["id"]: t(*OWNERSHIPS[row["id"]]) for row in found["rows"] if row["id"] in OWNERSHIPS}
+        names = [row.get("name") or known.get(row["id"], row["id"]) or unknown for row in found["rows"]]
+        rows = [[name, *_cells(row, _GROUP)] for name, row in zip(names, found["rows"], strict=True)]
         made.append(small_table(_heads(t, t(*words), _GROUP), rows, t(f"按{words[0]}", f"By {words[1]}")))
     return [*made, withheld_line(every, view)]
 

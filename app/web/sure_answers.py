@@ -65,13 +65,13 @@ def _rates(document: Document, view: View) -> list[Any]:
         span = "–" if each["low"] is None else f"{digits(each['low'])} – {digits(each['high'])}"
         span = cell(each["low"]) if withheld(each["low"]) else span
         names = [html.Span(rate_name(name, t)), html.Small(f" {units[BY_NAME[name].unit]}", className="note")]
-        numbers = [digits(each["default"]), digits(each["value"]), span, cell(each["events"]), cell(each["exposure"])]
+        numbers = [digits(each["value"]), span, digits(each["default"]), cell(each["events"]), cell(each["exposure"])]
         rows.append([html.Div(names, title=f"{name}: {t(BY_NAME[name].zh, BY_NAME[name].en)}"), *numbers])
     columns = [
         (t("速率", "rate"), False),
-        (t("表中默认", "in the table"), True),
         (t("历史所示", "history says"), True),
         (t("95% 区间", "95 % interval"), True),
+        (t("表中默认", "in the table"), True),
         (t("事件数", "events"), True),
         (t("在险月数", "months at risk"), True),
     ]

@@ -19,6 +19,13 @@ STATUS = {
 }
 KIND = {"pilot": ("试点", "pilot"), "mature": ("成熟", "mature"), "emerging": ("新兴", "emerging")}
 BAND = {"none": ("无", "none"), "partly": ("部分", "partly"), "full": ("全部", "full")}
+OWNERSHIPS = {
+    "foreign": ("外资", "foreign"),
+    "joint_venture": ("合资", "joint venture"),
+    "hmt": ("港澳台", "Hong Kong, Macao, Taiwan"),
+    "domestic": ("内资", "domestic"),
+    "other": ("其他", "other"),
+}
 FIGURES = {
     "id": ("编号", "id"),
     "name": ("名称", "name"),
