@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from tiaokuai.loaders.reading import Report, check, read
-    from tiaokuai.loaders.writing import rewrite, write
+    from tiaokuai.loaders.rewriting import rewrite
+    from tiaokuai.loaders.writing import write
 
 __all__ = ["Report", "check", "read", "rewrite", "write"]
 
-_HOMES = {"Report": "reading", "check": "reading", "read": "reading", "rewrite": "writing", "write": "writing"}
+_HOMES = {"Report": "reading", "check": "reading", "read": "reading", "rewrite": "rewriting", "write": "writing"}
 
 
 def __getattr__(name: str) -> Any:

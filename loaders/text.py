@@ -121,7 +121,7 @@ def read_text(path: Path, table: str, file: str, found: list[Problem]) -> Sheet 
     text = open_text(path)
     if text.guessed:
         found.append(Problem("guessed_encoding", table, file, about={"encoding": text.guessed}))
-    header, headings, separator = _header(text, table)
+    header, headings, separator = header_of(text, table)
     if headings is None:
         return None
     _refuse_floods(text, len(headings))
@@ -130,7 +130,7 @@ def read_text(path: Path, table: str, file: str, found: list[Problem]) -> Sheet 
     return _by_hand(text, header, headings, separator)
 
 
-def _header(text: Text, table: str) -> tuple[int, list[str] | None, str]:
+def header_of(text: Text, table: str) -> tuple[int, list[str] | None, str]:
     """The first row that says anything: its position, its cells, and the separator that makes most sense of it."""
     best: tuple[int, list[str] | None, str] = (0, None, ",")
     score = (-1, -1)

@@ -1,10 +1,8 @@
-"""``write`` and ``rewrite``: a network into a folder of CSV or Parquet, or a workbook; never half."""
+"""``write``: a network into a folder of CSV or Parquet, or a workbook; never half."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable, Mapping
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +11,8 @@ import polars as pl
 from tiaokuai.graph.errors import RequestError
 from tiaokuai.graph.network import Network
 from tiaokuai.graph.records import TABLES
-from tiaokuai.graph.writing import replacing, replacing_folder, replacing_together
+from tiaokuai.graph.writing import replacing, replacing_folder
 from tiaokuai.loaders.columns import table_named
-from tiaokuai.loaders.folder import table_files
 
 MOST_SHEET_ROWS = 1_048_576
 
@@ -68,41 +65,6 @@ def _refuse_others(folder: Path) -> None:
         )
 
 
-def rewrite(
-    network: Network, data: str | Path, tables: Iterable[str], beside: Mapping[Path, str] | None = None
-) -> None:
-    """Writes these tables anew where the data set ``data`` has them, in its format; all else stays as it is.
-
-    Tables that refer go before those referred to, so that between two renames every reference resolves; ``beside``
-    are further files and their text. If one cannot be written, none is.
-    """
-    path, order = Path(data), list(TABLES)
-    names = sorted(tables, key=order.index, reverse=True)
-    if "://" in str(data):
-        from tiaokuai.loaders.neo4j_push import push
-
-        push(network, str(data))
-        return
-    made: dict[Path, Callable[[Path], object]] = {}
-    if path.is_dir():
-        files = table_files(path, [])
-        suffix = next((file.suffix for file in files.values()), ".csv")
-        for name in names:
-            if name in files or network[name].height:
-                made[files.get(name, path / f"{name}{suffix}")] = partial(write_table, network[name])
-    else:
-        made[path] = partial(_pack, _with_sheets(network, path, names))
-    for file, text in (beside or {}).items():
-        made[file] = partial(_write_text, text)
-    with replacing_together(list(made)) as temporaries:
-        for temporary, write_it in zip(temporaries, made.values(), strict=True):
-            write_it(temporary)
-
-
-def _write_text(text: str, path: Path) -> None:
-    path.write_text(text, encoding="utf-8")
-
-
 def _write_workbook(network: Network, path: Path) -> None:
     import openpyxl
 
@@ -147,26 +109,6 @@ def _fill(sheet: Any, frame: pl.DataFrame) -> None:
         sheet.append([cell(value) for value in row])
 
 
-def _with_sheets(network: Network, path: Path, names: list[str]) -> Any:
-    """The other sheets, with their formats, stay as they are."""
-    import openpyxl
-
-    book = openpyxl.load_workbook(io.BytesIO(path.read_bytes()))  # else a failing disk reads as a damaged file
-    titles = {table_named(title): title for title in book.sheetnames}
-    for name in names:
-        sheet = book[titles[name]] if name in titles else book.create_sheet(name)
-        sheet.delete_rows(1, sheet.max_row)
-        for place, heading in enumerate(network[name].columns, start=1):
-            sheet.cell(1, place, heading)
-        for at, row in enumerate(network[name].iter_rows(), start=2):
-            for place, value in enumerate(row, start=1):
-                made = sheet.cell(at, place)
-                made.value = value
-                if isinstance(value, str):
-                    made.data_type, made.number_format = "s", "@"
-    return book
-
-
 def save_book(book: Any, path: str | Path) -> None:
     """Writes an openpyxl workbook, whole or not at all."""
     packed = _packed(book)  # before the place is looked at: sheets that are never saved complain when collected
@@ -174,7 +116,8 @@ def save_book(book: Any, path: str | Path) -> None:
         temporary.write_bytes(packed)
 
 
-def _pack(book: Any, path: Path) -> None:
+def pack(book: Any, path: Path) -> None:
+    """Writes an openpyxl workbook where it is to be renamed from."""
     path.write_bytes(_packed(book))
 
 

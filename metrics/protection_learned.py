@@ -20,7 +20,8 @@ def calibrate(document: Document, audience: str) -> Document:
     """Events are persons who came or went: told in fives, with rates just as coarse; of fewer than 5 nothing.
 
     An exact number would tell, from one release of the data to the next, how many came or went between them; and a
-    rate, its interval, and the months at risk would each give it back.
+    rate, its interval, and the months at risk would each give it back. None is as little told as 4: that nobody ever
+    left ties the counts of one day to those of the next.
     """
     rates = {name: _rate(name, rate) for name, rate in document["rates"].items()}
     made = {**document, "rates": rates}
@@ -31,22 +32,16 @@ def _rate(name: str, rate: Document) -> dict[str, Any]:
     events = rate.get("events")
     if name not in PEOPLE or events is None:
         return dict(rate)
-    told = {**rate, "exposure": dict(LINKED)}
-    if not rate.get("learned", events):  # a default, and how large the rate may be after so many months
-        return {**told, "events": _in_fives(events), "note": None}
-    if 0 < events < FEWEST:
-        return {**told, "events": dict(FEW), **dict.fromkeys(("value", "low", "high"), LINKED)}
+    if events < FEWEST:
+        gone = dict.fromkeys(("value", "low", "high", "exposure", "learned"), LINKED)
+        return {**rate, **gone, "events": dict(FEW), "note": None}
+    told = {**rate, "exposure": dict(LINKED), "events": rounded(events)}
     return {
         **told,
-        "events": rounded(events),
         "value": figures(rate["value"], 2),
         "low": figures(rate["low"], 1, -1),
         "high": figures(rate["high"], 1, 1),
     }
-
-
-def _in_fives(events: int) -> Any:
-    return dict(FEW) if 0 < events < FEWEST else rounded(events)
 
 
 def figures(value: Any, digits: int, towards: int = 0) -> Any:

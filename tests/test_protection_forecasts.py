@@ -130,13 +130,14 @@ def leaving(count: int) -> Network:
 
 
 def test_a_rate_of_fewer_than_five_persons_is_withheld_with_all_that_returns_it(tmp_path: Path) -> None:
-    for count in (3, 7):
+    for count in (0, 3, 7):
         document = calibrate(leaving(count), DAY).document()
         assert document["rates"]["member_turnover"]["events"] == count
         rate = protect("calibrate", document, "planner")["rates"]["member_turnover"]
-        fell = {"events", "value", "low", "high", "exposure"} if count < 5 else {"exposure"}
+        fell = {"events", "value", "low", "high", "exposure", "learned"} if count < 5 else {"exposure"}
         assert {name for name in rate if isinstance(rate[name], dict)} == fell
-    few = protect("calibrate", calibrate(leaving(3), DAY).document(), "planner")
+    few, none = (protect("calibrate", calibrate(leaving(count), DAY).document(), "planner") for count in (3, 0))
+    assert few["rates"]["member_turnover"] == none["rates"]["member_turnover"]
     write_rates(tmp_path / "rates.yaml", few, "x")
     assert read_rates(tmp_path / "rates.yaml").member_turnover == Rates().member_turnover
 

@@ -1,0 +1,215 @@
+"""``rewrite``: rows out of a data set and others into it; every other byte, heading, column and sheet stays.
+
+A row that stays is not written anew: its file may name columns in Chinese, in an order of its own, with columns that
+tiaokuai does not know, in an encoding of its own.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from tiaokuai.graph.cells import as_texts
+from tiaokuai.graph.network import Network
+from tiaokuai.graph.records import TABLES, as_text
+from tiaokuai.graph.writing import replacing_together
+from tiaokuai.loaders.blank import is_example
+from tiaokuai.loaders.columns import match, table_named
+from tiaokuai.loaders.folder import table_files
+from tiaokuai.loaders.reading import SUFFIXES
+from tiaokuai.loaders.text import header_of, open_text
+from tiaokuai.loaders.writing import pack, write_table
+
+KEYS = {"members": "id", "backbones": "member"}  # rows of one person stay or go together
+
+
+def rewrite(
+    network: Network, data: str | Path, tables: Iterable[str], beside: Mapping[Path, str] | None = None
+) -> None:
+    """Brings members and backbones in the data set ``data`` to what the network has, in its format.
+
+    Tables that refer go before those referred to, so that between two renames every reference resolves; ``beside``
+    are further files and their text. If one cannot be written, none is.
+    """
+    path, order = Path(data), list(TABLES)
+    names = sorted(tables, key=order.index, reverse=True)
+    if "://" in str(data):
+        from tiaokuai.loaders.neo4j_push import push
+
+        push(network, str(data))
+        return
+    made: dict[Path, Callable[[Path], object]] = {}
+    if path.is_dir():
+        files = table_files(path, [])
+        suffix = next((file.suffix for file in files.values()), ".csv")
+        for name in names:
+            if name in files:
+                made[files[name]] = partial(_write_bytes, _changed(files[name], name, network[name]))
+            elif network[name].height:
+                made[path / f"{name}{suffix}"] = partial(write_table, network[name])
+    elif path.suffix.lower() in SUFFIXES:
+        from tiaokuai.loaders.formats import save, to_graph
+
+        made[path] = partial(_save_as, save, to_graph(network), path.suffix)
+    else:
+        made[path] = partial(pack, _with_sheets(network, path, names))
+    for file, text in (beside or {}).items():
+        made[file] = partial(_write_bytes, text.encode())
+    with replacing_together(list(made)) as temporaries:
+        for temporary, write_it in zip(temporaries, made.values(), strict=True):
+            write_it(temporary)
+
+
+def _write_bytes(content: bytes, path: Path) -> None:
+    path.write_bytes(content)
+
+
+def _save_as(save: Callable[[Any, Path], None], graph: Any, suffix: str, path: Path) -> None:
+    """The suffix says the format, and a temporary file has none."""
+    named = path.with_name(path.name + suffix)
+    save(graph, named)
+    named.replace(path)
+
+
+def _split(table: str, keys: Sequence[str | None], frame: pl.DataFrame) -> tuple[list[bool], pl.DataFrame]:
+    """Which rows of the file stay, and the rows that the file has not; blank rows stay."""
+    wanted, there = Counter(frame[KEYS[table]].to_list()), Counter(keys)
+    stay = [key is None or wanted[key] == there[key] for key in keys]
+    kept = [key for key, yes in zip(keys, stay, strict=True) if yes and key is not None]
+    return stay, frame.filter(~pl.col(KEYS[table]).is_in(list(dict.fromkeys(kept))))
+
+
+def _changed(path: Path, table: str, frame: pl.DataFrame) -> bytes:
+    return (_changed_parquet if path.suffix.lower() == ".parquet" else _changed_text)(path, table, frame)
+
+
+def _changed_parquet(path: Path, table: str, frame: pl.DataFrame) -> bytes:
+    raw = pl.read_parquet(path, glob=False)
+    known = match(table, raw.columns, None).known
+    keys = [as_text(cell) for cell in as_texts(raw[raw.columns[known[KEYS[table]]]]).to_list()]
+    stay, new = _split(table, keys, frame)
+    columns = []
+    for place, (name, dtype) in enumerate(raw.schema.items()):
+        own = next((column for column, at in known.items() if at == place), None)
+        values = pl.Series(name, [None] * new.height, dtype=dtype)
+        if own is not None:
+            values = (as_texts(new[own]) if dtype == pl.String else new[own].cast(dtype)).alias(name)
+        columns.append(values)
+    packed = io.BytesIO()
+    pl.concat([raw.filter(pl.Series(stay, dtype=pl.Boolean)), pl.DataFrame(columns)]).write_parquet(packed)
+    return packed.getvalue()
+
+
+def _changed_text(path: Path, table: str, frame: pl.DataFrame) -> bytes:
+    content, encoding = _decoded(path)
+    header, headings, separator = header_of(open_text(path), table)
+    if headings is None:
+        return path.read_bytes()
+    known = match(table, headings, None).known
+    records = list(_records(content, separator))
+    body = records[header + 1 :]
+    place = known[KEYS[table]]
+    stay, new = _split(table, [as_text(cells[place]) if place < len(cells) else None for cells, _ in body], frame)
+    end = next((mark for mark in ("\r\n", "\n", "\r") if records[header][1].endswith(mark)), "\n")
+    rest = [raw for (_, raw), yes in zip(body, stay, strict=True) if yes]
+    pieces = [*(raw for _, raw in records[: header + 1]), *rest]
+    if new.height and not pieces[-1].endswith(("\n", "\r")):
+        pieces[-1] += end
+    told = io.StringIO(newline="")
+    writer = csv.writer(told, delimiter=separator, lineterminator=end)
+    names = {at: name for name, at in known.items()}
+    for row in new.iter_rows(named=True):
+        writer.writerow([_text(row[names[at]]) if at in names else "" for at in range(len(headings))])
+    return "".join([*pieces, told.getvalue()]).encode(encoding, "surrogatepass")
+
+
+def _decoded(path: Path) -> tuple[str, str]:
+    """All of a file, its mark included, and how it is encoded."""
+    content = path.read_bytes()
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        encoding = "utf-16-le" if content.startswith(b"\xff\xfe") else "utf-16-be"
+        return content.decode(encoding), encoding
+    try:
+        return content.decode("utf-8"), "utf-8"
+    except UnicodeDecodeError:
+        return content.decode("gb18030"), "gb18030"
+
+
+def _records(content: str, separator: str) -> Iterator[tuple[list[str], str]]:
+    """Each row's cells and its text as it stands."""
+    used: list[str] = []
+
+    def lines() -> Iterator[str]:
+        for line in io.StringIO(content.removeprefix("\ufeff"), newline=""):
+            used.append(line)
+            yield line
+
+    mark = "\ufeff" if content.startswith("\ufeff") else ""
+    for cells in csv.reader(lines(), delimiter=separator):
+        yield cells, mark + "".join(used)
+        mark = ""
+        used.clear()
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else as_text(value) or ""
+
+
+def _with_sheets(network: Network, path: Path, names: Sequence[str]) -> Any:
+    """The workbook with these sheets changed; other sheets, headings, columns and widths stay as they are."""
+    import openpyxl
+
+    book = openpyxl.load_workbook(io.BytesIO(path.read_bytes()))  # else a failing disk reads as a damaged file
+    titles = {table_named(title): title for title in book.sheetnames}
+    for name in names:
+        if name in titles:
+            _change_sheet(book[titles[name]], name, network[name])
+        elif network[name].height:
+            sheet = book.create_sheet(name)
+            sheet.append(network[name].columns)
+            _change_sheet(sheet, name, network[name])
+    return book
+
+
+def _change_sheet(sheet: Any, table: str, frame: pl.DataFrame) -> None:
+    rows = list(sheet.iter_rows())
+    header = next((at for at, row in enumerate(rows) if any(as_text(cell.value) for cell in row)), None)
+    if header is None:
+        for place, heading in enumerate(frame.columns, start=1):
+            sheet.cell(1, place, heading)
+        rows, header = list(sheet.iter_rows()), 0
+    headings = [as_text(cell.value) for cell in rows[header]]
+    known = match(table, headings, None).known
+    body, place = rows[header + 1 :], known[KEYS[table]]
+    keys = [None if is_example([cell.value for cell in row]) else as_text(row[place].value) for row in body]
+    stay, new = _split(table, keys, frame)
+    names = {at: name for name, at in known.items()}
+    kept = [
+        [(cell.value, cell.data_type, cell.number_format) for cell in row]
+        for row, yes in zip(body, stay, strict=True)
+        if yes
+    ]
+    first = rows[header][0].row + 1
+    for at, row in enumerate(kept):
+        for column, (value, kind, form) in enumerate(row, start=1):
+            made = sheet.cell(first + at, column)
+            made.value, made.number_format = value, form
+            if kind == "s":
+                made.data_type = kind
+    at = first + len(kept)
+    for fresh in new.iter_rows(named=True):
+        for column in range(len(headings)):
+            made = sheet.cell(at, column + 1)
+            made.value = fresh[names[column]] if column in names else None
+            if isinstance(made.value, str):
+                made.data_type, made.number_format = "s", "@"
+        at += 1
+    if (more := first + len(body) - at) > 0:
+        sheet.delete_rows(at, more)
