@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from tiaokuai.metrics.protection_cells import FEW, FEWEST, LINKED
@@ -47,12 +48,12 @@ def _rate(name: str, rate: Document) -> dict[str, Any]:
 def figures(value: Any, digits: int, towards: int = 0) -> Any:
     """So many significant figures: the nearest, or the next below (-1) or above (1).
 
-    >>> figures(0.01234, 2), figures(0.01234, 1, 1), figures(0.98, 1, -1), figures(None, 2)
-    (0.012, 0.02, 0.9, None)
+    >>> figures(0.01234, 2), figures(0.01234, 1, 1), figures(0.98, 1, -1), figures(1.24e-05, 1), figures(None, 2)
+    (0.012, 0.02, 0.9, 1e-05, None)
     """
     if not isinstance(value, float) or not value or not math.isfinite(value):
         return value
     place = digits - 1 - math.floor(math.log10(abs(value)))
-    scaled = float(f"{value}e{place}")
+    scaled = Decimal(repr(value)).scaleb(place)
     whole = round(scaled) if not towards else math.floor(scaled) if towards < 0 else math.ceil(scaled)
-    return float(f"{whole}e{-place}")
+    return float(Decimal(whole).scaleb(-place))
