@@ -119,6 +119,20 @@ def test_the_same_questions_do_tell_a_planner(folder: Path) -> None:
     assert "B0E0" in browser.ask(rows, values("block")).get_data(as_text=True)
 
 
+def test_the_same_question_under_way_is_not_begun_anew(folder: Path) -> None:
+    browser, desk = enter(folder, "stew")
+    start = next(each for each in browser.dependencies() if each["output"].startswith("..sure-job.data"))
+    seen = []
+    for lang, hide in (("en", 2), ("zh", 2), ("en", 3)):
+        asked = values("sure") | {"url.search": f"?lang={lang}", f"{CONTROL}.value": [], f"{CONTROL}.id": []}
+        for key, value in {"ask": "forecasts", "hide": hide, "tries": 500}.items():
+            asked[f"{CONTROL}.value"].append(({"type": "control", "key": key}, value))
+            asked[f"{CONTROL}.id"].append(({"type": "control", "key": key}, {"type": "control", "key": key}))
+        seen.append(browser.ask(start, asked).get_json()["response"]["sure-job"]["data"]["job"])
+    desk.jobs.stop()
+    assert seen == ["1", "1", "2"]
+
+
 @pytest.mark.parametrize("page", ["what-if", "what-next", "sure", "data"])
 def test_a_viewer_is_told_that_a_page_is_not_theirs(folder: Path, page: str) -> None:
     browser, _ = enter(folder, "vera")

@@ -183,8 +183,14 @@ def _computing(app: Dash, desk: Desk) -> None:
 
 
 def _begin(desk: Desk, asked: Wanted) -> dict[str, str]:
-    the_viewer().session.kept["sure wanted"] = asked
-    return {"key": asked.key, "job": desk.jobs.start(_owner(), asked.task).id}
+    """Begins the work; the same question under way goes on: another language or the dark does not begin it anew."""
+    kept = the_viewer().session.kept
+    before, now = kept.get("sure wanted"), desk.jobs.find(str(kept.get("sure job")), _owner())
+    same = isinstance(before, Wanted) and before.key == asked.key
+    if now is None or not same or now.state not in ("waiting", "running"):
+        now = desk.jobs.start(_owner(), asked.task)
+    kept |= {"sure wanted": asked, "sure job": now.id}
+    return {"key": asked.key, "job": now.id}
 
 
 def _files(app: Dash, desk: Desk) -> None:
