@@ -11,7 +11,7 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import dcc, html
 
-from tiaokuai.graph.errors import RequestError
+from tiaokuai.graph.errors import RequestError, TiaokuaiError
 from tiaokuai.metrics.protection_rows import SUPPOSED, imputed
 from tiaokuai.viz.stamp import assumed
 from tiaokuai.web.address import Address
@@ -96,8 +96,12 @@ def _day(text: str) -> date:
         return date.today()
     try:
         return parse_day(text)
-    except BadValue:
-        zh, en = f"“{text[:40]}”不是可用的日期", f"{text[:40]!r} is not a date that can be used"
+    except BadValue as bad:
+        zh, en = "请写成 2026-06-30 这样", "write it as 2026-06-30"
+        if bad.code == "out_of_range":
+            low, high = bad.about["low"], bad.about["high"]
+            zh, en = f"可用的从 {low} 到 {high}", f"dates go from {low} to {high}"
+        zh, en = f"“{text[:40]}”不是可用的日期;{zh}", f"{text[:40]!r} is not a date that can be used; {en}"
         raise RequestError("bad_date", zh, en) from None
 
 
@@ -241,6 +245,11 @@ def sorry(zh: str, en: str, address: Address, prefix: str) -> list[Any]:
         alert(t(zh, en[:1].upper() + en[1:])),
         html.P(html.A(t("← 回到现状", "← back to where we stand"), href=back)),
     ]
+
+
+def explained(error: TiaokuaiError, t: Words) -> str:
+    """An error in the words of the page."""
+    return t(error.message("zh"), error.message("en"))
 
 
 def alert(text: Any, title: str = "", colour: str = "orange") -> Any:

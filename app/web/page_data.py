@@ -16,7 +16,7 @@ from tiaokuai.graph.errors import TiaokuaiError
 from tiaokuai.graph.records import TABLES
 from tiaokuai.web.apart import Unreadable, parse
 from tiaokuai.web.desk import Desk, the_desk, the_viewer
-from tiaokuai.web.frame import View, alert, card, need, open_view, provenance, small_table
+from tiaokuai.web.frame import View, alert, card, explained, need, open_view, provenance, small_table
 from tiaokuai.web.holding import Holding
 from tiaokuai.web.request import asked_address
 from tiaokuai.web.safekeeping import register as register_keeping
@@ -299,7 +299,7 @@ def register(app: Dash, desk: Desk) -> None:
         try:
             desk.read_again()
         except TiaokuaiError as error:
-            return None, error.message(view.address.lang)
+            return None, explained(error, t)
         except ValueError as error:  # InvalidData: every problem of it
             return _refused(error, view)
         desk.log.write(the_viewer().user, "read again", view.audience, desk.main.network.fingerprint)

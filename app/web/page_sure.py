@@ -13,7 +13,7 @@ from dash.exceptions import PreventUpdate
 
 from tiaokuai.graph.errors import RequestError, TiaokuaiError
 from tiaokuai.web.desk import Desk, the_viewer
-from tiaokuai.web.frame import View, alert, need, open_view, provenance, provenance_text
+from tiaokuai.web.frame import View, alert, explained, need, open_view, provenance, provenance_text
 from tiaokuai.web.request import asked_address
 from tiaokuai.web.sure import (
     FORECAST,
@@ -128,7 +128,7 @@ def _computing(app: Dash, desk: Desk) -> None:
         except TiaokuaiError as error:
             if turned:
                 return None, True, "", None, None
-            return None, True, no_update, None, alert(error.message(view.address.lang))
+            return None, True, no_update, None, alert(explained(error, view.say))
         answer = kept_answer(asked.key)
         if answer is not None:
             return {"key": asked.key}, True, asked.ask, _shown(answer, view), None
@@ -216,7 +216,7 @@ def _files(app: Dash, desk: Desk) -> None:
         except (binascii.Error, UnicodeDecodeError):
             return alert(t("文件不是 UTF-8 文本", "the file is no UTF-8 text")), [], None, no_update
         except TiaokuaiError as error:
-            return alert(error.message(t.lang)), [], None, no_update
+            return alert(explained(error, t)), [], None, no_update
         said = t(f"已读入,{len(names)} 个情景。", f"Read; {len(names)} scenarios.")
         return alert(said, colour="green"), names, None, (clicks or 0) + 1  # and is graded at once
 

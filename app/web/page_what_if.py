@@ -43,7 +43,7 @@ def content(view: View) -> Any:
     """The builder at the left, the curves at the right."""
     t = view.say
     left = html.Div([_scenario_card(view), _rates_card(view)], className="no-print")
-    right = html.Div([_curves_card(view), html.Div(id="ends")])
+    right = html.Div([_curves_card(view), html.Div(id="ends", className="ends")])
     return [
         html.H1(t("如果……会怎样", "What if")),
         html.Div([left, right], className="desk-split"),

@@ -31,7 +31,7 @@ def controls(view: View) -> tuple[Any, Any]:
     """The date slider over the whole history."""
     t, stops = view.say, days(view)
     at = max([i for i, day in enumerate(stops) if day <= view.day.isoformat()], default=0)
-    every = max(1, len(stops) // (3 if view.narrow else 8))
+    every = -(-len(stops) // (3 if view.narrow else 8))
     marks = [{"value": i, "label": stops[i][:7]} for i in range(0, len(stops) - every // 2, every)]
     slider = dmc.Slider(
         id={"type": "control", "key": "day"},

@@ -10,10 +10,20 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tiaokuai.graph.errors import RequestError
-from tiaokuai.planning.scenario import BY_DO, Scenario
+from tiaokuai.planning.scenario import BY_DO, Form, Scenario
 from tiaokuai.web.packed import MARK, pack, unpack
 
 Plain = dict[str, Any]
+_FIELDS = {
+    "block": ("块", "block"),
+    "enterprise": ("企业", "enterprise"),
+    "source": ("仿照哪个块", "on the model of"),
+    "count": ("数量", "how many"),
+    "share": ("占比", "share"),
+    "staff": ("每家人数", "staff each"),
+    "components": ("要素", "components"),
+    "at": ("月份", "month"),
+}
 MOST, LONGEST = 5, 4_000_000  # scenarios; bytes of them all
 SHORT = 1500  # characters of a link up to which its plain form is good enough
 LINK = 16_000  # characters that go into an address: some 7,000 steps; beyond, the session keeps them
@@ -99,6 +109,7 @@ def step(fields: Mapping[str, Any]) -> Plain:
     {'at': '2027-01', 'do': 'found', 'block': 'B03', 'components': 'all'}
     """
     form = BY_DO[str(fields["do"])]
+    _complete(form, fields)
     made: Plain = {"at": str(fields.get("at") or "")}
     if fields.get("every") and int(fields.get("times") or 1) > 1:
         made |= {"every": int(fields["every"]), "times": int(fields["times"])}
@@ -124,3 +135,16 @@ def step(fields: Mapping[str, Any]) -> Plain:
         elif fields.get("parts"):
             made["components"] = str(fields["parts"])
     return made
+
+
+def _complete(form: Form, fields: Mapping[str, Any]) -> None:
+    """RequestError naming the fields of the form that are still to be filled in."""
+    given = {name for name, value in fields.items() if value not in (None, "", [])}
+    given |= {"components"} if "parts" in given else set()
+    lacking = [_FIELDS[name] for name in ("at", *form.needs) if name in _FIELDS and name not in given]
+    if form.one_of and not given & set(form.one_of):
+        pairs = [_FIELDS[name] for name in form.one_of if name in _FIELDS]
+        lacking.insert(0, ("或".join(zh for zh, _ in pairs), " or ".join(en for _, en in pairs)))
+    if lacking:
+        zh, en = "、".join(zh for zh, _ in lacking), ", ".join(en for _, en in lacking)
+        raise RequestError("incomplete_step", f"请先填好:{zh}", f"fill in first: {en}")

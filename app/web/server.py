@@ -85,7 +85,7 @@ def _tell(error: Exception) -> None:
             "a mistake in tiaokuai; try again, and tell whoever runs it if it stays",
         )
         error = RequestError("internal", zh, en)
-    set_props("notices", {"sendNotifications": [_notice(error.message(words.lang))]})
+    set_props("notices", {"sendNotifications": [_notice(words(error.message("zh"), error.message("en")))]})
 
 
 def _search() -> str:

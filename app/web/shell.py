@@ -13,7 +13,6 @@ from tiaokuai.web import page_block, page_data, page_next, page_sure, page_what_
 from tiaokuai.web.address import Address, language, read_address
 from tiaokuai.web.desk import Desk, the_viewer
 from tiaokuai.web.frame import DAY, View, open_view, sorry
-from tiaokuai.web.words import Words
 
 PAGES = {
     "where": page_where,
@@ -44,6 +43,7 @@ def layout() -> Any:
         theme={"fontFamily": _FONT, "primaryColor": "blue", "primaryShade": 8, "headings": {"fontFamily": _FONT}},
         children=[
             dcc.Location(id="url", refresh="callback-nav"),
+            html.A("→", href="#content", id="skip", className="skip"),
             html.Div(id="inks", hidden=True, **inks),
             dcc.Store(id="pushed"),
             dcc.Store(id="rules"),
@@ -80,7 +80,7 @@ def layout() -> Any:
 
 def _loading() -> Any:
     """The page's place; the dots stand for a page that is being made, not for its parts."""
-    place = html.Div(id="content")
+    place = html.Div(id="content", tabIndex=-1)
     parts: Any = {"content": "children"}
     return dcc.Loading(place, type="dot", delay_show=400, target_components=parts)
 
@@ -177,10 +177,19 @@ def _frame(desk: Desk, address: Address) -> tuple[Any, Any, Any]:
     return brand, tools, links
 
 
-def _title(address: Address) -> dict[str, str]:
+def _title(address: Address) -> dict[str, Any]:
     t = address.say
     names = {page: t(zh, en) for page, zh, en, _ in NAVIGATION} | {"block": t("块", "Block")}
-    return {"title": f"{names[address.page]} · {t('条块', 'tiaokuai')}", "lang": "zh-CN" if t.lang == "zh" else "en"}
+    return {
+        "title": f"{names[address.page]} · {t('条块', 'tiaokuai')}",
+        "lang": "zh-CN" if t.lang == "zh" else "en",
+        "skip": t("跳到正文", "Skip to the text"),
+        "named": {
+            "theme-switch": t("深色或浅色", "dark or light"),
+            "burger": t("菜单", "menu"),
+            "navigation": t("页面", "pages"),
+        },
+    }
 
 
 def _clientside(app: Dash) -> None:
@@ -222,10 +231,3 @@ def _clientside(app: Dash) -> None:
     script(function("burger"), Output("shell", "navbar"), Input("burger", "opened"), State("shell", "navbar"))
     script(function("close"), Output("burger", "opened"), Input("url", "pathname"), prevent_initial_call=True)
     script(function("name"), Output("title", "id"), Input("title", "data"))
-
-
-def told(words: Words, error: TiaokuaiError) -> Any:
-    """An error as a notice that goes away by itself."""
-    return dmc.Notification(
-        message=error.message(words.lang), color="orange", action="show", autoClose=8000, position="top-center"
-    )

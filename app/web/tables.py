@@ -181,12 +181,14 @@ def grid(id: Any, columns: Sequence[str], view: View, height: int = 420) -> Any:
     t = view.say
     definitions = []
     for name in columns:
+        if view.narrow and name == "id":
+            continue  # so that a phone shows the status and the coverage beside the name
         one: dict[str, Any] = {
             "field": name,
             "headerName": t.figure(name),
             "filter": "agTextColumnFilter" if name in TEXTS else "agNumberColumnFilter",
             "minWidth": 90,
-            "width": 160 if name == "name" else 124,
+            "width": (130 if view.narrow else 160) if name == "name" else 124,
         }
         if name == "name":
             one |= {"pinned": None if view.narrow else "left"}

@@ -18,7 +18,7 @@ from tiaokuai.planning.rates import TABLE
 from tiaokuai.planning.scenario import BY_DO, Scenario
 from tiaokuai.web.curves import curves
 from tiaokuai.web.desk import Desk, the_viewer
-from tiaokuai.web.frame import View, alert, need, open_view, provenance_text
+from tiaokuai.web.frame import View, alert, explained, need, open_view, provenance_text
 from tiaokuai.web.outcomes import outcomes, said_of, steps_of
 from tiaokuai.web.request import asked_address
 from tiaokuai.web.scenarios import MOST, Plain, decode, encode, only_here, parsed, step
@@ -99,7 +99,7 @@ def _drawing(app: Dash, desk: Desk) -> None:
             asked = asked_of(view, values, ids)
             expected = remembered(view, asked)
         except TiaokuaiError as error:
-            lines = error.message(view.address.lang).splitlines()
+            lines = explained(error, view.say).splitlines()
             return no_update, alert([each for line in lines for each in (line, " ")]), None, no_update
         runs = runs_of(desk, view, result, asked)
         metric = str({id["key"]: value for id, value in zip(ids, values, strict=True)}["metric"])

@@ -24,7 +24,7 @@
   // Links to pages of the desk stay in the page.
   document.addEventListener("click", function (event) {
     const link = event.target.closest && event.target.closest("a[href]");
-    if (!link || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (!link || link.getAttribute("href").startsWith("#") || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
     const url = new URL(link.href, location.href);
     const pages = /^(where|block|what-if|what-next|sure|data)?$/;
     if (url.origin !== location.origin || !url.pathname.startsWith(prefix) || link.target === "_blank") return;
@@ -49,10 +49,38 @@
     location.assign(prefix + "login");
   });
 
+  // A grid is one stop for its headings and one for its cells, within which the arrow keys move; Enter follows a link.
+  const STOPS = "a[href], button:not(:disabled), input:not(:disabled), summary, [tabindex]";
+
+  function beyond(grid, back) {
+    const side = back ? Node.DOCUMENT_POSITION_PRECEDING : Node.DOCUMENT_POSITION_FOLLOWING;
+    const stops = [...document.querySelectorAll(STOPS)].filter((each) => each.tabIndex >= 0 && !grid.contains(each) &&
+      each.checkVisibility() && grid.compareDocumentPosition(each) & side);
+    return back ? stops.pop() : stops[0];
+  }
+
+  document.addEventListener("keydown", function (event) {
+    const cell = event.target.closest && event.target.closest(".ag-cell, .ag-header-cell");
+    if (!cell || event.target.closest(".ag-popup")) return;
+    const grid = cell.closest(".ag-root-wrapper"), head = cell.matches(".ag-header-cell");
+    if (event.key === "Enter" && !head) {
+      const link = cell.querySelector("a[href]");
+      if (link) link.click();
+    }
+    if (event.key !== "Tab") return;
+    const inside = head && !event.shiftKey ? ".ag-row .ag-cell" : !head && event.shiftKey ? ".ag-header-cell" : null;
+    const next = inside ? grid.querySelector(inside) : beyond(grid, event.shiftKey);
+    if (!next) return;
+    event.preventDefault();
+    event.stopPropagation();
+    next.focus();
+  }, true);
+
   // Dash gives the input of an upload no name; it is what stands around it.
   new MutationObserver(function () {
     document.querySelectorAll("input[type=file]:not([aria-label])").forEach(function (input) {
       input.setAttribute("aria-label", input.parentElement.textContent.trim());
+      if (input.parentElement.querySelector("button")) input.tabIndex = -1; // the button is enough
     });
   }).observe(document.documentElement, {childList: true, subtree: true});
 
@@ -178,7 +206,11 @@
         return ids.map((id) => id.ask === ask ? {} : {display: "none"});
       },
       name: function (data) {
-        if (data) { document.title = data.title; document.documentElement.lang = data.lang; }
+        if (!data) return window.dash_clientside.no_update;
+        document.title = data.title;
+        document.documentElement.lang = data.lang;
+        Object.entries(data.named).forEach(([id, name]) => document.getElementById(id).setAttribute("aria-label", name));
+        document.getElementById("skip").textContent = data.skip;
         return window.dash_clientside.no_update;
       },
     },
