@@ -234,6 +234,27 @@ def test_a_scenario_is_in_its_link_and_in_this_browser(page: Page, steward: str,
     expect(other.locator("#steps li button")).to_have_count(2)
 
 
+def test_what_is_too_long_for_a_link_says_so_and_opens_only_here(
+    page: Page, steward: str, chromium: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tiaokuai.web.scenarios.LINK", 20)
+    monkeypatch.setattr("tiaokuai.web.scenarios.SHORT", 10)
+    file = tmp_path / "long.yaml"
+    step = "  - {at: 2027-02, do: add_backbones, block: B1, count: 2}\n"
+    file.write_text(f"name: long\ninterventions:\n{step}", encoding="utf-8")
+    page.goto(f"{steward}what-if?lang=en&start=2027-01&months=12")
+    page.locator("#scenario-upload input").set_input_files(file)
+    expect(page.locator("#steps li button")).to_have_count(1)
+    expect(page.locator("#steps")).to_contain_text("too long for a link")
+    expect(page).to_have_url(re.compile(r"[?&]s=:\w+"))
+    page.reload()
+    expect(page.locator("#steps li button")).to_have_count(1)
+    other = chromium.new_context().new_page()
+    other.goto(page.url)
+    expect(other.locator("#faults")).to_contain_text("lasted for one session")
+    other.context.close()
+
+
 def test_a_step_that_cannot_be_is_told(page: Page, steward: str) -> None:
     page.goto(f"{steward}what-if?lang=en&start=2027-01&months=12")
     expect(page.locator("#curves .scatterlayer path").first).to_be_visible()

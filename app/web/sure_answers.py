@@ -16,7 +16,6 @@ Document = Mapping[str, Any]
 METRICS = ("line_share", "coverage")
 MOST_CHECKED = 10
 KINDS = {
-    "rate": ("速率", "a rate"),
     "block": ("区块的推定人数", "head-counts assumed in block"),
     "enterprise": ("企业的推定人数", "head-count assumed at enterprise"),
 }
@@ -119,7 +118,7 @@ def _forecasts(document: Document, view: View) -> list[Any]:
     many = len(cuts or ())
     title = t(
         f"隐去 {document['hide']} 个月,{document['start']} 之前为已知",
-        f"{document['hide']} months hidden, known until before {document['start']}",
+        f"{document['hide']} months hidden; all before {document['start']} is known",
     )
     title += t(f";{many} 个截止月", f"; {many} cut-offs") if many else ""
     parts = [card(title, _verdict(document), _scores(document["scores"], t, MODELS), _answers_file(t))]
@@ -261,17 +260,15 @@ def _check_first(document: Document, view: View) -> Any:
     if withheld(rows):
         return card(title, html.P(t("这里的数字不予显示。", "The figures here are withheld."), className="note"))
     columns = [
-        ("", False),
         (t("哪一个", "which"), False),
-        (t("试用的范围", "tried from – to"), True),
         (t("答案移动", "moves the answer by"), True),
+        (t("试用的范围", "tried from – to"), True),
     ]
     body = [
         [
-            t(*KINDS[row["kind"]]),
-            rate_name(row["rate"], t) if row["kind"] == "rate" else row[row["kind"]],
-            f"{row['low']:.3g} – {row['high']:.3g}",
+            rate_name(row["rate"], t) if row["kind"] == "rate" else f"{t(*KINDS[row['kind']])} {row[row['kind']]}",
             _figure(row["swing"], str(document["metric"])),
+            f"{row['low']:.3g} – {row['high']:.3g}",
         ]
         for row in rows[:MOST_CHECKED]
     ]
