@@ -13,11 +13,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, get_type_hints
+from typing import TYPE_CHECKING, Any, get_type_hints
 
 import typer
 
 from tiaokuai.cli.language import CURRENT, say
+from tiaokuai.cli.options import QUESTION, TERMINAL, Audience, Data, Engine, Option
 from tiaokuai.cli.progress import Bar
 
 if TYPE_CHECKING:
@@ -233,68 +234,6 @@ def _plain(value: Any) -> Any:
     raise TypeError(f"{type(value).__name__} in a document")
 
 
-_Lang = Annotated[
-    Literal["zh", "en"] | None, typer.Option("--lang", help=say("语言,默认随系统", "language; default by locale"))
-]
-_Json = Annotated[bool, typer.Option("--json", help=say("只输出一个 JSON 文档", "print exactly one JSON document"))]
-_Debug = Annotated[bool, typer.Option("--debug", help=say("出错时显示调用栈", "show the traceback of an error"))]
-_Data = Annotated[
-    str,
-    typer.Argument(
-        metavar="DATA",
-        help=say(
-            "数据:CSV 或 Parquet 文件夹、.xlsx 工作簿、neo4j:// 地址",
-            "a folder of CSV or Parquet tables, an .xlsx workbook, or neo4j://…",
-        ),
-        show_default=False,
-    ),
-]
-_AsOf = Annotated[
-    str | None,
-    typer.Option("--as-of", metavar="DATE", help=say("截至日期,默认今天", "as of this day; default today")),
-]
-_Audience = Annotated[
-    Literal["steward", "planner", "public"],
-    typer.Option("--for", help=say("给谁看:决定隐去哪些数字", "who will see it; decides what is withheld")),
-]
-_Settings = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--set",
-        metavar="KEY=VALUE",
-        help=say("改一项假设,可重复", "change an assumption, such as line_capacity=8; repeatable"),
-    ),
-]
-_Template = Annotated[
-    Path | None,
-    typer.Option("--template", metavar="FILE", help=say("自己的模式要素文件", "a template file of your own")),
-]
-_Mapping = Annotated[
-    Path | None,
-    typer.Option(
-        "--mapping",
-        metavar="FILE",
-        help=say("Neo4j 数据由别人写入时的对照文件", "mapping file of a Neo4j database that others filled"),
-    ),
-]
-_Skip = Annotated[bool, typer.Option("--skip-invalid", help=say("略过出错的行继续", "go on without the rows at fault"))]
-# option of the command line: (annotation, default, field of Ask)
-_TERMINAL: dict[str, tuple[Any, Any, str]] = {
-    "lang": (_Lang, None, "lang"),
-    "json_": (_Json, False, "json"),
-    "debug": (_Debug, False, "debug"),
-}
-_QUESTION: dict[str, tuple[Any, Any, str]] = {
-    "as_of": (_AsOf, None, "as_of"),
-    "for_": (_Audience, "steward", "audience"),
-    "set_": (_Settings, None, "settings"),
-    "template_file": (_Template, None, "template_file"),
-    "skip_invalid": (_Skip, False, "skip_invalid"),
-    "mapping": (_Mapping, None, "mapping"),
-    **_TERMINAL,
-}
-
-
 def question(
     zh: str,
     en: str,
@@ -309,22 +248,18 @@ def question(
     The function takes an :class:`Ask` first and its own typer parameters after it; annotations must resolve at
     import. ``before`` names those of them that are typed before DATA.
     """
-    common = dict(_QUESTION)
-    common["for_"] = (_Audience, audience, "audience")
+    common = dict(QUESTION)
+    common["for_"] = (Audience, audience, "audience")
     if server:
-        engine = Annotated[
-            Literal["local", "server"],
-            typer.Option("--engine", help=say("Neo4j 数据由谁计算", "on Neo4j: computed here or by the server")),
-        ]
-        common["engine"] = (engine, "local", "engine")
-    first = {"data": (_Data, ..., "data")}
+        common["engine"] = (Engine, "local", "engine")
+    first = {"data": (Data, ..., "data")}
     written = audience != "steward"  # a file for others, whose assumptions the steward chooses
     return lambda function: _command(function, say(zh, en), name, Ask, first, common, before, written)
 
 
 def command(zh: str, en: str, *, name: str | None = None) -> Callable[[Callable[..., Answer]], Command]:
     """Makes a command without DATA; its function takes a :class:`Terminal` first."""
-    return lambda function: _command(function, say(zh, en), name, Terminal, {}, dict(_TERMINAL))
+    return lambda function: _command(function, say(zh, en), name, Terminal, {}, dict(TERMINAL))
 
 
 def _command(
@@ -332,8 +267,8 @@ def _command(
     help_text: str,
     name: str | None,
     context: type[Terminal],
-    first: dict[str, tuple[Any, Any, str]],
-    last: dict[str, tuple[Any, Any, str]],
+    first: dict[str, Option],
+    last: dict[str, Option],
     before: tuple[str, ...] = (),
     written: bool = False,
 ) -> Command:
