@@ -135,6 +135,8 @@ def _computing(app: Dash, desk: Desk) -> None:
         if turned and asked.ask != "rates":
             desk.jobs.cancel_of(_owner())
             return None, True, "", None, None
+        data = view.holding.network.fingerprint
+        desk.log.write(the_viewer().user, f"ask {KIND[asked.ask]}", view.audience, data)
         return _begin(desk, asked), False, asked.ask, None, view.say("正在计算……", "computing…")
 
     @app.callback(
