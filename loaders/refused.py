@@ -119,13 +119,15 @@ def refused_heading(table: str, heading: str) -> Words | None:
 # In a cell: bounded by anything but letters and digits, so that a part of a longer id is none.
 _START, _END = r"(?:^|[^0-9A-Za-z])", r"(?:$|[^0-9A-Za-z])"
 _EMAIL = r"[0-9A-Za-z_.+-]+[@＠][0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)+"
-_MOBILE = _START + r"(?:\+?86[ -]?)?1[3-9][0-9][ -]?[0-9]{4}[ -]?[0-9]{4}" + _END
-_LANDLINE = _START + r"(?:\(0[0-9]{2,3}\) ?|0[0-9]{2,3}[ -])[2-9][0-9]{6,7}" + _END
+_MOBILE = _START + r"(?:(?:\+|00)?86[ -]?)?1[3-9][0-9][ -]?[0-9]{4}[ -]?[0-9]{4}" + _END
+_LANDLINE = _START + r"(?:\(0[0-9]{2,3}\) ?|0[0-9]{2,3}[ -])[2-9][0-9]{2,3}[ -]?[0-9]{4}" + _END
 _ABROAD = r"(?:^|[^0-9A-Za-z])\+[1-9][0-9]{0,2}[ -][0-9][0-9 -]{6,12}[0-9]" + _END
 _IDENTITY = (
-    r"(?:^|[^0-9A-Za-z])([1-9][0-9]{5}(?:18|19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9Xx])"
-    + _END
+    r"(?:^|[^0-9A-Za-z])"
+    r"([1-9][0-9]{5}[ -]?(?:18|19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[ -]?[0-9]{3}[0-9Xx])" + _END
 )
+# UnionPay's as it is written, others' in fours as they stand on the card: an id may be as long.
+_CARD = _START + r"(62[0-9]{14,17}|[2-6][0-9]{3}(?:[ -][0-9]{4}){3}(?:[ -]?[0-9]{1,3})?)" + _END
 # Nothing of the above is possible without an @ or ten digits.
 _POSSIBLE = r"[@＠]|\d[ -]?\(?(?:\d[ )-]{0,2}){8,}\d"
 _CHECK_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -150,9 +152,10 @@ def refused_content(cells: pl.Series) -> tuple[Words, int] | None:
     for what, pattern in _CONTENTS:
         if len(hits := suspects.str.contains(pattern).arg_true()):
             return what, int(possible[hits[0]])
-    for at, number in enumerate(suspects.str.extract(_IDENTITY)):
-        if number is not None and valid_identity(number):
-            return Words("身份证号", "identity numbers"), int(possible[at])
+    for what, pattern, valid in _NUMBERS:
+        for at, numbers in enumerate(suspects.str.extract_all(pattern)):
+            if any(valid(re.sub(r"[^0-9Xx]", "", number)) for number in numbers):
+                return what, int(possible[at])
     return None
 
 
@@ -170,3 +173,19 @@ def valid_identity(number: str) -> bool:
     """
     total = sum(int(digit) * weight for digit, weight in zip(number[:17], _CHECK_WEIGHTS, strict=True))
     return "10X98765432"[total % 11] == number[17].upper()
+
+
+def valid_card(number: str) -> bool:
+    """Whether the check digit of a bank card's number is right (Luhn, ISO/IEC 7812).
+
+    >>> valid_card("6222021001116245702"), valid_card("6222021001116245703")
+    (True, False)
+    """
+    digits = [int(digit) for digit in reversed(number)]
+    return sum(digits[::2] + [sum(divmod(2 * digit, 10)) for digit in digits[1::2]]) % 10 == 0
+
+
+_NUMBERS = (
+    (Words("身份证号", "identity numbers"), _IDENTITY, valid_identity),
+    (Words("银行卡号", "bank card numbers"), _CARD, valid_card),
+)

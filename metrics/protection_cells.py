@@ -67,14 +67,15 @@ def _base(s: Sums) -> Any:
 
 
 def _lines(s: Sums) -> Any:
-    """One line an enterprise that has any, or nearly; or as many lines as people."""
-    near = (s["lines"] - s["enterprises_with_line"] < SPARE) | (s["staff"] - s["lines"] < SPARE)
+    """One line an enterprise that has any, or nearly; or as many lines as people at so many of the largest."""
+    near = (s["lines"] - s["enterprises_with_line"] < SPARE) | (s["most"] - s["lines"] < SPARE)
     return (s["enterprises_with_line"] > 0) & near
 
 
 def _members(s: Sums) -> Any:
-    """One member an enterprise, or everybody a member, or nearly."""
-    return (s["members"] > 0) & ((s["members"] - s["active"] < SPARE) | (s["staff"] - s["members"] < SPARE))
+    """One member an enterprise, or everybody a member, or nearly; without a line few are, if any."""
+    everybody = (s["staff"] - s["members"] < SPARE) | ((s["beyond"] < SPARE) & (s["most"] - s["members"] < SPARE))
+    return (s["members"] > 0) & ((s["members"] - s["active"] < SPARE) | everybody)
 
 
 def _potential(s: Sums) -> Any:
@@ -146,7 +147,16 @@ class Cells:
     @cached_property
     def by_block(self) -> dict[str, Int64]:
         """Sums over each block, [B] each."""
-        return {name: self.day.block_sum(values) for name, values in self.enterprise.items()}
+        sums = {name: self.day.block_sum(values) for name, values in self.enterprise.items()}
+        return {**sums, "most": self._most(sums["enterprises_with_line"])}
+
+    def _most(self, lined: Int64) -> Int64:
+        """Staff of so many enterprises of each block, the largest: what the lines there can be at most, [B]."""
+        staff, block = self.day.staff, self.day.block
+        order = np.lexsort((-staff, block))
+        place = np.arange(len(order)) - np.searchsorted(block[order], block[order], "left")
+        chosen = order[place < lined[block[order]]]
+        return np.bincount(block[chosen], staff[chosen], self.day.blocks).astype(np.int64)
 
     @cached_property
     def district(self) -> Int64:

@@ -56,6 +56,12 @@ def test_that_nobody_ever_left_would_give_some_away() -> None:
     assert attack(1065, "planner", releases=4) == []
 
 
+@pytest.mark.parametrize("seed", [1065, 1077])
+def test_what_the_attacker_has_found_once_it_finds_no_more(seed: int) -> None:
+    """1077: five lines at three enterprises of 2, 2 and 1 people can lie in one way only."""
+    assert attack(seed, "planner", releases=4) == []
+
+
 def unprotected(kind: str, document: Mapping[str, Any], audience: str) -> Any:
     """Everything as it is, but for enterprises, which the planner's rule still guards."""
     return protect(kind, document, audience) if document.get("by") == "enterprise" or kind == "gaps" else document

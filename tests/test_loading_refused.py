@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +10,10 @@ import openpyxl
 import polars as pl
 import pytest
 
+from tests.command import tiaokuai
 from tests.data_sets import found, lay_out
 from tiaokuai.graph.records import TABLES, columns
-from tiaokuai.loaders import read, text
+from tiaokuai.loaders import check, read, text, write
 from tiaokuai.loaders.columns import match
 from tiaokuai.loaders.refused import refused_content, refused_heading
 
@@ -68,10 +70,17 @@ CONTENT = {
             "021-65012345",
             "(010) 65012345",
         ),
-        *("0411-84701234", "+44 20 7946 0958"),
+        *("0411-84701234", "+44 20 7946 0958", "008613800138000", "021 6501 2345", "传呼:(0411)8470-1234"),
     ],
     "e-mail addresses": ["a.b+c@example.com", "联系 x@y.org.cn", "x＠y.com"],
-    "identity numbers": ["11010519491231002X", "身份证11010519491231002x", "440524188001010014"],
+    "identity numbers": [
+        "11010519491231002X",
+        "身份证11010519491231002x",
+        "440524188001010014",
+        "110105 19491231 002X",
+        "假 110105194912310021 真 11010519491231002X",
+    ],
+    "bank card numbers": ["6222021001116245702", "卡号 6222 0210 0111 6245 702", "4111 1111 1111 1111"],
 }
 
 
@@ -94,11 +103,12 @@ def test_cells_about_people_are_found_wherever_they_stand(what: str) -> None:
             "12345678901",
             "2024-03-01",
         ),
+        *("6222021001116245703", "4111111111111111", "4111 1111 1111 1112"),
         *("10000000001", "1380013800", "138001380001", "a@b", "@home", "021-1234", "大港 2024-001-0000123"),
     ],
 )
 def test_numbers_that_only_look_like_it_are_not_refused(cell: str) -> None:
-    """A wrong check digit, a month 13, a company's credit code, an id, a date."""
+    """A wrong check digit, a month 13, a company's credit code, an id as long as a card's number, a date."""
     assert refused_content(pl.Series([cell])) is None
 
 
@@ -146,3 +156,51 @@ def test_a_column_refused_by_its_heading_is_never_asked_for(tmp_path: Path, monk
     monkeypatch.setattr(text.pl, "read_csv", watched)
     found(lay_out(tmp_path, {"enterprises.csv": "id,phone,block,note\nE1,1,B1,x\nE2,2,B2,y\n"}))
     assert asked["enterprises.csv"] == [0, 2, 3]
+
+
+NUMBER = "11010519491231002X"
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet", "xlsx", "graphml", "gexf", "json"])
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [
+        ("members", "id"),
+        ("enterprises", "id"),
+        ("enterprises", "name"),
+        ("blocks", "name"),
+        ("associations", "name"),
+        ("districts", "id"),
+    ],
+)
+def test_an_identity_number_is_refused_in_any_column_of_any_format(
+    tmp_path: Path, form: str, table: str, column: str
+) -> None:
+    """Ids and names too: a number in an id is one in every column that refers to it."""
+    from tiaokuai.graph import Network
+    from tiaokuai.loaders.formats import write_graph
+
+    since = date(2020, 1, 1)
+    rows: dict[str, list[dict[str, Any]]] = {
+        "districts": [{"id": "D"}],
+        "blocks": [{"id": "B", "district": "D"}],
+        "enterprises": [{"id": "E", "block": "B", "staff": 9}],
+        "associations": [{"id": "A", "block": "B", "since": since}],
+        "members": [{"id": "M", "enterprise": "E", "association": "A", "since": since, "consent": since}],
+        "backbones": [{"member": "M", "since": since}],
+    }
+    old = rows[table][0].get(column)
+    for each in rows.values():
+        for row in each:
+            if old is not None:
+                row |= {name: NUMBER for name, value in row.items() if value == old and name in (column, table[:-1])}
+    rows[table][0][column] = NUMBER
+    net = Network.from_tables(rows)
+    path = tmp_path / (f"d.{form}" if form != "csv" else "d")
+    (write_graph if form in ("graphml", "gexf", "json") else write)(net, path)
+    told = [(problem.table, problem.column) for problem in check(path).problems if problem.code == "refused_column"]
+    assert (table, column) in told
+    said = tiaokuai("coverage", path, "--lang", "en")
+    assert said.code == 1
+    assert "identity numbers" in said.err
+    assert NUMBER not in said.out + said.err

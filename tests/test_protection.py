@@ -76,7 +76,7 @@ def test_every_kind_of_answer_says_how_it_is_protected() -> None:
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("Answer", "protect") and node.args:
                 first = node.args[0]
-                assert isinstance(first, ast.Constant | ast.Name | ast.Attribute), file
+                assert isinstance(first, ast.Constant | ast.Name | ast.Attribute | ast.Subscript), file
                 if isinstance(first, ast.Constant):
                     kinds.add(first.value)
     assert kinds - set(KINDS) == set()
