@@ -219,7 +219,9 @@ def _any_withheld(value: Any) -> bool:
 
 def small_table(columns: Sequence[tuple[str, bool]], rows: Sequence[Sequence[Any]], caption: str = "") -> Any:
     """A table of a few rows; ``columns`` are (heading, whether it holds numbers)."""
-    head = html.Tr([html.Th(text, className="number" if number else "") for text, number in columns])
+    # An empty heading is no heading to those who hear the table.
+    cells = [html.Th(text, className="number" if number else "") if text else html.Td() for text, number in columns]
+    head = [html.Thead(html.Tr(cells))] if any(text for text, _ in columns) else []
     body = [
         html.Tr(
             [
@@ -232,7 +234,7 @@ def small_table(columns: Sequence[tuple[str, bool]], rows: Sequence[Sequence[Any
         )
         for row in rows
     ]
-    made = html.Table([*([html.Caption(caption)] if caption else []), html.Thead(head), html.Tbody(body)])
+    made = html.Table([*([html.Caption(caption)] if caption else []), *head, html.Tbody(body)])
     return html.Div(made, className="scroll", tabIndex=0)
 
 
