@@ -254,3 +254,21 @@ def test_a_plan_is_as_sure_as_the_command_says(page: Page, sure: tuple[str, Desk
     first = document["expected"]["rows"][0]["reached"]
     band = f"{first['mean']:,.0f} ({first['p05']:,.0f}–{first['p95']:,.0f})"
     expect(page.locator("#expected tbody tr").first).to_contain_text(band)
+
+
+def test_a_plan_is_weighed_with_the_rates_of_history(
+    page: Page, sure: tuple[str, Desk], typed: Any, tmp_path: Path
+) -> None:
+    address, _ = sure
+    rates = tmp_path / "rates.yaml"
+    typed("calibrate", "district", "--out", rates)
+    document = typed("plan", "district", *PLAN, "--rates", rates)
+    page.goto(f"{address}sure?lang=en")
+    link = page.locator("#plan-with")
+    expect(link).to_be_visible(timeout=LONG)
+    href = (link.get_attribute("href") or "").replace("robust=1", "start=2027-01&budget=60&periods=2&planned=1")
+    page.goto(address.rstrip("/") + href)
+    first = document["expected"]["rows"][0]["reached"]
+    band = f"{first['mean']:,.0f} ({first['p05']:,.0f}–{first['p95']:,.0f})"
+    expect(page.locator("#expected tbody tr").first).to_contain_text(band, timeout=LONG)
+    expect(page.locator("#content")).to_contain_text("the 11 rates that this address brings")

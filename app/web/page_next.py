@@ -23,7 +23,7 @@ from tiaokuai.web.plan_sure import fields as sure_fields
 from tiaokuai.web.plan_words import why_not
 from tiaokuai.web.request import asked_address
 from tiaokuai.web.tasks import Data, Planning, Why
-from tiaokuai.web.trying import default_start
+from tiaokuai.web.trying import carried, default_start
 
 AUDIENCE = "planner"
 BUDGET, PERIODS, PERIOD_MONTHS = 100, 8, 3
@@ -186,7 +186,9 @@ def options(values: Mapping[str, Any]) -> dict[str, Any]:
 def planning(view: View, wanted: Mapping[str, Any], sure: tuple[str, ...] = ()) -> Planning:
     """The task of a plan."""
     day = view.holding.released(first_day(month_number(str(wanted["start"]))), view.audience)
-    return Planning(Data.of(view.holding.network, view.holding.assumptions, day, view.audience), wanted, sure)
+    return Planning(
+        Data.of(view.holding.network, view.holding.assumptions, day, view.audience), wanted, sure, carried(view)
+    )
 
 
 def _view(desk: Desk, pathname: str, search: str, screen: Mapping[str, bool] | None = None) -> View:

@@ -10,6 +10,7 @@ from dash import html
 
 from tiaokuai.web.frame import View, card, small_table
 from tiaokuai.web.plan_words import MARKS, NAMES, money
+from tiaokuai.web.trying import carried
 from tiaokuai.web.words import Words, cell, withheld
 
 Document = Mapping[str, Any]
@@ -42,7 +43,10 @@ def fields(view: View) -> Any:
         )
         for key, words in SURE.items()
     ]
-    note = html.P(t("每项都要多算一会儿。", "Each takes a while longer."), className="note")
+    said = t("每项都要多算一会儿。", "Each takes a while longer.")
+    if own := len(carried(view)):
+        said += t(f"模拟用地址中带来的 {own} 项速率。", f" Simulated with the {own} rates that this address brings.")
+    note = html.P(said, className="note")
     opened = any(view.address.get(key) == "1" for key in SURE)
     return html.Details(
         [html.Summary(t("有把握吗?", "Sure of it?")), html.Div([*boxes, note], className="fields")], open=opened

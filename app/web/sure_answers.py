@@ -52,7 +52,7 @@ def in_use(document: Document) -> dict[str, str]:
         each = document["rates"][rate.name]
         if each["learned"] and not withheld(each["value"]):
             value = min(float(each["value"]), rate.most) * (12 if rate.unit == "month" else 1)
-            found[f"r.{rate.name}"] = f"{value:.10g}"
+            found[f"r.{rate.name}"] = f"{value:.16g}"
     return found
 
 
@@ -83,11 +83,13 @@ def _rates(document: Document, view: View) -> list[Any]:
     if learned < len(rates):
         said += t("其余用表中默认。", " The others keep the table's.")
     use = view.address.with_("what-if", keep=("data", "day", "s", "at"), **in_use(document)).href(view.prefix)
+    plan = view.address.with_("what-next", keep=("data", "day"), expected="1", robust="1", **in_use(document))
     weigh = view.address.with_("sure", keep=("data", "day", "s", "at"), ask="number", learned="1", asked="number")
     links = [
         html.A(
             t("在“如果”里用这些速率 →", "use these rates in What if →"), href=use, id="use-rates", className="strong"
         ),
+        html.A(t("用这些速率做计划 →", "plan with these rates →"), href=plan.href(view.prefix), id="plan-with"),
         html.A(t("在这些区间内,哪个数字要紧 →", "which matters, over these intervals →"), href=weigh.href(view.prefix)),
     ]
     return [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Protocol
 
@@ -89,6 +89,7 @@ class Planning:
     data: Data
     options: Mapping[str, Any]
     sure: tuple[str, ...] = ()
+    rates: Mapping[str, float] = field(default_factory=dict)  # of the simulator, where it is asked
     total: float = 1.0
 
     def run(self, reporter: Reporter) -> dict[str, Any]:
@@ -104,7 +105,7 @@ class Planning:
         if "robust" in self.sure:
             from tiaokuai.planning.plan_robust import robust
 
-            made = robust(made, progress=reporter)
+            made = robust(made, rates=self._rates(), progress=reporter)
         document = dict(made.document()) | (self._surer(made, reporter) if made.feasible else {})
         scenario = made.scenario().to_plain() if made.feasible else None
         return {"plan": document, "scenario": scenario, "day": self.data.day.isoformat(), "known": made.known()}
@@ -119,8 +120,13 @@ class Planning:
         if "expected" in self.sure:
             from tiaokuai.planning.plan_expect import expectation
 
-            found["expected"] = expectation(made, progress=reporter)
+            found["expected"] = expectation(made, rates=self._rates(), progress=reporter)
         return found
+
+    def _rates(self) -> Any:
+        from tiaokuai.planning.rates import Rates
+
+        return Rates.from_mapping(self.rates)
 
 
 @dataclass(frozen=True)

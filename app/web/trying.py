@@ -61,6 +61,16 @@ def question(values: Mapping[str, Any], asked: date) -> Question:
     return Question(start, months, scenarios, rates)
 
 
+def carried(view: View) -> dict[str, float]:
+    """Rates that the address brings along from What if or How sure, as the simulator takes them."""
+    found = {}
+    for rate in TABLE:
+        value = view.address.number(f"r.{rate.name}", -1.0, 0.0, shown(rate.most, rate.unit))
+        if value >= 0:
+            found[rate.name] = stored(value, rate.unit)
+    return found
+
+
 def shown(value: float, unit: str) -> float:
     """A rate as its slider shows it: those per month as a year's, in percent where it is a chance."""
     return round(value * (12 if unit == "month" else 1), 4)
