@@ -31,6 +31,8 @@ def replacing(path: str | Path) -> Iterator[Path]:
     ('whole', 1)
     """
     target = Path(path)
+    if not target.name:  # "." or "/" or nothing at all
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path) or ".")
     if not target.parent.is_dir():  # or the message would name a file that nobody asked for
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(target.parent))
     temporary = target.with_name(f".{target.stem}.{secrets.token_hex(4)}{target.suffix}")

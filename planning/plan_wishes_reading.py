@@ -13,7 +13,7 @@ from tiaokuai.graph.reading import BadYaml, small_text, yaml_node
 from tiaokuai.planning.plan_wishes import BadPlan, Wishes
 from tiaokuai.planning.scenario import Place
 from tiaokuai.planning.scenario_faults import Fault
-from tiaokuai.planning.scenario_reading import Reader, is_null, not_yaml, place_of, plain_number
+from tiaokuai.planning.scenario_reading import MOST_FAULTS, Reader, is_null, not_yaml, place_of, plain_number
 
 MOST_MONEY = 1e12
 MANY_PERIODS = 10_000
@@ -73,7 +73,8 @@ class WishReader(Reader):
         self.places: dict[str, Place] = {}
 
     def fault(self, node: Node | None, zh: str, en: str) -> None:
-        self.faults.append(Fault(zh, en, place_of(node) if self.placed else None, self.path))
+        if len(self.faults) < MOST_FAULTS:
+            self.faults.append(Fault(zh, en, place_of(node) if self.placed else None, self.path))
 
     def put(self, name: str, node: Node) -> None:
         """Where a wish stands."""

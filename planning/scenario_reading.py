@@ -21,6 +21,7 @@ from tiaokuai.planning.scenario_faults import BadScenario, Fault, nearest
 
 _LEADING_TABS = re.compile(r"^\t+", re.MULTILINE)  # JSON may be indented with them, YAML may not
 MOST = 1_000_000  # lines, openings or losses at a time
+MOST_FAULTS = 1000  # told of one file
 AT_MOST = 1200  # repetitions: a hundred years of months
 
 
@@ -66,7 +67,8 @@ class Reader:
         self.faults: list[Fault] = []
 
     def fault(self, node: Node | None, zh: str, en: str) -> None:
-        self.faults.append(Fault(zh, en, place_of(node), self.path))
+        if len(self.faults) < MOST_FAULTS:
+            self.faults.append(Fault(zh, en, place_of(node), self.path))
 
     def mapping(self, node: Node | None, zh: str, en: str) -> dict[str, Node]:
         """Key → node of its value; nothing where it is not a mapping."""

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,7 +28,11 @@ class Ended:
 
 
 def apart(
-    *arguments: object, seconds: float = 60, env: Mapping[str, str] | None = None, cwd: Path | None = None
+    *arguments: object,
+    seconds: float = 60,
+    env: Mapping[str, str] | None = None,
+    cwd: Path | None = None,
+    program: Sequence[str] = (sys.executable, "-m", "tiaokuai"),
 ) -> Ended:
     """``tiaokuai ARGUMENTS`` in English; TimeoutError where it takes longer."""
 
@@ -36,7 +40,7 @@ def apart(
         resource.setrlimit(resource.RLIMIT_AS, (ROOM, ROOM))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
-    command = [sys.executable, "-m", "tiaokuai", *(a if isinstance(a, bytes) else str(a) for a in arguments)]
+    command = [*program, *(a if isinstance(a, bytes) else str(a) for a in arguments)]
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         begun = time.monotonic()
         process = subprocess.Popen(

@@ -46,7 +46,7 @@ def export(
 
     What was exported there before is replaced, as a report is; the data themselves and folders of others are not.
     """
-    _refuse(ask.data, out)
+    _refuse(out)
     _refuse_format(out)
     with ask.progress(ask.say("写出", "writing")):
         if format_ == "neo4j-admin":
@@ -56,10 +56,7 @@ def export(
     return Answer("export", {"out": str(out), "audience": ask.audience, "rows": rows}, _tell)
 
 
-def _refuse(data: str, out: Path) -> None:
-    if "://" not in data and out.resolve() == Path(data).resolve():
-        zh, en = f"{out} 就是数据本身,请换一个 --out", f"{out} is the data themselves; name another --out"
-        raise RequestError("out_is_data", zh, en, path=str(out))
+def _refuse(out: Path) -> None:
     if out.is_dir() and any(item.suffix not in (".csv", ".parquet") for item in out.iterdir()):
         zh, en = f"{out} 里还有别的文件,请换一个文件夹", f"{out} holds other files; name another folder"
         raise RequestError("folder_in_use", zh, en, path=str(out))

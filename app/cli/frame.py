@@ -19,6 +19,7 @@ import typer
 
 from tiaokuai.cli.language import CURRENT, say
 from tiaokuai.cli.options import QUESTION, TERMINAL, Audience, Data, Engine, Option
+from tiaokuai.cli.overwriting import refuse_overwriting
 from tiaokuai.cli.progress import Bar
 
 if TYPE_CHECKING:
@@ -287,6 +288,7 @@ def _command(
         ask = context(**{key: value for key, value in values.items() if value is not None})
         if isinstance(ask, Ask):
             ask.look_over(published=written)
+            refuse_overwriting(ask.data, {**given, "template": ask.template_file, "mapping": ask.mapping})
         if code := deliver(function(ask, **given), ask):
             raise typer.Exit(code)
 

@@ -24,7 +24,9 @@ def generate(
     ],
     blocks: Annotated[int, typer.Option("--blocks", help=say("区块数", "number of blocks"))] = 12,
     enterprises: Annotated[int, typer.Option("--enterprises", help=say("企业数", "number of enterprises"))] = 300,
-    seed: Annotated[int, typer.Option("--seed", help=say("随机种子", "seed; the same gives the same district"))] = 1,
+    seed: Annotated[
+        int, typer.Option("--seed", min=0, help=say("随机种子", "seed; the same gives the same district"))
+    ] = 1,
     force: Force = False,
 ) -> Answer:
     """Writes the tables of a district that grew by the model's own rules until mid-2026."""

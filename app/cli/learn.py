@@ -62,8 +62,8 @@ def backtest(
     cutoffs: Annotated[
         int, typer.Option("--cutoffs", min=1, help=say("--rolling 至多多少个截止月", "cut-offs of --rolling at most"))
     ] = 12,
-    runs: Annotated[int, typer.Option("--runs", min=2, help=say("运行次数", "runs"))] = 400,
-    seed: Annotated[int, typer.Option("--seed", help=say("随机种子", "seed of the draws"))] = 1,
+    runs: Annotated[int, typer.Option("--runs", min=2, max=100_000, help=say("运行次数", "runs"))] = 400,
+    seed: Annotated[int, typer.Option("--seed", min=0, help=say("随机种子", "seed of the draws"))] = 1,
 ) -> Answer:
     """Runs the backtest from one cut-off or many."""
     from tiaokuai.planning.backtest import backtest as run

@@ -30,7 +30,9 @@ def erase(
     expired: Annotated[
         bool, typer.Option("--expired", help=say("所有超过保留期的会员", "every member past retention"))
     ] = False,
-    years: Annotated[int, typer.Option("--years", min=0, help=say("保留年数", "years kept after leaving"))] = 3,
+    years: Annotated[
+        int, typer.Option("--years", min=0, max=1000, help=say("保留年数", "years kept after leaving"))
+    ] = 3,
 ) -> Answer:
     """Withdrawn consent removes the rows; expired ones stay as counts without a person."""
     from tiaokuai.graph import privacy
@@ -177,7 +179,9 @@ def _show_pseudonymised(document: Mapping[str, Any], ask: Ask) -> None:
 @question("个人信息保护影响评估的事实部分", "the factual part of a data-protection assessment")
 def privacy(
     ask: Ask,
-    years: Annotated[int, typer.Option("--years", min=0, help=say("保留年数", "years kept after leaving"))] = 3,
+    years: Annotated[
+        int, typer.Option("--years", min=0, max=1000, help=say("保留年数", "years kept after leaving"))
+    ] = 3,
 ) -> Answer:
     """Fields, people, consent, retention, audiences; with blanks for the human judgement."""
     from tiaokuai.graph.privacy import facts

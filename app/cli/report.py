@@ -29,7 +29,7 @@ Months = Annotated[int, typer.Option("--months", help=say("模拟多少个月", 
 Runs = Annotated[
     int | None, typer.Option("--runs", help=say("模拟运行次数,默认随数据大小", "runs; default by size of the data"))
 ]
-Seed = Annotated[int, typer.Option("--seed", help=say("随机种子", "seed of the draws"))]
+Seed = Annotated[int, typer.Option("--seed", min=0, help=say("随机种子", "seed of the draws"))]
 RatesFile = Annotated[
     Path | None,
     typer.Option("--rates", metavar="FILE", help=say("calibrate 写出的速率", "rates as calibrate writes them")),

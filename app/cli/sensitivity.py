@@ -41,7 +41,7 @@ def sensitivity(
         int, typer.Option("--samples", help=say("Sobol 指数的样本数,2 的幂", "of Sobol's indices, a power of two"))
     ] = 128,
     runs: Annotated[int, typer.Option("--runs", help=say("monte-carlo 每点运行次数", "of a monte-carlo point"))] = 20,
-    seed: Annotated[int, typer.Option("--seed", help=say("随机种子", "seed of the draws"))] = 1,
+    seed: Annotated[int, typer.Option("--seed", min=0, help=say("随机种子", "seed of the draws"))] = 1,
 ) -> Answer:
     """Runs the analysis."""
     from tiaokuai.cli.simulate import against, first_month, read_scenarios

@@ -80,7 +80,7 @@ def simulate(
     precision: Annotated[
         float, typer.Option("--precision", help=say("auto 的目标半宽", "half-width for --runs auto"))
     ] = 0.005,
-    seed: Annotated[int, typer.Option("--seed", help=say("随机种子", "seed of the draws"))] = 1,
+    seed: Annotated[int, typer.Option("--seed", min=0, help=say("随机种子", "seed of the draws"))] = 1,
     workers: Annotated[
         int | None,
         typer.Option("--workers", min=1, help=say("线程数,默认全部处理器", "threads; default: all processors")),

@@ -15,7 +15,8 @@ By = Annotated[
     typer.Option("--by", help=say("按区块、片区、企业、行业或性质", "groups of the rows")),
 ]
 Top = Annotated[
-    int | None, typer.Option("--top", min=1, metavar="N", help=say("只要前 N 行", "the first N rows alone"))
+    int | None,
+    typer.Option("--top", min=1, max=1_000_000_000, metavar="N", help=say("只要前 N 行", "the first N rows alone")),
 ]
 Document = Mapping[str, Any]
 
