@@ -66,20 +66,16 @@ class Seen:
             return np.ascontiguousarray(values)
         return np.ascontiguousarray(np.add.reduceat(values[self.rows, self.order], self.edges, axis=1))
 
-    def grouped(self) -> tuple[Floats, Floats, Floats]:
-        """k, n and x by month and group, x the mean of the idle."""
+    def grouped(self, keenness: Floats | None = None) -> tuple[Floats, Floats, Floats]:
+        """k, n and x by month and group, x the mean of the idle, f and f s times ``keenness`` [B]."""
+        x = self.x
+        if keenness is not None:
+            x = self.x.copy()
+            x[:, :, :2] *= keenness[None, :, None]
         k, n = self.added(self.k), self.added(self.n)
         if self.edges is None:
-            return k, n, self.x
-        return k, n, np.ascontiguousarray(self.added(self.x * self.n[:, :, None]) / np.maximum(n, 1.0)[:, :, None])
-
-    def keen(self, keenness: Floats) -> Floats:
-        """Keenness [B] by month and group: where a group has several blocks, their mean weighted by n f s."""
-        table = np.broadcast_to(keenness, self.k.shape)
-        if self.edges is None:
-            return np.ascontiguousarray(table)
-        weight = self.n * (self.x[:, :, 1] + 1e-9) + 1e-12
-        return self.added(weight * table) / self.added(weight)
+            return k, n, x
+        return k, n, self.added(x * self.n[:, :, None]) / np.maximum(n, 1.0)[:, :, None]
 
 
 def sample(past: History, differing: bool, rng: np.random.Generator) -> Draws:
@@ -90,10 +86,9 @@ def sample(past: History, differing: bool, rng: np.random.Generator) -> Draws:
     k, n, x = seen.grouped()
     belief = np.empty((len(k), len(GRID)))
     keenness, tau = np.ones(past.starts.shape[1]), 0.0
-    table = seen.keen(keenness)
 
     def down(point: Floats) -> float:
-        return -max(posterior(point, MEAN, SPREAD, k, n, x, table, GRID, START, belief), -1e12)
+        return -max(posterior(point, MEAN, SPREAD, k, n, x, GRID, START, belief), -1e12)
 
     minimize: Any = optimize.minimize
     at = np.asarray(minimize(down, MEAN, method="Nelder-Mead", options={"maxiter": 300}).x)
@@ -109,20 +104,20 @@ def sample(past: History, differing: bool, rng: np.random.Generator) -> Draws:
             shape = np.asarray(np.linalg.cholesky(np.cov(lately.T) + 1e-4 * np.eye(size)), dtype=np.float64)
         now = slice(lo, lo + EACH)
         walk(
-            at, MEAN, SPREAD, k, n, x, table, GRID, START, belief, centre, shape, lo >= BURN,
+            at, MEAN, SPREAD, k, n, x, GRID, START, belief, centre, shape, lo >= BURN,
             normal[now], stretch[now], chance[now], visited[now],
         )  # fmt: skip
         at = visited[lo + EACH - 1].copy()
         start, imitation, sigma, persistence, theta = rates(at)
         follows = change(GRID, float(persistence))
         p, q, frailty = float(start), float(imitation), float(theta)
-        filtered(k, n, x, table, p, q, frailty, float(sigma) * GRID, follows, START, belief)
+        filtered(k, n, x, p, q, frailty, float(sigma) * GRID, follows, START, belief)
         drawn(belief, follows, rng.random(len(k)), path)
         if differing:
             hazard = (p * seen.x[:, :, 0] + q * seen.x[:, :, 1]) * np.exp(frailty * seen.x[:, :, 2])
             expected = ((seen.n - seen.k / 2) * hazard * np.exp(float(sigma) * GRID[path])[:, None]).sum(axis=0)
             tau, keenness = keen_given(seen.k.sum(axis=0), expected, tau, rng)
-            table = seen.keen(keenness)
+            x = seen.grouped(keenness)[2]
         if lo >= BURN:
             kept.append((at, float(sigma) * GRID[path[-1]], keenness, tau))
     points, last, each, taus = zip(*kept, strict=True)

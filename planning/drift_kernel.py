@@ -21,7 +21,6 @@ def filtered(
     k: Floats,
     n: Floats,
     x: Floats,
-    keenness: Floats,
     start: float,
     imitation: float,
     frailty: float,
@@ -32,9 +31,9 @@ def filtered(
 ) -> float:
     """Log-likelihood of the months; ``belief`` [M, G] becomes the chances of each level given the months up to each.
 
-    ``k`` of ``n`` [M, B] enterprises started a line, with hazards v (p x₀ + q x₁) e^(θ x₂ + u); ``x`` [M, B, 3] is f,
-    f s and log(1 − s), v ``keenness`` [M, B], θ ``frailty``; ``level`` [G] the values of u, ``first`` [G] their
-    chances before the first month, ``change`` [G, G] how they follow each other. (The forward algorithm of a hidden
+    ``k`` of ``n`` [M, B] enterprises started a line, with hazards (p x₀ + q x₁) e^(θ x₂ + u); ``x`` [M, B, 3] is f v,
+    f s v and log(1 − s), v the keenness of a block and θ ``frailty``; ``level`` [G] the values of u, ``first`` [G]
+    their chances before the first month, ``change`` [G, G] how they follow each other. (The forward algorithm of a hidden
     Markov chain, Rabiner 1989, *Proceedings of the IEEE* 77(2).)
     """
     months, blocks = k.shape
@@ -48,7 +47,7 @@ def filtered(
         for block in range(blocks):
             if n[month, block] <= 0.0:
                 continue
-            hazard = keenness[month, block] * (start * x[month, block, 0] + imitation * x[month, block, 1])
+            hazard = start * x[month, block, 0] + imitation * x[month, block, 1]
             hazard *= math.exp(frailty * x[month, block, 2])
             held += (n[month, block] - k[month, block]) * hazard
             if k[month, block] > 0.0:
@@ -117,7 +116,6 @@ def posterior(
     k: Floats,
     n: Floats,
     x: Floats,
-    keenness: Floats,
     grid: Floats,
     first: Floats,
     belief: Floats,
@@ -131,7 +129,7 @@ def posterior(
         away += off * off
     p, q, size, theta = math.exp(point[0]), math.exp(point[1]), math.exp(point[2]), math.exp(point[4])
     table = change(grid, 1 / (1 + math.exp(-point[3])))
-    return filtered(k, n, x, keenness, p, q, theta, size * grid, table, first, belief) - 0.5 * away
+    return filtered(k, n, x, p, q, theta, size * grid, table, first, belief) - 0.5 * away
 
 
 @compiled
@@ -142,7 +140,6 @@ def walk(
     k: Floats,
     n: Floats,
     x: Floats,
-    keenness: Floats,
     grid: Floats,
     first: Floats,
     belief: Floats,
@@ -161,7 +158,7 @@ def walk(
     """
     size = len(at)
     back = np.linalg.inv(shape)
-    now = posterior(at, mean, spread, k, n, x, keenness, grid, first, belief)
+    now = posterior(at, mean, spread, k, n, x, grid, first, belief)
     for step in range(len(chance)):
         tilt = 0.0
         if leaps and step % 2 == 0:
@@ -170,7 +167,7 @@ def walk(
             tilt = 0.5 * (FREEDOM + size) * math.log((FREEDOM + there @ there) / (FREEDOM + here @ here))
         else:
             proposed = at + 2.38 / math.sqrt(size) * (shape @ normal[step])
-        value = posterior(proposed, mean, spread, k, n, x, keenness, grid, first, belief)
+        value = posterior(proposed, mean, spread, k, n, x, grid, first, belief)
         if math.log(chance[step]) < value - now + tilt:
             at, now = proposed, value
         visited[step] = at

@@ -86,13 +86,10 @@ def test_the_drift_likelihood_is_that_of_every_path_added_up() -> None:
             hazard = (0.02 * x[month, 0, 0] + 0.3 * x[month, 0, 1]) * math.exp(0.7 * x[month, 0, 2] + level[at])
             chance *= (1 - math.exp(-hazard)) ** k[month, 0] * math.exp(-hazard) ** (n[month, 0] - k[month, 0])
         total += chance
-    belief, alike = np.empty((3, 3)), np.ones((3, 1))
-    found = filtered(k, n, x, alike, 0.02, 0.3, 0.7, level, table, first, belief)
+    belief = np.empty((3, 3))
+    found = filtered(k, n, x, 0.02, 0.3, 0.7, level, table, first, belief)
     assert found == pytest.approx(math.log(total), rel=1e-12)
     assert belief.sum(axis=1) == pytest.approx(1)
-    # A block twice as keen is one with twice the rates.
-    keen = filtered(k, n, x, 2 * alike, 0.02, 0.3, 0.7, level, table, first, belief)
-    assert keen == pytest.approx(filtered(k, n, x, alike, 0.04, 0.6, 0.7, level, table, first, belief), rel=1e-12)
 
 
 def test_a_path_is_drawn_as_often_as_all_months_together_make_it_likely() -> None:
@@ -115,8 +112,8 @@ def test_without_size_the_drift_likelihood_is_the_plain_one(doctors: Network) ->
     hazard = start * x[:, :, 0] + imitation * x[:, :, 1]
     seen = k > 0
     plain = (k[seen] * np.log(-np.expm1(-hazard[seen]))).sum() - ((n - k) * hazard).sum()
-    alike, belief, table = np.ones(k.shape), np.empty((len(k), len(GRID))), change(GRID, 0.5)
-    steady = filtered(k, n, x, alike, start, imitation, 0.0, 0 * GRID, table, START, belief)
+    belief, table = np.empty((len(k), len(GRID))), change(GRID, 0.5)
+    steady = filtered(k, n, x, start, imitation, 0.0, 0 * GRID, table, START, belief)
     assert steady == pytest.approx(float(plain))
 
 
@@ -125,7 +122,11 @@ def test_many_blocks_are_grouped_without_losing_an_event() -> None:
     seen = Seen(past)
     k, n, x = seen.grouped()
     assert k.shape[1] == 24
-    assert seen.keen(np.full(40, 1.7)) == pytest.approx(np.full(k.shape, 1.7))
+    keen = np.linspace(0.1, 3.0, 40)
+    own = (past.idle * keen * past.fidelity * past.share).sum(axis=1)
+    assert (n * seen.grouped(keen)[2][:, :, 1]).sum(axis=1) == pytest.approx(
+        own
+    )  # what a month's starts are expected by
     assert (k.sum(), n.sum()) == (past.starts.sum(), past.idle.sum())
     held = (past.idle * past.fidelity * past.share).sum()
     assert (n * x[:, :, 1]).sum() == pytest.approx(held)
