@@ -33,8 +33,8 @@ def filtered(
 
     ``k`` of ``n`` [M, B] enterprises started a line, with hazards (p x₀ + q x₁) e^(θ x₂ + u); ``x`` [M, B, 3] is f v,
     f s v and log(1 − s), v the keenness of a block and θ ``frailty``; ``level`` [G] the values of u, ``first`` [G]
-    their chances before the first month, ``change`` [G, G] how they follow each other. (The forward algorithm of a hidden
-    Markov chain, Rabiner 1989, *Proceedings of the IEEE* 77(2).)
+    their chances before the first month, ``change`` [G, G] how they follow each other. (The forward algorithm of a
+    hidden Markov chain, Rabiner 1989, *Proceedings of the IEEE* 77(2).)
     """
     months, blocks = k.shape
     size = len(level)
