@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import polars as pl
 
 from tiaokuai.graph.errors import RequestError
 from tiaokuai.graph.network import Network
+from tiaokuai.graph.problems import InvalidData, Problem
 from tiaokuai.loaders.neo4j import connect
 from tiaokuai.loaders.neo4j_reading import Progress, read_texts, typed
+from tiaokuai.loaders.refused import refused_content
 
 
 def pull(uri: str, progress: Progress = lambda rows: None) -> Network:
     """Every row that a push wrote, sorted by all columns.
 
-    Raises RequestError where somebody changed a cell into what it cannot hold, ServiceError for the server's faults.
+    Raises InvalidData where a column holds identity numbers or ways to contact somebody, RequestError where somebody
+    changed a cell into what it cannot hold, ServiceError for the server's faults.
     """
     with connect(uri) as session:
         tables = read_texts(session, progress=progress)
+    if refused := [problem for table, frame in tables.items() for problem in _of_people(table, frame)]:
+        raise InvalidData(refused)
     try:
         frames = {table: typed(table, frame).sort(frame.columns) for table, frame in tables.items()}
     except pl.exceptions.PolarsError:
@@ -27,3 +34,9 @@ def pull(uri: str, progress: Progress = lambda rows: None) -> Network:
             uri=uri,
         ) from None
     return Network.from_tables(frames)
+
+
+def _of_people(table: str, frame: pl.DataFrame) -> Iterator[Problem]:
+    for name in frame.columns:
+        if (told := refused_content(frame[name])) is not None:
+            yield Problem("refused_column", table, None, None, name, name, {"reason": told[0]})

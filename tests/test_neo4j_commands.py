@@ -6,6 +6,7 @@ import shlex
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
 from tests.command import tiaokuai
@@ -112,6 +113,18 @@ def test_status_says_what_is_there(filled: str, folder: Path) -> None:
     assert tiaokuai("neo4j", "status", filled, "--json").json["missing_constraints"] == ["tiaokuai_key"]
     tiaokuai("neo4j", "push", folder, filled)
     assert tiaokuai("neo4j", "status", filled, "--json").json["missing_constraints"] == []
+
+
+def test_identity_numbers_in_a_database_are_refused_and_not_pulled(server: str, tmp_path: Path) -> None:
+    net, number = network(), "11010519491231002X"
+    named = net["enterprises"].with_columns(name=pl.lit(number))
+    push(Network.from_tables({**net.tables, "enterprises": named}), server)
+    for command in (("coverage", server), ("check", server), ("neo4j", "pull", server, tmp_path / "out")):
+        said = tiaokuai(*command, "--lang", "en")
+        assert said.code == 1
+        assert "identity numbers" in said.out + said.err
+        assert number not in said.out + said.err
+    assert not (tmp_path / "out").exists()
 
 
 def test_erase_takes_the_person_out_of_the_database(server: str) -> None:
