@@ -90,7 +90,7 @@ def test_the_measure_of_contrast_can_fail(chromium: Browser, desk: str) -> None:
     page.context.close()
 
 
-@pytest.mark.parametrize("name", ["where", "block", "what-if", "what-next", "data"])
+@pytest.mark.parametrize("name", ["where", "block", "what-if", "what-next", "sure", "data"])
 def test_every_sheet_of_paper_carries_date_audience_data_and_assumptions(
     chromium: Browser, desk: str, name: str
 ) -> None:
