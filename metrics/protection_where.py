@@ -24,7 +24,6 @@ from tiaokuai.metrics.protection_rows import (
     rounded,
     status_of,
     total_reasons,
-    withheld,
     without,
     without_fidelity,
 )
@@ -94,15 +93,16 @@ def band(reached: int, staff: int) -> str | None:
 def enterprise_told(known: Cells, enterprise: Any, staff: int) -> bool:
     """Whether an enterprise has staff enough, and lies in a block whose figures are told."""
     at = enterprise_rows(known).get(enterprise)
-    return staff >= FEWEST and at is not None and not known.telling[known.day.block[at]]
+    if "_told" not in known.__dict__:  # of every enterprise at once
+        known.__dict__["_told"] = (~known.telling[known.day.block]).tolist()
+    return staff >= FEWEST and at is not None and bool(known.__dict__["_told"][at])
 
 
 def enterprise_rows(known: Cells) -> dict[Any, int]:
     """Row of each enterprise of the day by its id."""
-    found: dict[Any, int] = known.__dict__.get("_rows_of_enterprises") or {
-        name: at for at, name in enumerate(known.day.enterprise_ids)
-    }
-    known.__dict__["_rows_of_enterprises"] = found
+    if "_rows_of_enterprises" not in known.__dict__:
+        known.__dict__["_rows_of_enterprises"] = {name: at for at, name in enumerate(known.day.enterprise_ids)}
+    found: dict[Any, int] = known.__dict__["_rows_of_enterprises"]
     return found
 
 
@@ -150,26 +150,34 @@ def gaps(document: Document, audience: str) -> Document:
         told = {name: rounded(value) for name, value in figures.items()}
         return {**document, **told, "blocks_to_found": blocks, "rows": []}
     listed = document["rows"] if known is None else [*document["rows"], *_without_gap(known, document["rows"])]
-    rows = [_gap(known, row) for row in listed]
-    rows.sort(key=lambda row: (withheld(row["gain"]), 0 if withheld(row["gain"]) else -row["gain"], row["enterprise"]))
-    return {**document, **figures, "rows": rows}
+    return {**document, **figures, "rows": _gap_rows(known, listed)}
 
 
 def _without_gap(known: Cells, rows: Iterable[Row]) -> list[Row]:
     """Enterprises that miss nothing but must not be told of: to be missing from the list would tell it."""
     day, have = known.day, {row["enterprise"] for row in rows}
-    ids, staff = day.enterprise_ids.to_list(), day.staff.tolist()
+    untold = np.flatnonzero((day.staff > 0) & ((day.staff < FEWEST) | known.telling[day.block]))
+    ids = day.enterprise_ids.gather(untold).to_list()
     return [
-        {"enterprise": ids[at], "block": day.block_ids[day.block[at]], "staff": staff[at]}
-        for at in range(len(ids))
-        if staff[at] and ids[at] not in have and not enterprise_told(known, ids[at], staff[at])
+        {"enterprise": id, "block": day.block_ids[block], "staff": staff}
+        for id, block, staff in zip(ids, day.block[untold].tolist(), day.staff[untold].tolist(), strict=True)
+        if id not in have
     ]
 
 
-def _gap(known: Cells | None, row: Row) -> Row:
-    """A gain below a whole line's would tell exactly how many the lines of the enterprise reach already."""
-    made = {**row, "lines": dict(STEWARD)}
-    if known is None or not enterprise_told(known, row["enterprise"], row["staff"]):
-        return {**made, "gain": dict(FEW), "missing_lines": dict(FEW)}
-    whole = min(known.day.assumptions.line_capacity, row["staff"])
-    return made if row["gain"] >= whole else {**made, "gain": dict(LINKED)}
+def _gap_rows(known: Cells | None, rows: Iterable[Row]) -> list[Row]:
+    """Largest gain first, what is withheld last. A gain below a whole line's would tell exactly how many the lines of
+    the enterprise reach already."""
+    lines, few, linked = {"lines": dict(STEWARD)}, {"gain": dict(FEW), "missing_lines": dict(FEW)}, dict(LINKED)
+    told: list[Row] = []
+    untold: list[Row] = []
+    for row in rows:
+        if known is None or not enterprise_told(known, row["enterprise"], row["staff"]):
+            untold.append({**row, **lines, **few})
+        elif row["gain"] >= min(known.day.assumptions.line_capacity, row["staff"]):
+            told.append({**row, **lines})
+        else:
+            untold.append({**row, **lines, "gain": linked})
+    told.sort(key=lambda row: (-row["gain"], row["enterprise"]))
+    untold.sort(key=lambda row: row["enterprise"])
+    return told + untold

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 
 from tiaokuai.viz.theme import Spec
 
@@ -113,6 +114,13 @@ def extent(centres: Sequence[Point], radii: Sequence[float]) -> tuple[float, flo
     )
 
 
+@lru_cache(maxsize=64)
+def _corners(count: int) -> tuple[Point, ...]:
+    """Corners of a regular polygon of radius 1, closed."""
+    angles = [2 * math.pi * (corner % count) / count for corner in range(count + 1)]
+    return tuple((math.cos(angle), math.sin(angle)) for angle in angles)
+
+
 def outlines(circles: Sequence[tuple[Point, float]], scale: float) -> Spec:
     """Circles as one closed path after the other, ``x`` and ``y`` of a trace; ``scale`` is pixels a unit.
 
@@ -121,11 +129,9 @@ def outlines(circles: Sequence[tuple[Point, float]], scale: float) -> Spec:
     xs: list[float | None] = []
     ys: list[float | None] = []
     for (x, y), radius in circles:
-        corners = max(6, min(48, int(5 + radius * scale)))
-        for corner in range(corners + 1):
-            angle = 2 * math.pi * (corner % corners) / corners
-            xs.append(round(x + radius * math.cos(angle), 1))
-            ys.append(round(y + radius * math.sin(angle), 1))
+        for across, up in _corners(max(6, min(48, int(5 + radius * scale)))):
+            xs.append(round(x + radius * across, 1))
+            ys.append(round(y + radius * up, 1))
         xs.append(None)
         ys.append(None)
     return {"x": xs[:-1], "y": ys[:-1]}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from tiaokuai.viz.packing import Packing, Point
@@ -47,7 +48,9 @@ def positions(
     at = known.get("at") or {}
     if ids and all(id in at for id in ids):
         return _on_the_map(ids, radii, at, wide)
-    return _by_descent(ids, radii, sources, known.get("links") or (), wide)
+    links = tuple((a, b) for a, b in known.get("links") or ())
+    found = _by_descent(tuple(ids), tuple(radii[id] for id in ids), tuple(sources.items()), links)
+    return dict(found)
 
 
 def _packing(radii: Mapping[str, float]) -> Packing:
@@ -74,16 +77,17 @@ def _on_the_map(
     return {id: found[id] for id in ids}
 
 
+@lru_cache(maxsize=16)  # the same on both screens, and on every day that has the same blocks and replications
 def _by_descent(
-    ids: Sequence[str],
-    radii: Mapping[str, float],
-    sources: Mapping[str, str],
-    links: Sequence[Sequence[str]],
-    wide: float,
-) -> dict[str, Point]:
+    ids: tuple[str, ...],
+    sizes: tuple[float, ...],
+    copies: tuple[tuple[str, str], ...],
+    links: tuple[tuple[str, str], ...],
+) -> Mapping[str, Point]:
     """Roots first, then block after block beside its source, else beside the first linked block that has a place."""
+    radii, sources = dict(zip(ids, sizes, strict=True)), dict(copies)
     near: dict[str, list[str]] = {id: [] for id in ids}
-    for target, source in sources.items():
+    for target, source in copies:
         if target in near and source in near:
             near[source].append(target)
     for a, b in links:
