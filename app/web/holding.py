@@ -16,7 +16,7 @@ from tiaokuai.metrics.protection_told import told_day
 
 Document = Mapping[str, Any]
 REMEMBERED = 400  # answers of a small data set
-ROWS = 100_000  # of blocks in all answers that are remembered; those about every enterprise are kept by twos
+ROWS = 250_000  # of blocks in all answers that are remembered; those about every enterprise are kept by twos
 
 
 class Memory:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import threading
 from collections.abc import Callable
@@ -113,6 +114,9 @@ def serve(settings: Settings, main: Holding, announce: Callable[[], None] = lamb
         connection_limit=500,
         **_proxy(settings),
     )
+    # Answers are many small objects that live long and hold no circles: to go through them all again and again costs a
+    # third of an answer over 100,000 enterprises.
+    gc.set_threshold(50_000, 20, 100)
     stop = threading.Event()
 
     def end(number: int, frame: FrameType | None) -> None:
