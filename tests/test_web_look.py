@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.districts import district
 from tests.report_browser import axe, pages_of
-from tests.test_web_pages import CHROMIUM, served
+from tests.test_web_pages import BAD, CHROMIUM, served
 from tiaokuai.web.address import PAGES
 from tiaokuai.web.scenarios import encode
 
@@ -164,4 +164,21 @@ def test_a_step_says_what_is_still_to_be_filled_in(chromium: Browser, desk: str)
     expect(page.locator("#curves .scatterlayer path").first).to_be_visible()
     page.locator("#add-step").click()
     expect(page.locator(".mantine-Notification-root").first).to_contain_text("请先填好\uff1a块或企业")
+    page.context.close()
+
+
+def test_on_a_phone_the_problems_of_an_upload_are_told_without_scrolling(
+    chromium: Browser, desk: str, tmp_path: Path
+) -> None:
+    for name, text in BAD.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    page = shown(chromium, f"{desk}data?lang=en", 390)
+    page.locator("#upload input").set_input_files([tmp_path / name for name in BAD])
+    told = page.locator(".only-narrow tbody tr").first
+    expect(told).to_contain_text("enterprises.csv · row 3 · staff", timeout=60_000)
+    expect(told).to_be_visible()
+    box = told.bounding_box()
+    assert box is not None
+    assert box["x"] + box["width"] <= 390
+    assert not page.locator("#problem-rows").is_visible()
     page.context.close()

@@ -21,6 +21,7 @@ from tiaokuai.web.holding import Holding
 from tiaokuai.web.request import asked_address
 from tiaokuai.web.safekeeping import register as register_keeping
 from tiaokuai.web.safekeeping import stewards
+from tiaokuai.web.tables import PRINTED
 from tiaokuai.web.take import register as register_take
 from tiaokuai.web.take import take_card
 from tiaokuai.web.words import Words, cell
@@ -155,9 +156,25 @@ def _log(view: View) -> Any:
     events = the_desk().log.last(LOGGED)
     columns = [
         (name, False)
-        for name in (t("时间", "when"), t("谁", "who"), t("看了什么", "what"), t("对象", "as"), t("数据", "data"))
+        for name in (
+            t("时间(UTC)", "when (UTC)"),
+            t("谁", "who"),
+            t("看了什么", "what"),
+            t("对象", "as"),
+            t("数据", "data"),
+        )
     ]
-    rows = [[cell(event[key]) for key in ("at", "user", "what", "audience", "data")] for event in events]
+    who = {"steward": t("管理者", "steward"), "planner": t("规划者", "planner"), "public": t("公众", "public")}
+    rows = [
+        [
+            str(event["at"])[:19].replace("T", " "),
+            cell(event["user"]),
+            cell(event["what"]),
+            who.get(str(event["audience"]), cell(event["audience"])),
+            cell(event["data"]),
+        ]
+        for event in events
+    ]
     return card(
         t("访问日志", "Access log"), small_table(columns, rows, t(f"最近 {len(rows)} 条", f"the last {len(rows)}"))
     )
@@ -179,7 +196,9 @@ def problems_card(report: Mapping[str, Any], t: Words) -> Any:
         "message": t("问题", "what is wrong"),
     }
     words = {"error": t("错误", "error"), "warning": t("提醒", "warning")}
-    rows = [{**problem, "severity": words[problem["severity"]]} for problem in found]
+    rows = [
+        {**each, "severity": words[each["severity"]], "message": t(each["message"], each["message"])} for each in found
+    ]
     grid = dag.AgGrid(
         id="problem-rows",
         rowData=rows,
@@ -189,7 +208,7 @@ def problems_card(report: Mapping[str, Any], t: Words) -> Any:
                 "headerName": name,
                 "filter": True,
                 "flex": 4 if key == "message" else 1,
-                "minWidth": 320 if key == "message" else 90,
+                "minWidth": {"message": 320, "file": 150, "table": 120}.get(key, 90),
                 "wrapText": key == "message",
                 "autoHeight": key == "message",
             }
@@ -204,7 +223,21 @@ def problems_card(report: Mapping[str, Any], t: Words) -> Any:
     title = t(
         f"检查:{errors} 处错误,{len(found) - errors} 处提醒", f"Check: {errors} errors, {len(found) - errors} warnings"
     )
-    return card(title, grid, *rest)
+    return card(title, grid, _plainly(rows, t), *rest)
+
+
+def _plainly(rows: Sequence[Mapping[str, Any]], t: Words) -> Any:
+    """The problems where there is no room for the grid: on paper and on a phone."""
+
+    def place(row: Mapping[str, Any]) -> str:
+        line = t(f"第 {row['row']} 行", f"row {row['row']}") if row["row"] else ""
+        return " · ".join(str(each) for each in (row["file"] or row["table"], line, row["column"]) if each)
+
+    body = [[row["severity"], place(row), row["message"]] for row in rows[:PRINTED]]
+    heads = [(t("程度", "severity"), False), (t("何处", "where"), False), (t("问题", "what is wrong"), False)]
+    more = len(rows) - PRINTED
+    note = t(f"前 {PRINTED} 处,另有 {more} 处。", f"The first {PRINTED}; {more} more.") if more > 0 else ""
+    return html.Div(small_table(heads, body, note), className="only-narrow")
 
 
 def files_of(contents: Sequence[str], names: Sequence[str], limit: int) -> list[tuple[str, bytes]]:
