@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 from collections.abc import Iterator
@@ -37,6 +38,9 @@ def credentials() -> tuple[str, str] | None:
     return None if password is None else (os.environ.get("NEO4J_USERNAME", "neo4j"), password)
 
 
+_OF_SOCKETS = (errno.ENOTCONN, errno.ECONNRESET, errno.ECONNABORTED, errno.ECONNREFUSED, errno.EPIPE, errno.ETIMEDOUT)
+
+
 @contextmanager
 def connect(uri: str) -> Iterator[Session]:
     """A session; :data:`TIMEOUT` bounds connecting and the driver's retries.
@@ -63,6 +67,10 @@ def connect(uri: str) -> Iterator[Session]:
             yield session
     except (Neo4jError, DriverError, SSLError) as error:
         raise fault(error) from error
+    except OSError as error:  # the driver lets some of a socket's errors through, which no file has
+        if error.filename is None and error.errno in _OF_SOCKETS:
+            raise fault(ServiceUnavailable(str(error))) from error
+        raise
 
 
 def _opened(uri: str) -> Driver:

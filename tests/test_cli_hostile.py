@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -105,3 +106,15 @@ def test_a_mistake_of_our_own_is_a_sentence_too(here: Path) -> None:
         ended = apart("coverage", "data", *more, program=(sys.executable, "-c", code))
         assert (ended.code, "Traceback" in ended.err + ended.out) == (1, False)
         assert "a mistake in tiaokuai itself (KeyError: 'x')" in ended.err + ended.out
+
+
+@pytest.mark.parametrize("more", [(), ("--json",)])
+@pytest.mark.parametrize("streams", [">&-", "2>&-", ">&- 2>&-", "<&-", ">/dev/full", ">/dev/full 2>/dev/full"])
+def test_standard_streams_that_are_closed_or_full(streams: str, more: tuple[str, ...], here: Path) -> None:
+    command = f"{sys.executable} -m tiaokuai coverage data {' '.join(more)} {streams}"
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
+    assert done.returncode == (3 if streams.startswith(">/dev/full") else 0), done.stderr
+    assert "Traceback" not in done.stderr + done.stdout
+    assert "mistake" not in done.stderr
+    if streams == ">/dev/full":
+        assert done.stderr == "tiaokuai: the disk is full\n" or "磁盘已满" in done.stderr

@@ -7,9 +7,10 @@ import json
 import os
 import re
 import sys
+from contextlib import suppress
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Any
+from typing import Any, TextIO
 
 from tiaokuai.graph.errors import TiaokuaiError
 
@@ -17,7 +18,7 @@ FIRST_FEW = 5  # problems shown on a terminal
 AT_MOST = 100  # problems listed in an error's JSON; `check` has them all
 
 # Faults of the machine, not of what was asked for.
-_MACHINE = {errno.ENOSPC, errno.EIO, errno.EROFS, errno.EDQUOT, errno.ENOMEM, errno.EMFILE, errno.ENFILE}
+_MACHINE = {errno.ENOSPC, errno.EIO, errno.EROFS, errno.EDQUOT, errno.ENOMEM, errno.EMFILE, errno.ENFILE, errno.EFBIG}
 
 _SYSTEM = re.compile(r"\(os error (\d+)\)")
 
@@ -46,9 +47,23 @@ class Failure:
         """To stderr in words; under ``--json`` one document on stdout."""
         if as_json:
             error = {"code": self.code, "message": self.message, "details": self.details}
-            print(json.dumps({"error": error}, ensure_ascii=not _utf8(sys.stdout.encoding), default=str))
+            try:
+                print(
+                    json.dumps({"error": error}, ensure_ascii=not _utf8(sys.stdout.encoding), default=str), flush=True
+                )
+            except OSError:  # what failed is standard output itself
+                nowhere(sys.stdout)
+                self.tell(as_json=False)
         else:
-            print("\n".join(map(printable, f"tiaokuai: {self.message}".split("\n"))), file=sys.stderr)
+            said = "\n".join(map(printable, f"tiaokuai: {self.message}".split("\n")))
+            with suppress(OSError):  # nobody is left to be told; the exit code says it
+                print(said, file=sys.stderr, flush=True)
+
+
+def nowhere(stream: TextIO) -> None:
+    """From now on what is written there goes nowhere: a full disk would be met again when the process ends."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def printable(text: str) -> str:

@@ -82,6 +82,9 @@ def run(arguments: Sequence[str]) -> int:
     """Runs one command line and returns its exit code; only mistakes of the program itself are raised."""
     given = list(arguments)
     as_json, lang = "--json" in given, from_arguments(given) or from_environment()
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by whoever started the command
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115  # as long as the process
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
