@@ -18,6 +18,10 @@ IMAGES = {
     "coverage-zh": ("coverage_bars", "zh"),
     "network": ("network", "en"),
     "plan": ("plan_board", "en"),
+    "gaps": ("gap_waterfall", "en"),
+    "gaps-zh": ("gap_waterfall", "zh"),
+    "influence": ("influence", "en"),
+    "influence-zh": ("influence", "zh"),
 }
 DAY = date(2026, 6, 30)
 

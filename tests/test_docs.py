@@ -10,6 +10,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 
@@ -65,7 +66,9 @@ def _run(arguments: list[str], folder: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("page", [page for page in PAGES if runnable(page)], ids=lambda page: page.name)
+@pytest.mark.parametrize(
+    "page", [page for page in PAGES if runnable(page)], ids=lambda page: str(page.relative_to(ROOT))
+)
 def test_what_the_page_says_to_run_runs(
     page: Path, tmp_path: Path, district: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -102,6 +105,42 @@ def test_every_link_between_pages_leads_somewhere() -> None:
     assert broken == []
 
 
+def lost(page: str, names: str) -> set[str]:
+    """Files that the page names and that are not there."""
+    named = {name for name in re.findall(names, page) if not list(ROOT.glob(name)) and name != "tiaokuai.graph"}
+    return {name for name in named if not list(ROOT.glob(f"tests/{name}.py"))}
+
+
+def test_every_test_and_file_that_the_docs_rest_on_is_there() -> None:
+    trace, tour = ((ROOT / "docs" / name).read_text(encoding="utf-8") for name in ("trace.md", "architecture.md"))
+    assert lost(trace, r"`(test_[\w*]+)`") == set()
+    assert lost(tour, r"`([\w/]+\.\w+)`") == set()
+    assert lost("`test_gone` and `graph/gone.py`", r"`([\w/.]+)`") == {"test_gone", "graph/gone.py"}
+
+
+def dead_links(site: Path) -> list[str]:
+    """Links, anchors and images of the built pages that lead nowhere within the site."""
+    pages = {path: path.read_text(encoding="utf-8") for path in sorted(site.rglob("*.html")) if path.name != "404.html"}
+    anchors = {path: set(re.findall(r'\bid="([^"]+)"', text)) for path, text in pages.items()}
+    dead = []
+    for path, text in pages.items():
+        for target in re.findall(r'\b(?:href|src)="([^":]+)"', text):
+            name, _, anchor = target.partition("#")
+            to = (path.parent / name.partition("?")[0]).resolve() if name else path
+            if to.is_dir():
+                to /= "index.html"
+            if not to.exists() or (anchor and to in anchors and unquote(anchor) not in anchors[to]):
+                dead.append(f"{path.relative_to(site)} -> {target}")
+    return dead
+
+
+def test_the_link_checker_finds_a_dead_page_anchor_and_image(tmp_path: Path) -> None:
+    (tmp_path / "a.html").write_text(
+        '<i id="here"><a href="#here"><a href="#gone"><a href="b.html"><img src="c.png"><a href="a.html#here">'
+    )
+    assert dead_links(tmp_path) == ["a.html -> #gone", "a.html -> b.html", "a.html -> c.png"]
+
+
 def test_the_data_dictionary_is_the_one_of_the_records() -> None:
     told = runpy.run_path(str(ROOT / "scripts" / "data_page.py"))["page"]()
     assert (ROOT / "docs" / "data.md").read_text(encoding="utf-8") == told, "run make docs"
@@ -112,3 +151,4 @@ def test_the_documentation_builds_without_a_warning(tmp_path: Path) -> None:
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, env={**os.environ, "NO_COLOR": "1"})
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "index.html").exists()
+    assert dead_links(tmp_path.resolve()) == []
