@@ -20,12 +20,16 @@ ROWS = 250_000  # of blocks in all answers that are remembered; those about ever
 
 
 class Memory:
-    """The last results by key; two who ask the same at once compute it once."""
+    """The last results by key, at ``most`` so many; two who ask the same at once compute it once."""
 
     def __init__(self, most: int = REMEMBERED) -> None:
         self._kept: OrderedDict[Hashable, Any] = OrderedDict()
         self._making: dict[Hashable, threading.Lock] = {}
-        self._lock, self._most = threading.Lock(), most
+        self._lock, self.most = threading.Lock(), most
+
+    def __contains__(self, key: Hashable) -> bool:
+        with self._lock:
+            return key in self._kept
 
     def get(self, key: Hashable, make: Callable[[], Any]) -> Any:
         """What is remembered under ``key``, made first where it is not."""
@@ -42,7 +46,7 @@ class Memory:
             with self._lock:
                 self._kept[key] = made
                 self._making.pop(key, None)
-                while len(self._kept) > self._most:
+                while len(self._kept) > self.most:
                     self._kept.popitem(last=False)
         return made
 

@@ -25,6 +25,7 @@ from tiaokuai.web.jobs import Jobs
 from tiaokuai.web.login import login_pages
 from tiaokuai.web.quick import quick_pages
 from tiaokuai.web.settings import Settings
+from tiaokuai.web.warming import warm
 from tiaokuai.web.words import Words, preferred
 
 ASSETS = Path(__file__).resolve().parent / "assets"
@@ -124,7 +125,7 @@ def serve(settings: Settings, main: Holding, announce: Callable[[], None] = lamb
         raise SystemExit(0)
 
     before = {number: signal.signal(number, end) for number in (signal.SIGTERM, signal.SIGINT)}
-    threading.Thread(target=_warm, args=(desk,), daemon=True).start()
+    threading.Thread(target=warm, args=(desk, stop), daemon=True).start()
     threading.Thread(target=_sweep, args=(desk, stop), daemon=True).start()
     announce()
     try:
@@ -154,18 +155,3 @@ def _proxy(settings: Settings) -> dict[str, Any]:
 def _sweep(desk: Desk, stop: threading.Event) -> None:
     while not stop.wait(60):
         desk.sessions.sweep()
-
-
-def _warm(desk: Desk) -> None:
-    """Answers the first questions before anybody asks, so that the first page is quick."""
-    from datetime import date
-
-    audience = desk.settings.audience
-    day = desk.main.released(date.today(), audience)
-    desk.main.coverage(day, "block", audience)
-    desk.main.replication(day, audience)
-    desk.main.history(day, audience)
-    from tiaokuai.planning.simulate import simulate
-
-    # Loads (the first time ever: compiles) what the sliders of What if need.
-    simulate(desk.main.network, months=2, engine="mean-field", snapshot=desk.main.snapshot(day), check=0)

@@ -1,0 +1,82 @@
+"""Days are drawn before anybody asks: what a page then reads is there, and a stop ends it."""
+
+from __future__ import annotations
+
+import threading
+from datetime import date
+
+import pytest
+
+from tests.web_desk import open_desk
+from tiaokuai.loaders.synthetic import generate
+from tiaokuai.web import warming
+from tiaokuai.web.desk import Desk
+from tiaokuai.web.holding import Holding, Memory
+
+NETWORK = generate(blocks=6, enterprises=60, seed=3)
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return open_desk(NETWORK)[1]
+
+
+def days(desk: Desk) -> list[date]:
+    today = desk.main.released(date.today(), "planner")
+    return [today, *warming.earlier(desk.main, today, "planner")]
+
+
+def is_drawn(desk: Desk, day: date) -> bool:
+    keys = [("picture", name, day, "planner", lang) for name in ("coverage_bars", "network") for lang in ("zh", "en")]
+    keys += [("coverage", (day, "block"), "planner"), ("replication", day, "planner")]
+    return all(key in desk.main.memory for key in keys)
+
+
+def test_every_day_that_a_planner_may_choose_is_drawn_the_latest_first(desk: Desk) -> None:
+    assert desk.settings.audience == "planner"
+    warming.warm(desk, threading.Event())
+    chosen = days(desk)
+    assert len(chosen) > 5
+    assert chosen == sorted(chosen, reverse=True)
+    assert all(is_drawn(desk, day) for day in chosen)
+
+
+def test_a_page_finds_what_was_drawn(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    warming.warm(desk, threading.Event())
+    day = days(desk)[3]
+
+    def never(*args: object) -> None:
+        raise AssertionError("computed again")
+
+    monkeypatch.setattr("tiaokuai.web.holding.protect", never)
+    warming.draw(desk.main, day, "planner")
+    with pytest.raises(AssertionError, match="computed again"):
+        desk.main.influence(day, "planner")
+
+
+def test_a_stop_ends_it_after_the_first_page(desk: Desk) -> None:
+    stop = threading.Event()
+    stop.set()
+    warming.warm(desk, stop)
+    first, *others = days(desk)
+    assert is_drawn(desk, first)
+    assert not any(is_drawn(desk, day) for day in others)
+
+
+def test_data_read_again_end_it(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    old, drawn = desk.main, warming.draw
+
+    def and_then_read_again(holding: Holding, day: date, audience: str) -> None:
+        drawn(holding, day, audience)
+        desk.main = open_desk(NETWORK)[1].main
+
+    monkeypatch.setattr(warming, "draw", and_then_read_again)
+    warming.warm(desk, threading.Event())
+    assert desk.main is not old
+    desk.main = old
+    assert [day for day in days(desk) if is_drawn(desk, day)] == days(desk)[:1]
+
+
+def test_it_takes_no_more_than_half_of_what_is_remembered(desk: Desk) -> None:
+    desk.main.memory = Memory(3 * 2 * warming.OF_A_DAY)
+    assert len(days(desk)) == 1 + 3
