@@ -60,11 +60,19 @@ class Network:
     ``tables`` holds every table of the dictionary with all its columns; an empty cell is null. The rows are
     trusted: whoever builds a network checks them first (:func:`tiaokuai.graph.integrity.check`), and may hand on the
     ``references`` followed on the way: row numbers by table and column.
+
+    >>> Network.from_tables({"districts": [{"id": "D"}], "blocks": [{"id": "B", "district": "D"}]})
+    Network(districts=1, blocks=1)
     """
 
     tables: Mapping[str, pl.DataFrame]
     template: Template = field(default_factory=Template.default)
     references: Mapping[tuple[str, str], Int32] = field(default_factory=dict, repr=False, compare=False)
+
+    def __repr__(self) -> str:
+        """How many rows each table has: never what is in them."""
+        rows = ", ".join(f"{name}={len(frame)}" for name, frame in self.tables.items() if len(frame))
+        return f"Network({rows})"
 
     @classmethod
     def from_tables(

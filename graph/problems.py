@@ -245,7 +245,12 @@ class Problem:
 
 
 class InvalidData(ValueError):
-    """A data set with errors; ``problems`` holds all of them."""
+    """A data set with errors; ``problems`` holds all of them.
+
+    >>> from tiaokuai.graph.problems import InvalidData
+    >>> str(InvalidData([]))
+    '0 errors in the data'
+    """
 
     def __init__(self, problems: list[Problem]) -> None:
         super().__init__(f"{sum(p.severity == ERROR for p in problems)} errors in the data")

@@ -88,7 +88,18 @@ def check(
     progress: Progress | None = None,
     mapping: Path | None = None,
 ) -> Report:
-    """Every problem of a data set at once, and how many rows each table has."""
+    """Every problem of a data set at once, and how many rows each table has.
+
+    Raises RequestError where there is nothing to read, OSError, ServiceError, as :func:`read` does.
+
+    >>> import tempfile
+    >>> import tiaokuai as tk
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     tk.write(tk.generate(blocks=3, enterprises=12, seed=1), f"{folder}/district")
+    ...     found = check(f"{folder}/district")
+    >>> found.ok, found.rows["enterprises"]
+    (True, 12)
+    """
     checked = _examined(data, template, progress, mapping)
     rows = {table: frame.height for table, frame in checked.tables.items()}
     return Report(rows, [*checked.problems, *_past_retention(checked)])

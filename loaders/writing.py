@@ -21,6 +21,14 @@ def write(network: Network, path: str | Path) -> None:
     """Writes all tables that have rows: ``….xlsx`` a workbook, ``….parquet`` a folder of Parquet, else one of CSV.
 
     Raises RequestError where the folder holds other files, or a table has more rows than a sheet; OSError.
+
+    >>> import tempfile
+    >>> import tiaokuai as tk
+    >>> net = tk.generate(blocks=3, enterprises=12, seed=1)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write(net, f"{folder}/district")
+    ...     tk.read(f"{folder}/district").fingerprint == net.fingerprint
+    True
     """
     target = Path(path)
     if target.suffix.lower() == ".xlsx":

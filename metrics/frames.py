@@ -47,6 +47,11 @@ def replication(day: Snapshot) -> pl.DataFrame:
 
     Columns id, name, kind, status, founded (date), generation, source, fidelity, fidelity_by_group (struct),
     copy_fidelity, coverage, line_share, descendants, descendant_reach.
+
+    >>> import tiaokuai as tk
+    >>> day = tk.generate(blocks=3, enterprises=12, seed=1).as_of("2026-06-30")
+    >>> replication(day).select("id", "status", "generation").rows()
+    [('B01', 'covered', 0), ('B02', 'hollow', 1), ('B03', 'none', None)]
     """
     return replication_frame(Blocks(day))
 
@@ -56,6 +61,11 @@ def gaps(day: Snapshot, top: int | None = None, by: str = "enterprise") -> pl.Da
 
     By enterprise: enterprise, block, staff, lines, gain (of the next line), missing_lines; largest gain first. By
     block: id, name, founded, eligible, missing_lines, out_of_reach; fewest missing lines first.
+
+    >>> import tiaokuai as tk
+    >>> day = tk.generate(blocks=3, enterprises=12, seed=1).as_of("2026-06-30")
+    >>> gaps(day, top=2).select("enterprise", "gain", "missing_lines").rows()
+    [('E05', 10, 2), ('E06', 10, 3)]
     """
     if by not in ("enterprise", "block"):
         raise ValueError(f"by is enterprise or block, not {by!r}")
@@ -67,6 +77,11 @@ def influence(day: Snapshot, of: str = "block", top: int | None = None) -> pl.Da
 
     Block: id, name, descendants, reached, descendant_reach. Component: line shares with and without it, an
     association, never a cause. Line: member, enterprise, block, capacity, reach_lost, for the data's steward.
+
+    >>> import tiaokuai as tk
+    >>> day = tk.generate(blocks=3, enterprises=12, seed=1).as_of("2026-06-30")
+    >>> influence(day, top=1).select("id", "descendants", "descendant_reach").rows()
+    [('B01', 1, 29)]
     """
     if of == "line":
         return line_influence(day, top)
@@ -80,6 +95,11 @@ def fragility(day: Snapshot, top: int | None = None) -> pl.DataFrame:
 
     Columns id, name, reached, on_one_backbone, share, enterprises_on_one_backbone, coverage, expected_coverage (after a
     year of turnover, nothing added).
+
+    >>> import tiaokuai as tk
+    >>> day = tk.generate(blocks=3, enterprises=12, seed=1).as_of("2026-06-30")
+    >>> fragility(day).select("id", "reached", "on_one_backbone").rows()
+    [('B01', 29, 2)]
     """
     return fragility_frame(day, top)
 
@@ -96,6 +116,11 @@ def history(
     ``first`` is the step of the first event unless given, ``last`` today. Columns date, the figures of
     :func:`coverage`, eligible, founded, founded_share, replicas, replication_share, velocity_12m, full_coverage,
     hollow (blocks of any kind), hollow_share (of founded eligible ones).
+
+    >>> import tiaokuai as tk
+    >>> net = tk.generate(blocks=3, enterprises=12, seed=1)
+    >>> history(net, "year", last="2026-06-30").select("lines", "reached").rows()[-2:]
+    [(6, 29), (6, 29)]
     """
     start, end = first and as_day(first), as_day(last) if last else date.today()
     rows = history_rows(network, step, start or None, end, assumptions or Assumptions())
@@ -105,7 +130,13 @@ def history(
 def compare(
     network: Network, first: date | str, last: date | str, assumptions: Assumptions | None = None
 ) -> pl.DataFrame:
-    """What changed between two days, a row a block: id, name, then every figure as ``…_before`` and ``…_after``."""
+    """What changed between two days, a row a block: id, name, then every figure as ``…_before`` and ``…_after``.
+
+    >>> import tiaokuai as tk
+    >>> net = tk.generate(blocks=3, enterprises=12, seed=1)
+    >>> compare(net, "2022-06-30", "2026-06-30").select("id", "lines_before", "lines_after").row(0)
+    ('B01', 4, 6)
+    """
     rows, _ = compared(network.as_of(first, assumptions), network.as_of(last, assumptions))
     flat = [
         {
@@ -122,5 +153,10 @@ def explain(day: Snapshot, block: str) -> dict[str, Any]:
     """Why a block has its status: the rule, its figures, and the least that would change it.
 
     RequestError, with the nearest id, for a block that does not exist.
+
+    >>> import tiaokuai as tk
+    >>> day = tk.generate(blocks=3, enterprises=12, seed=1).as_of("2026-06-30")
+    >>> explain(day, "B02")["status"], explain(day, "B02")["changes"][0]
+    ('hollow', {'to': 'growing', 'lines': 2})
     """
     return explain_document(day, block)

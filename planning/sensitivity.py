@@ -140,6 +140,11 @@ def sensitivity(
 
     ``samples``, a power of two, sets the precision of the indices; ``runs`` those of a point with Monte-Carlo.
     RequestError for a metric or a number that cannot be. A rate that the scenario sets itself does not vary.
+
+    >>> import tiaokuai as tk
+    >>> net = tk.generate(blocks=3, enterprises=12, seed=1)
+    >>> len(sensitivity(net, months=3, samples=2, start="2026-07").document()["rows"])
+    11
     """
     _refuse(metric, months, samples, runs)
     first = first_month(start)

@@ -54,6 +54,11 @@ def report(
     simulates that nothing is done, and the plan. ``plan`` is what :func:`tiaokuai.planning.plan.plan` returns, or its
     document. ``audience`` decides what is withheld, and may move the day back to the last that it may know.
     ``problems`` are those of the document ``check``; ``name`` is what the data are called.
+
+    >>> import tiaokuai as tk
+    >>> net = tk.generate(blocks=3, enterprises=12, seed=1)
+    >>> report(net, as_of="2026-06-30").html[:15]
+    '<!doctype html>'
     """
     day = date.today() if as_of is None else as_day(as_of)
     planned = plan.scenario() if hasattr(plan, "scenario") and plan.document()["periods"] else None
