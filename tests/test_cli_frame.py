@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shlex
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import pytest
 from tests.command import tiaokuai
 from tiaokuai.cli.errors import explain
 from tiaokuai.cli.frame import Answer, Ask, Terminal, deliver
+from tiaokuai.cli.short import SHORT
 from tiaokuai.graph.errors import RequestError, ServiceError, UsageError
 
 
@@ -97,6 +99,19 @@ sys.exit(code)"""
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stderr == "[]\n"
     assert "tiaokuai" in done.stdout
+
+
+@pytest.mark.parametrize("locale", ["en_US.UTF-8", "zh_CN.UTF-8"])
+def test_the_list_of_commands_is_not_cut_in_a_terminal_of_80_columns(locale: str) -> None:
+    environment = {**os.environ, "LANG": locale, "LC_ALL": locale, "COLUMNS": "80", "PYTHONIOENCODING": "utf-8"}
+    command = [sys.executable, "-m", "tiaokuai", "--help"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, encoding="utf-8")
+    listed = done.stdout[done.stdout.index("  demo ") :]
+    assert len(listed.splitlines()) > 25
+    assert "..." not in listed
+    shown = [line.split(maxsplit=1) for line in listed.splitlines() if line.startswith("  ") and line.split()]
+    assert {name for name, *_ in shown} >= set(SHORT)
+    assert all(text[:1].islower() or text[:1] > "z" for _, text in shown[:25])
 
 
 def test_an_ask_knows_its_audience() -> None:

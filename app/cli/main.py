@@ -11,6 +11,7 @@ import typer
 
 from tiaokuai.cli.errors import Failure, explain, last_resort
 from tiaokuai.cli.language import from_arguments, from_environment, say
+from tiaokuai.cli.short import SHORT
 
 # Each module names its commands in COMMANDS; a module of sub-commands also has GROUP = (name, help).
 MODULES: tuple[str, ...] = (
@@ -58,7 +59,8 @@ def build() -> typer.Typer:
             group = typer.Typer(no_args_is_help=True, rich_markup_mode=None, add_completion=False)
             application.add_typer(group, name=module.GROUP[0], help=module.GROUP[1])
         for made in module.COMMANDS:
-            group.command(made.name, help=made.help)(made.function)
+            short = say(*SHORT[made.name]) if made.name in SHORT and group is application else None
+            group.command(made.name, help=made.help, short_help=short)(made.function)
     return application
 
 
