@@ -12,7 +12,7 @@ from tiaokuai.graph import Assumptions
 from tiaokuai.viz.drawing import picture
 from tiaokuai.viz.report_facts import Facts
 
-# file: (picture, language)
+# file: (picture, language), as the steward sees it but for those of READERS
 IMAGES = {
     "coverage": ("coverage_bars", "en"),
     "coverage-zh": ("coverage_bars", "zh"),
@@ -26,7 +26,12 @@ IMAGES = {
     "gaps-zh": ("gap_waterfall", "zh"),
     "influence": ("influence", "en"),
     "influence-zh": ("influence", "zh"),
+    "tornado": ("sensitivity_tornado", "en"),
+    "tornado-zh": ("sensitivity_tornado", "zh"),
+    "public": ("coverage_bars", "en"),
+    "public-zh": ("coverage_bars", "zh"),
 }
+READERS = {"public": "public", "public-zh": "public"}
 DAY = date(2026, 6, 30)
 
 
@@ -35,9 +40,12 @@ def main() -> None:
     folder.mkdir(exist_ok=True)
     network = tk.generate(blocks=BLOCKS, enterprises=ENTERPRISES, seed=SEED)
     plan = tk.plan(network, budget=100, periods=4, snapshot=network.as_of(DAY))
-    facts = Facts(network, DAY, "steward", Assumptions(), given_plan=plan)
+    facts = {
+        audience: Facts(network, DAY, audience, Assumptions(), given_plan=plan)
+        for audience in {"steward", *READERS.values()}
+    }
     for file, (name, lang) in IMAGES.items():
-        drawn = picture(name, facts, lang)
+        drawn = picture(name, facts[READERS.get(file, "steward")], lang)
         if drawn is None:
             raise SystemExit(f"{name} cannot be drawn")
         (folder / f"{file}.png").write_bytes(image(drawn.titled(), "png"))
