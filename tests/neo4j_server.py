@@ -87,9 +87,19 @@ def running(home: Path, *options: str, heap: str = "512m") -> Iterator[Server]:
             assert any("READY" in told for told in process.stdout), "the server did not start"
             address = f"bolt://127.0.0.1:{port}"
             _set_password(address)
+            _wait_for_the_database(address)
             yield Server(address, process)
         finally:
             process.kill()
+
+
+def _wait_for_the_database(address: str) -> None:
+    """A server answers before its database does; the driver asks again while that is so."""
+    with (
+        GraphDatabase.driver(address, auth=("neo4j", PASSWORD), max_transaction_retry_time=120) as driver,
+        driver.session(database="neo4j") as session,
+    ):
+        session.execute_read(lambda run: run.run("RETURN 1").consume())
 
 
 def _set_password(address: str) -> None:

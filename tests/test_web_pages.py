@@ -108,7 +108,7 @@ def test_every_page_in_both_languages(page: Page, desk: str, name: str, lang: st
     page.goto(f"{desk}{name}?lang={lang}&block=B0")
     expect(page.locator("h1")).to_contain_text(TITLES[name][lang == "en"])
     expect(page.locator(".provenance")).to_contain_text("规划者" if lang == "zh" else "planner")
-    assert page.locator("html").get_attribute("lang") == ("zh-CN" if lang == "zh" else "en")
+    expect(page.locator("html")).to_have_attribute("lang", "zh-CN" if lang == "zh" else "en")
 
 
 @pytest.mark.parametrize("name", list(TITLES))
