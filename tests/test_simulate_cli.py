@@ -210,7 +210,7 @@ def test_ctrl_c_stops_cleanly_and_keeps_the_runs_that_were_done(
     assert 0 < done < 20000
     assert os.listdir(tmp_path) == ["runs.parquet"]
     assert (
-        "nothing was written"
+        "nothing is left half written"
         in tiaokuai("simulate", "data", "--start", START, "--months", 60, "--runs", 20000, "--lang", "en").err
     )
 

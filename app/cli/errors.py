@@ -84,13 +84,20 @@ def explain(error: BaseException, lang: str) -> Failure | None:
     if isinstance(error, TiaokuaiError):
         return Failure(error.exit_code, error.code, error.message(lang), error.details)
     if isinstance(error, KeyboardInterrupt):
-        return Failure(1, "interrupted", "已中止,没有写入任何内容" if lang == "zh" else "stopped; nothing was written")
+        return interrupted(lang)
     if isinstance(error, OSError) or (type(error).__module__.startswith("polars.") and _SYSTEM.search(str(error))):
         return _from_system(error, lang)
     if isinstance(error, MemoryError):
         zh, en = "内存不足,请减小数据或运行次数", "out of memory; use less data or fewer runs"
         return Failure(1, "out_of_memory", zh if lang == "zh" else en)
     return _from_graph(error, lang)
+
+
+def interrupted(lang: str) -> Failure:
+    """What Ctrl-C ends in."""
+    return Failure(
+        1, "interrupted", "已中止,没有留下写了一半的文件" if lang == "zh" else "stopped; nothing is left half written"
+    )
 
 
 def _from_system(error: BaseException, lang: str) -> Failure:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import signal
 import sys
 from collections.abc import Sequence
 
@@ -34,6 +35,8 @@ MODULES: tuple[str, ...] = (
     "generate",
     "privacy",
 )
+
+STOPPED = 128 + signal.SIGINT  # what typer makes of Ctrl-C inside a command
 
 
 def build() -> typer.Typer:
@@ -92,6 +95,8 @@ def run(arguments: Sequence[str]) -> int:
             stream.reconfigure(errors="replace")
     try:
         code = build()(args=given, prog_name="tiaokuai", standalone_mode=False)
+        if code == STOPPED:
+            raise KeyboardInterrupt
         sys.stdout.flush()
         return int(code or 0)
     except BrokenPipeError:  # the reader of a pipe has seen enough

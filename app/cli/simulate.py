@@ -117,8 +117,7 @@ def simulate(
         forecast = _forecast(ask, scenario or [], start, rates, learn, cluster, options)
     except Interrupted as stopped:
         if out is None or stopped.forecast is None:
-            zh, en = "已中止,没有写入任何内容", "stopped; nothing was written"
-            raise RequestError("interrupted", zh, en) from None
+            raise KeyboardInterrupt from None
         _write(ask, stopped.forecast, out, None)
         done = stopped.forecast.runs
         zh, en = f"已中止;完成的 {done} 次运行已写入 {out}", f"stopped; the {done} runs that were done are in {out}"
