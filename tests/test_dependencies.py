@@ -1,8 +1,10 @@
-"""What the project stands on is pinned: one version a package, no address of where it comes from."""
+"""What the project stands on: all that it imports and nothing else, one version a package, no address of an index."""
 
 from __future__ import annotations
 
+import ast
 import re
+import sys
 import tomllib
 from collections.abc import Iterable
 from importlib import metadata
@@ -49,3 +51,23 @@ def test_every_package_at_run_time_is_pinned_to_the_version_that_is_tested() -> 
 def test_every_line_is_one_exact_version_without_an_address() -> None:
     assert [line for line in LINES if not re.fullmatch(r"[A-Za-z0-9._-]+==[A-Za-z0-9.+!]+", line)] == []
     assert len(pinned()) == len(LINES)
+
+
+def imported() -> set[str]:
+    """The packages of others that ours import, anywhere in their files."""
+    names: set[str] = set()
+    for folder in ("app", "graph", "loaders", "metrics", "planning", "viz"):
+        for path in (ROOT / folder).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Import):
+                    names |= {alias.name for alias in node.names}
+                elif isinstance(node, ast.ImportFrom) and not node.level:
+                    names.add(str(node.module))
+    return {name.partition(".")[0] for name in names} - sys.stdlib_module_names - {"tiaokuai"}
+
+
+def test_what_is_declared_is_what_is_imported() -> None:
+    homes = metadata.packages_distributions()
+    found = {canonicalize_name(homes[name][0]) for name in imported()}
+    assert len(found) > 20
+    assert {canonicalize_name(Requirement(text).name) for text in PROJECT["dependencies"]} == found
