@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable, Mapping
 from datetime import date
 
 import numpy as np
 import polars as pl
+import pytest
 from numpy.typing import NDArray
 
 from tests.districts import START, district
@@ -27,40 +29,49 @@ def untouched(founded: tuple[int, ...] = (0,)) -> Network:
     return district([[30] * 10 for _ in range(BLOCKS)], founded=founded, kinds=["pilot", *["mature"] * (BLOCKS - 1)])
 
 
-def mean(network: Network, metric: str, months: int, **rates: float) -> Floats:
+def mean(network: Network, metric: str, months: int, rates: Mapping[str, float]) -> Floats:
     """The mean of a metric by month over 200 runs."""
     forecast = simulate(network, months=months, runs=200, start=START, rates=Rates(**rates))
     return forecast.series(metric)["mean"].to_numpy()
 
 
-def test_coverage_grows_along_an_s_curve() -> None:
-    coverage = mean(untouched(), "coverage", 360, backbone_turnover=0, member_turnover=0)
+def s_curve(**off: float) -> None:
+    """Coverage grows along an S-curve, to everybody where nobody leaves."""
+    coverage = mean(untouched(), "coverage", 360, {"backbone_turnover": 0, "member_turnover": 0, **off})
     growth = np.diff(coverage).reshape(-1, 12).sum(axis=1)  # by year
     fastest = int(growth.argmax())
     assert 0 < fastest < len(growth) - 1
     assert growth[0] < growth[fastest] / 2
     assert growth[-1] < growth[fastest] / 2
+    assert coverage[-1] > 0.9
 
 
-def test_blocks_are_hollow_early_and_fill_later() -> None:
-    hollow = mean(untouched(), "hollow_share", 240)
+def hollow_early(**off: float) -> None:
+    """Blocks are hollow when they found, and fill later, as block after block founds."""
+    hollow, founded = (mean(untouched(), name, 240, off) for name in ("hollow_share", "founded_share"))
+    assert founded[0] == 1 / BLOCKS
+    assert founded[-1] > 0.9
     assert hollow[0] == 1  # the one association has no line yet
     assert hollow[12] > 0.8
     assert hollow[-1] < 0.1
     assert (np.diff(hollow[::24]) < 0).all()
 
 
-def test_lines_before_blocks_reaches_more_people_than_blocks_first_at_equal_cost() -> None:
+def lines_first(**off: float) -> None:
+    """Lines before blocks reaches and connects more people than blocks first, at equal cost."""
     # 200 to spend: four associations, or ten lines at each enterprise of the block that has one.
     lines = [Intervention("add_backbones", START, enterprise=f"B0E{at}", count=10) for at in range(10)]
     blocks = [Intervention("found", START, block=f"B{block}") for block in range(1, 5)]
     plans = [Scenario("lines", interventions=tuple(lines)), Scenario("blocks", interventions=tuple(blocks))]
     staff = [[300] * 10, *[[30] * 10 for _ in range(BLOCKS - 1)]]
     network = district(staff, founded=(0,), kinds=["pilot", *["mature"] * (BLOCKS - 1)])
-    forecast = simulate(network, plans, months=36, runs=200, start=START)
+    forecast = simulate(network, plans, months=36, runs=200, start=START, rates=Rates(**off))
     assert forecast.outcome("lines").cost == forecast.outcome("blocks").cost == 200
     reached = {name: forecast.series("reached", name)["mean"].to_numpy() for name in ("lines", "blocks")}
     assert (reached["lines"][1:] > reached["blocks"][1:]).all()
+    realised = {name: forecast.series("realised", name)["mean"].to_numpy() for name in ("lines", "blocks")}
+    assert realised["lines"][-1] > 2 * realised["lines"][1]  # it is the colleagues that the lines bring
+    assert (realised["lines"][1:] > realised["blocks"][1:]).all()
 
 
 def test_so_it_does_in_the_example_district() -> None:
@@ -80,9 +91,10 @@ def test_so_it_does_in_the_example_district() -> None:
     assert (reached["lines"][1:] > 1.5 * reached["blocks"][1:]).all()
 
 
-def test_founding_alone_moves_no_coverage_in_its_month() -> None:
+def founding_alone(**off: float) -> None:
+    """An association with no line moves no coverage."""
     found = Scenario("found", interventions=(Intervention("found", START, block="B1"),))
-    quiet = Rates(founding=0, replication=0, start=0, imitation=0)
+    quiet = Rates(**{"founding": 0, "replication": 0, "start": 0, "imitation": 0, **off})
     forecast = simulate(untouched(), [found], months=24, runs=20, start=START, rates=quiet)
     assert forecast.series("founded_share", "found")["mean"][1] == 2 / BLOCKS
     assert forecast.series("coverage", "found")["mean"].to_list() == [0.0] * 25
@@ -116,24 +128,52 @@ def test_a_second_backbone_lowers_fragility() -> None:
     assert one["after_a_year"]["coverage"] < two["after_a_year"]["coverage"]
 
 
-def test_the_further_from_the_pilot_the_later_a_block_founds() -> None:
+def further_later(**off: float) -> None:
+    """The further from the pilot, the later a block founds."""
     chain = district(
         [[30] * 5 for _ in range(5)],
         founded=(0,),
         kinds=["pilot", *["mature"] * 4],
         links=[(at, at + 1, 1.0) for at in range(4)],
     )
-    rates = Rates(founding=0, replication=0.3, start=0.2)
+    rates = Rates(**{"founding": 0, "replication": 0.3, "start": 0.2, **off})
     forecast = simulate(chain, months=60, runs=300, start=START, rates=rates)
     reached = forecast.outcomes[0].blocks
     first = [int((reached[:, block] >= reached[-1, block] / 2).argmax()) for block in range(5)]
     assert all(later > earlier for earlier, later in itertools.pairwise(first)), first
 
 
-def test_under_turnover_coverage_stays_on_a_plateau_below_all() -> None:
+def plateau(**off: float) -> None:
+    """Under turnover coverage stays on a plateau below all."""
     quick = {"start": 0.1, "imitation": 0.2, "founding": 0.2}
-    without = mean(untouched(), "realised", 180, **quick, backbone_turnover=0, member_turnover=0)
-    under = mean(untouched(), "realised", 180, **quick, backbone_turnover=0.3, member_turnover=0.3)
+    nobody, some = (dict.fromkeys(("backbone_turnover", "member_turnover"), rate) for rate in (0, 0.3))
+    without = mean(untouched(), "realised", 180, {**quick, **nobody})
+    under = mean(untouched(), "realised", 180, {**quick, **some, **off})
     assert without[-1] > 0.99
     assert under[-1] < 0.97
     assert abs(under[-1] - under[-37]) < 0.01
+
+
+# Each fact beside the rules that make it: with one of them off, it must no longer be seen.
+FACTS: dict[Callable[..., None], list[dict[str, float]]] = {
+    s_curve: [{"imitation": 0}, {"founding": 0, "replication": 0}, {"start": 0, "imitation": 0}],
+    hollow_early: [{"founding": 0, "replication": 0}, {"start": 0, "imitation": 0}, {"start": 0.5}],
+    lines_first: [{"fill": 0}, {"backbone_turnover": 1, "member_turnover": 1}],
+    founding_alone: [{"start": 0.05}],
+    further_later: [{"replication": 0}, {"founding": 0.3}, {"start": 0}],
+    plateau: [{"backbone_turnover": 0, "member_turnover": 0}],
+}
+
+
+@pytest.mark.parametrize("fact", FACTS, ids=lambda fact: fact.__name__)
+def test_the_model_shows_the_fact(fact: Callable[..., None]) -> None:
+    fact()
+
+
+@pytest.mark.parametrize(
+    ("fact", "off"),
+    [pytest.param(fact, off, id=f"{fact.__name__} {' '.join(off)}") for fact, offs in FACTS.items() for off in offs],
+)
+def test_without_its_rule_the_fact_is_gone(fact: Callable[..., None], off: dict[str, float]) -> None:
+    with pytest.raises(AssertionError):
+        fact(**off)
