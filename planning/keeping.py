@@ -44,13 +44,14 @@ def kept(path: str | Path) -> dict[str, Any]:
 
 
 def kept_text(text: str, name: str) -> dict[str, Any]:
-    """The same of a text; ``name`` is what the file is called in the error."""
+    """The same of a text; ``name`` is what the file is called in the error, where it has one."""
     try:
         whole = json.loads(text)
     except (ValueError, RecursionError):
         whole = None
     if not isinstance(whole, dict) or whole.get("format") != FORMAT or not _whole(whole):
-        zh, en = f"{name} 不是保存的预测(simulate --keep)", f"{name} is not a kept forecast (simulate --keep)"
+        zh = f"{name or '这个文件'} 不是保存的预测(simulate --keep)"
+        en = f"{name or 'the file'} is not a kept forecast (simulate --keep)"
         raise RequestError("not_a_forecast", zh, en, path=name)
     return whole
 

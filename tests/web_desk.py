@@ -77,8 +77,8 @@ class Browser:
         body = {"output": output, "outputs": _outputs(output), "inputs": plain, "state": []}
         return self._post(body, plain[0], headers)
 
-    def ask(self, callback: dict[str, Any], values: dict[str, Any]) -> TestResponse:
-        """A callback with these values by ``id.property``; lists of (id, value) for patterns."""
+    def ask(self, callback: dict[str, Any], values: dict[str, Any], by: str | None = None) -> TestResponse:
+        """A callback with these values by ``id.property``; lists of (id, value) for patterns; set off by ``by``."""
 
         def fill(spec: dict[str, str]) -> Any:
             key = f"{spec['id']}.{spec['property']}"
@@ -89,7 +89,8 @@ class Browser:
 
         inputs, state = [fill(each) for each in callback["inputs"]], [fill(each) for each in callback["state"]]
         body = {"output": callback["output"], "outputs": _outputs(callback["output"]), "inputs": inputs, "state": state}
-        first = next((each for each in inputs if isinstance(each, dict)), None) or {"id": "none", "property": "value"}
+        plain = [each for each in inputs if isinstance(each, dict)] or [{"id": "none", "property": "value"}]
+        first = next((each for each in plain if by == f"{each['id']}.{each['property']}"), plain[0])
         return self._post(body, first, None)
 
     def _post(self, body: dict[str, Any], first: dict[str, Any], headers: dict[str, str] | None) -> TestResponse:
