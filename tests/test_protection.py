@@ -5,15 +5,16 @@ from __future__ import annotations
 import ast
 import json
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.command import tiaokuai
-from tests.conftest import ROOT
+from tests.conftest import EXAMPLES, ROOT
 from tiaokuai.graph import Network
-from tiaokuai.loaders import write
+from tiaokuai.loaders import read, write
 from tiaokuai.metrics.documents import (
     compare_document,
     coverage_document,
@@ -159,6 +160,30 @@ def test_quarters_and_years_are_told_of_once_five_changes_have_gathered() -> Non
     assert told(date(2021, 10, 2), "public", few + more) == date(2020, 12, 31)
     assert told(date(2022, 2, 2), "public", few + more) == date(2021, 12, 31)
     assert told(date(2021, 5, 20), "steward", few) == date(2021, 5, 20)
+
+
+def test_changes_are_people_not_dates() -> None:
+    """Three who join and take on a line are three: a quarter that told of them would count them."""
+    first = network([(200, 0, 10)], since=date(2020, 2, 1))
+    began = {"since": date(2021, 5, 3)}
+
+    def told(joined: int) -> date:
+        late = {"enterprise": "B0E0", "association": "A0", "consent": date(2020, 2, 1), **began}
+        members = first["members"].to_dicts() + [{"id": f"L{n}", **late} for n in range(joined)]
+        lines = first["backbones"].to_dicts() + [{"member": f"L{n}", **began} for n in range(joined)]
+        net = Network.from_tables({**first.tables, "members": members, "backbones": lines})
+        return release_day(net, date(2021, 7, 20), "planner")
+
+    assert [told(joined) for joined in (3, 4, 5)] == [date(2021, 3, 31), date(2021, 3, 31), date(2021, 6, 30)]
+
+
+def test_no_step_of_the_real_studies_is_of_one_to_four_people() -> None:
+    """There whoever joins holds a line, and nobody leaves: the sums themselves say how many came."""
+    for name in ("brazil-farmers", "medical-innovation"):
+        net = read(EXAMPLES / name)
+        rows = protect("history", history_document(net, "month", None, date(1970, 1, 1)), "planner")["rows"]
+        reached = [row["reached"] for row in rows if isinstance(row["reached"], int)]
+        assert not {later - earlier for earlier, later in pairwise(reached)} & {1, 2, 3, 4}
 
 
 def test_history_holds_only_the_days_of_release() -> None:
