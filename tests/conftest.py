@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import sys
 from collections.abc import Iterator
@@ -35,6 +36,13 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     """In a worker, says at once where pytest and pytest-xdist no longer agree on groups (as 9.2.0 and 3.8.0 do not)."""
     if session.config.getoption("loadgroup", False) and any("@" not in item.nodeid for item in session.items):
         raise pytest.UsageError("pytest-xdist cannot mark groups with this version of pytest")
+
+
+@pytest.fixture(autouse=True)
+def _ctrl_c_is_left_as_it_was() -> Iterator[None]:
+    before = signal.getsignal(signal.SIGINT)
+    yield
+    assert signal.getsignal(signal.SIGINT) is before
 
 
 @pytest.fixture(params=["medical-innovation", "brazil-farmers"])

@@ -39,6 +39,12 @@ class Server:
         self.process.kill()
         self.process.wait()
 
+    def stop(self) -> None:
+        """In order: what it holds needs no recovery, which a read-only database could not have."""
+        assert self.process.stdin is not None
+        self.process.stdin.close()
+        assert self.process.wait(timeout=120) == 0
+
 
 def need_java() -> None:
     """Skips, loudly, where there is no Java with Maven; in CI that is a failure."""

@@ -80,8 +80,7 @@ def test_neo4j_imports_them_and_a_read_only_database_answers(
         assert tiaokuai("neo4j", "status", server.address, "--json").json["missing_constraints"]
         assert not push(read(data), server.address).changed
         assert tiaokuai("neo4j", "status", server.address, "--json").json["missing_constraints"] == []
-        server.process.terminate()
-        server.process.wait()
+        server.stop()
     day = date(2024, 6, 1).isoformat()
     with running(home, "read-only") as server:
         here = tiaokuai("coverage", data, "--as-of", day, "--json").json

@@ -273,7 +273,7 @@ def test_sliders_move_the_curve_and_the_address(page: Page, steward: str) -> Non
     page.get_by_role("slider").first.focus()
     page.keyboard.press("End")
     expect(page).to_have_url(re.compile(r"r\.imitation="))
-    assert page.evaluate(last) > before
+    page.wait_for_function(f"{last} > {before}")
     page.locator("#reset-rates").click()
     expect(page).not_to_have_url(re.compile(r"r\.imitation="))
 

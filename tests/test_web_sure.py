@@ -92,9 +92,9 @@ def test_a_backtest_is_the_commands_and_says_if_it_loses(
     for metric in ("line_share", "coverage"):
         crps = document["scores"][metric]["model"]["crps"]
         expect(answer).to_contain_text(f"{100 * crps:.2f}")
-        plot = f"document.querySelector('#hindsight-{metric} .js-plotly-plot').data.at(-1).y"
-        assert page.evaluate(plot) == document["series"][metric]["actual"]
-    rolled = page.evaluate("document.querySelector('#rolling .js-plotly-plot').data[0].y")
+        drawn = page.locator(f"#hindsight-{metric} .js-plotly-plot")
+        assert drawn.evaluate("plot => plot.data.at(-1).y") == document["series"][metric]["actual"]
+    rolled = page.locator("#rolling .js-plotly-plot").evaluate("plot => plot.data[0].y")
     assert rolled == pytest.approx(
         [100 * each["scores"]["line_share"]["model"]["crps"] for each in document["cutoffs"]]
     )
