@@ -25,6 +25,7 @@ def hook(event, arguments):
         if count == at:
             signal.raise_signal(signal.SIGINT)
 from tiaokuai.__main__ import main
+signal.signal(signal.SIGINT, signal.default_int_handler)  # also where the tests run behind, with Ctrl-C ignored
 sys.addaudithook(hook)
 try:
     main()

@@ -180,7 +180,7 @@ def test_the_mean_field_engine_answers_in_the_same_shape(scenario: Path) -> None
 
 
 def test_ctrl_c_stops_cleanly_and_keeps_the_runs_that_were_done(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from tiaokuai.cli.progress import Bar
 
@@ -189,6 +189,8 @@ def test_ctrl_c_stops_cleanly_and_keeps_the_runs_that_were_done(
             signal.raise_signal(signal.SIGINT)
 
     monkeypatch.setattr(Bar, "update", update)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # where the tests run behind, it is ignored
+    request.addfinalizer(lambda: signal.signal(signal.SIGINT, before))
     assert threading.current_thread() is threading.main_thread()
     outcome = tiaokuai(
         "simulate",
