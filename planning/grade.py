@@ -110,7 +110,7 @@ def grade(
     scored: dict[str, dict[str, float | None]] = {}
     same = True
     for metric in METRICS:
-        table = _bands(bands.get(metric), passed)
+        table = _bands(metric, bands.get(metric), passed)
         if table is None:
             continue
         truth = actual[metric]
@@ -126,13 +126,19 @@ def grade(
     return Grade(kept, chosen, day, passed, series, scored, same)
 
 
-def _bands(series: Any, passed: int) -> dict[str, Floats] | None:
-    """Bands of the months that have passed; None where they are withheld or the engine gave none."""
+def _bands(metric: str, series: Any, passed: int) -> dict[str, Floats] | None:
+    """Bands of the months that have passed; None where they are withheld or the engine gave none.
+
+    RequestError where they are no shares: numbers from elsewhere, up to infinity, would be graded all the same.
+    """
     try:
         found = {name: np.array(series[name][: passed + 1], dtype=float) for name in BANDS}
     except (KeyError, TypeError, ValueError):
         return None
     whole = all(values.shape == (passed + 1,) for values in found.values())
+    if whole and any(((values < -EVEN) | (values > 1 + EVEN)).any() for values in found.values()):
+        zh, en = f"保存的预测中 {metric} 不在 0 与 1 之间", f"{metric} of the kept forecast is not between 0 and 1"
+        raise RequestError("not_a_forecast", zh, en, metric=metric)
     return None if not whole or any(np.isnan(values).all() for values in found.values()) else found
 
 

@@ -359,6 +359,17 @@ def test_a_kept_forecast_is_graded_against_what_has_happened_since(tmp_path: Pat
     assert tiaokuai("grade", tmp_path / "none.json", study).code == 1
 
 
+@pytest.mark.parametrize("number", ["Infinity", "-1e999", "1e308", "1.5"])
+def test_bands_that_are_no_shares_are_not_graded(tmp_path: Path, number: str) -> None:
+    study, kept = EXAMPLES / "medical-innovation", tmp_path / "kept.json"
+    assert tiaokuai("simulate", study, "--start", "1954-09", "--months", 2, "--runs", 5, "--keep", kept).code == 0
+    whole = kept.read_text(encoding="utf-8")
+    at = whole.index("0.736", whole.index('"p05"', whole.index('"coverage"')))
+    kept.write_text(whole[:at] + number + whole[at + len("0.736") :], encoding="utf-8")
+    outcome = tiaokuai("grade", kept, study, "--json")
+    assert (outcome.code, outcome.json["error"]["code"]) == (1, "not_a_forecast")
+
+
 def test_data_changed_after_the_forecast_was_kept_are_noticed(tmp_path: Path) -> None:
     from tiaokuai.planning.grade import grade
     from tiaokuai.planning.keeping import kept as read
