@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import replace
 
 import numpy as np
 
-from tiaokuai.planning.months import month_text
 from tiaokuai.planning.plan import Plan, Question, answer
 from tiaokuai.planning.plan_clock import Clock
 from tiaokuai.planning.plan_document import Steps, periods_of, value_of
+from tiaokuai.planning.plan_done import done_steps
 from tiaokuai.planning.plan_instance import Ground, ground
 from tiaokuai.planning.plan_model import linear
 from tiaokuai.planning.plan_solve import Found
 from tiaokuai.planning.plan_wishes import BadPlan, Wishes
-from tiaokuai.planning.scenario import Intervention, Scenario
-from tiaokuai.planning.scenario_checks import check as scenario_faults
+from tiaokuai.planning.scenario import Scenario
 from tiaokuai.planning.scenario_faults import Fault
-from tiaokuai.planning.state import start_state
 
 
 def again(asked: Question, before: Scenario, done_until: int, clock: Clock) -> Plan:
     """The plan of ``before`` (as ``--out`` wrote it) up to month number ``done_until`` included, and the best rest.
 
-    Raises BadPlan where the plan does not fit the data, the start or the length of the periods.
+    Raises BadPlan where the plan does not fit the data, the start, the length of the periods or the wishes.
     """
-    done = _done(asked, before, done_until)
+    done = done_steps(asked, before, done_until)
     count = len(done.found)
     rest = _rest(asked, done)
     if rest is None:
@@ -42,46 +39,6 @@ def again(asked: Question, before: Scenario, done_until: int, clock: Clock) -> P
     beyond = planned.found.bound - value_of(planned.steps, rest.base, rest.objective)
     found = replace(planned.found, bound=value + max(beyond, 0.0))
     return Plan(asked, whole, found, clock.spent, planned.stopped, extra=extra).checked()
-
-
-def _done(asked: Question, before: Scenario, until: int) -> Steps:
-    periods = len(asked.budgets)
-    count = min(periods, max(0, (until - asked.start) // asked.months + 1))
-    found: list[list[tuple[str, str]]] = [[] for _ in range(count)]
-    lines: list[Counter[str]] = [Counter() for _ in range(count)]
-    faults = scenario_faults(before, start_state(asked.base.snapshot), asked.start, periods * asked.months)
-    ready = {
-        name
-        for name, yes, kind in zip(
-            asked.base.snapshot.block_ids, asked.base.snapshot.founded.tolist(), asked.base.snapshot.kind, strict=True
-        )
-        if yes or kind == "pilot"
-    }
-    for number, item in before.applications():
-        period, late = divmod(number - asked.start, asked.months)
-        if not 0 <= period < count:
-            continue
-        if late or not _fits(item):
-            faults.append(_misfit(asked, item, before.path))
-        elif item.do == "found" and item.block not in ready:
-            found[period].append((str(item.block), str(item.source)))
-        elif item.do == "add_backbones":
-            lines[period][str(item.enterprise)] += item.count or 1
-    if faults:
-        raise BadPlan(faults)
-    return Steps(tuple(tuple(sorted(each)) for each in found), tuple(tuple(sorted(each.items())) for each in lines))
-
-
-def _fits(item: Intervention) -> bool:
-    return item.do == "found" or (item.do == "add_backbones" and item.enterprise is not None)
-
-
-def _misfit(asked: Question, item: Intervention, path: str | None) -> Fault:
-    first = month_text(asked.start)
-    zh = f"{item.at} 的 {item.do} 不是计划的一步:计划只在每期首月建块或在企业加线"
-    en = f"{item.do} of {item.at} is no step of a plan: foundings, or lines at an enterprise, at a period's first month"
-    zh, en = f"{zh}(自 {first} 起每期 {asked.months} 个月)", f"{en} ({asked.months} months each from {first})"
-    return Fault(zh, en, item.places.get(""), path)
 
 
 def _rest(asked: Question, done: Steps) -> Question | None:

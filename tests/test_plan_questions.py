@@ -186,6 +186,46 @@ def test_planning_again_goes_on_from_a_worse_beginning() -> None:
         again(mine.question, odd, month_number("2027-03"), Clock(10, 0.0))
 
 
+def founding(block: str, source: str | None = None, at: str = "2027-01") -> Intervention:
+    return Intervention("found", at, block=block, source=source)
+
+
+def gone_on(done: list[Intervention], **constraints: Any) -> dict[str, Any]:
+    """The plan that goes on after the first period of ``done``."""
+    asked = planned(budget=100, constraints=constraints).question
+    return again(asked, Scenario("done", interventions=tuple(done)), month_number("2027-03"), Clock(10, 0.0)).document()
+
+
+def test_a_founding_that_was_done_without_a_source_has_the_first_that_may_be_one() -> None:
+    assert gone_on([founding("B1")])["periods"][0]["found"] == [{"block": "B1", "source": "B0"}]
+
+
+MORE = Intervention("add_backbones", "2027-01", enterprise="B0E2", count=3)
+FIXED = {"fix": [{"block": "B1", "period": 1}]}
+AGAINST: dict[str, tuple[list[Intervention], dict[str, Any], str]] = {
+    "no source": ([founding("B2")], {}, "the source of B2 must be linked and founded before"),
+    "source of the same period": ([founding("B1"), founding("B2", "B1")], {}, "the source of B2 must be linked"),
+    "foundings": ([founding("B1", "B0")], {"max_foundings": 0}, "has 1 foundings; the limit is 0"),
+    "lines": ([MORE], {"max_lines": 2}, "has 3 lines; the limit is 2"),
+    "lines in a block": ([MORE], {"max_lines_per_block": 2}, "has 3 lines in one block; the limit is 2"),
+    "never": ([founding("B1", "B0")], {"never": ["B1"]}, "B1 is never to be founded"),
+    "must": ([MORE], {"must": [{"block": "B1", "by_period": 1}]}, "B1 was to be founded in period 1"),
+    "fixed": ([MORE], FIXED, "B1 was to be founded in period 1"),
+    "fixed for later": ([founding("B1", "B0")], {"fix": [{"block": "B1", "period": 2}]}, "B1 was to be founded in"),
+}
+
+
+@pytest.mark.parametrize("case", AGAINST)
+def test_what_was_done_against_the_rules_or_the_wishes_is_said_and_not_planned_on(case: str) -> None:
+    done, constraints, said = AGAINST[case]
+    with pytest.raises(BadPlan, match=said):
+        gone_on(done, **constraints)
+
+
+def test_wishes_that_what_was_done_has_kept_are_no_hindrance() -> None:
+    assert gone_on([founding("B1", "B0")], max_foundings=1, **FIXED)["done_periods"] == 1
+
+
 def test_the_expected_rows_share_their_draws_and_begin_with_the_plan() -> None:
     said = expectation(planned(), runs=20)
     assert [row["name"] for row in said["rows"]] == ["plan", "greedy", "lines_first", "blocks_first", "nothing"]
