@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 
+from tiaokuai.graph import Snapshot
+from tiaokuai.metrics.coverage import reached
 from tiaokuai.planning.plan import Plan, Question, answer
 from tiaokuai.planning.plan_clock import Clock
 from tiaokuai.planning.plan_document import Steps, periods_of, value_of
@@ -27,6 +30,8 @@ def again(asked: Question, before: Scenario, done_until: int, clock: Clock) -> P
     count = len(done.found)
     rest = _rest(asked, done)
     if rest is None:
+        if faults := list(_below(asked, _grown(asked.base, done).snapshot)):
+            raise BadPlan(faults)
         value = value_of(done, asked.base, asked.objective)
         settled = Found(linear(asked.instance()), None, float(value))
         return Plan(asked, done, settled, clock.spent, extra={"done_periods": count}).checked()
@@ -46,9 +51,11 @@ def _rest(asked: Question, done: Steps) -> Question | None:
     count = len(done.found)
     rows = periods_of(done, asked.costs, asked.wishes, asked.budgets[:count], asked.start, asked.months)
     carried = rows[-1]["carried"] + rows[-1]["budget"] - rows[-1]["cost"] if rows else 0.0
-    if carried < -1e-6:
-        zh, en = f"已做部分超出预算 {-carried:g}", f"what was done costs {-carried:g} more than the budgets so far"
-        raise BadPlan([Fault(zh, en)])
+    for row in rows:  # money of later periods cannot have been spent
+        if (over := row["cost"] - row["carried"] - row["budget"]) > 1e-6:
+            zh = f"已做部分到第 {row['period']} 期超出预算 {over:g}"
+            en = f"what was done costs {over:g} more than the budgets up to period {row['period']}"
+            raise BadPlan([Fault(zh, en)])
     left = list(asked.budgets[count:])
     if not left:
         return None
@@ -76,6 +83,20 @@ def _grown(base: Ground, done: Steps) -> Ground:
     founded[[names[block] for found in done.found for block, _ in found]] = True
     k = day.assumptions.line_capacity
     return ground(replace(day, lines=day.lines + more, capacity=day.capacity + k * more, founded=founded))
+
+
+def _below(asked: Question, day: Snapshot) -> Iterator[Fault]:
+    """Floors of coverage that are not reached at the end."""
+    within, staff = day.block_sum(reached(day.staff, day.capacity, day.members)), day.block_sum(day.staff)
+    floors, eligible = asked.wishes.min_coverage, day.assumptions.eligible_kinds
+    for at, block in enumerate(day.block_ids):
+        for_all = day.kind[at] in eligible or day.kind[at] == "pilot" or day.founded[at]
+        share = floors.get(block, floors.get("all") if for_all else None)
+        if share is not None and within[at] < share * staff[at] - 1e-9:
+            yield Fault(
+                f"{block} 的覆盖率应达 {share:g},已做的部分到最后也没有达到",
+                f"coverage of {block} should be {share:g}; what is done, to the last period, does not reach it",
+            )
 
 
 def _later(wishes: Wishes, had: dict[str, int], count: int) -> Wishes:

@@ -222,6 +222,21 @@ def test_what_was_done_against_the_rules_or_the_wishes_is_said_and_not_planned_o
         gone_on(done, **constraints)
 
 
+def test_money_of_later_periods_cannot_have_been_spent() -> None:
+    asked = planned(budget=40).question  # 50 for a founding: 10 too much, which the next period has
+    done = Scenario("done", interventions=(founding("B1", "B0"),))
+    with pytest.raises(BadPlan, match="costs 10 more than the budgets up to period 1"):
+        again(asked, done, month_number("2027-06"), Clock(10, 0.0))
+
+
+def test_a_floor_that_is_missed_when_all_is_done_is_said() -> None:
+    asked = planned(constraints={"min_coverage": {"B3": 0.5}}).question
+    nothing = Scenario("nothing", interventions=())
+    with pytest.raises(BadPlan, match="coverage of B3 should be"):
+        again(asked, nothing, month_number("2029-01"), Clock(10, 0.0))
+    assert again(asked, nothing, month_number("2027-01"), Clock(10, 0.0)).document()["status"] == "optimal"
+
+
 def test_wishes_that_what_was_done_has_kept_are_no_hindrance() -> None:
     assert gone_on([founding("B1", "B0")], max_foundings=1, **FIXED)["done_periods"] == 1
 
