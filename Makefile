@@ -48,7 +48,7 @@ lint: install  ## style, types, and which way imports run
 	$(BIN)/lint-imports
 
 unit: install system  ## the tests alone
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2 --dist loadgroup --max-worker-restart 2
 
 system:  ## what the tests need beside Python: a browser, a server of Neo4j (kept between runs)
 	bash scripts/system.sh
