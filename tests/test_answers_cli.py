@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -241,3 +242,16 @@ def test_an_association_without_a_single_block_has_an_answer_too(command: str, t
     told = tiaokuai(command, tmp_path / "data", "--as-of", "2190-01-01")
     assert (told.code, told.err) == (0, "")
     assert "2190-01-01" in told.out
+
+
+def test_coverage_says_how_many_staff_are_assumed(data: str, tmp_path: Path) -> None:
+    told = tiaokuai("coverage", data, "--lang", "en").out
+    assert "assumed" not in told
+    without = tmp_path / "data"
+    shutil.copytree(data, without)
+    enterprises = without / "enterprises.csv"
+    enterprises.write_text(enterprises.read_text(encoding="utf-8").replace("1025", ""), encoding="utf-8")
+    assert (
+        "10 of the staff are assumed: no head-count is given" in tiaokuai("coverage", str(without), "--lang", "en").out
+    )
+    assert "人数中有 10 人是估算的:企业没填人数" in tiaokuai("coverage", str(without), "--lang", "zh").out

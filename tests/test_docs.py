@@ -18,6 +18,8 @@ from tests.conftest import ROOT
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 _BLOCK = re.compile(r"^```(\w+)([^\n]*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+# A page that makes its own data: nothing is laid ready for it.
+ALONE = re.compile(r"tiaokuai generate district|tiaokuai demo|make demo")
 # These need a server or stay running: their own tests run them (test_neo4j_commands, test_web).
 ELSEWHERE = re.compile(r"neo4j|bolt://|tiaokuai serve|tiaokuai user")
 
@@ -58,11 +60,35 @@ def district(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def _run(arguments: list[str], folder: Path) -> None:
+def _run(arguments: list[str], folder: Path, lang: str = "en") -> str:
+    """What the command prints on a terminal of 80 columns, for a reader of the page's language."""
     command = [sys.executable, "-m", "tiaokuai", *arguments]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=280)
+    reader = {**os.environ, "COLUMNS": "80", "TIAOKUAI_LANG": lang}
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=280, env=reader)
     assert done.returncode == 0, f"tiaokuai {' '.join(arguments)}\n{done.stderr}"
     assert done.stdout or done.stderr, arguments
+    return done.stdout
+
+
+def untrue(shown: str, printed: str) -> str | None:
+    """The part of an excerpt that was not printed there: its lines follow each other, but for what an … leaves out."""
+    at, lines = 0, [line.rstrip() for line in printed.splitlines()]
+    for part in re.split(r"^…\n", shown, flags=re.MULTILINE):
+        wanted = [line.rstrip() for line in part.splitlines()]
+        found = [n for n in range(at, len(lines) - len(wanted) + 1) if lines[n : n + len(wanted)] == wanted]
+        if not found:
+            return part
+        at = found[0] + len(wanted)
+    return None
+
+
+def test_an_excerpt_that_was_not_printed_is_noticed() -> None:
+    printed = "As of today\n block  lines  \n B01        2 \n B02        3 \n total      5 \n"
+    assert untrue("As of today\n block  lines\n…\n total      5\n", printed) is None
+    assert untrue(" B01        2\n B02        4\n", printed) == " B01        2\n B02        4\n"
+    assert untrue(" block  lines\n total      5\n", printed) == " block  lines\n total      5\n"  # left out unsaid
+    assert untrue(" total      5\n…\n B01        2\n", printed) == " B01        2\n"  # another order
+    assert untrue("B01        2\n", printed) == "B01        2\n"  # a table that stands askew
 
 
 @pytest.mark.slow
@@ -72,20 +98,49 @@ def _run(arguments: list[str], folder: Path) -> None:
 def test_what_the_page_says_to_run_runs(
     page: Path, tmp_path: Path, district: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if "generate district" not in page.read_text(encoding="utf-8"):  # else the page makes it itself
+    text, lang = page.read_text(encoding="utf-8"), "zh" if page.parent.name == "zh" else "en"
+    if not ALONE.search(text):
         shutil.copytree(district, tmp_path / "district")
+    if "make demo" in text:
+        _run(["demo", "--no-open"], tmp_path)
     monkeypatch.chdir(tmp_path)
     names: dict[str, object] = {}
+    printed = ""
     for block in blocks(page):
         if block.title:
             (tmp_path / block.title).write_text(block.text, encoding="utf-8")
         elif block.language == "python" and not ELSEWHERE.search(block.text):
             exec(compile(block.text, page.name, "exec"), names)  # noqa: S102  # the docs' own code is under test
         elif block.language == "bash":
-            for command in block.commands:
-                if not ELSEWHERE.search(command):
-                    assert command.startswith("tiaokuai "), f"{page.name}: {command}"
-                    _run(command.split()[1:], tmp_path)
+            here = [command for command in block.commands if not ELSEWHERE.search(command)]
+            assert all(command.startswith("tiaokuai ") for command in here), f"{page.name}: {here}"
+            printed = "".join(_run(command.split()[1:], tmp_path, lang) for command in here)
+        elif block.language == "output":
+            assert untrue(block.text, printed) is None, printed
+
+
+def test_what_stands_as_text_is_for_the_reader_to_type_and_is_no_excerpt() -> None:
+    """Nothing printed hides from its test in a block of another kind, and no command that could be run here."""
+    typed = re.compile(r"(make|pip|dask|cd|export|neo4j|neo4j-admin|cypher-shell) |tiaokuai (serve|.* --cluster) ")
+    texts = [
+        (page.name, line)
+        for page in PAGES
+        for block in blocks(page)
+        for line in block.text.splitlines()
+        if block.language == "text"
+    ]
+    assert [(name, line) for name, line in texts if not typed.match(line)] == []
+
+
+def test_a_figure_in_a_sentence_about_the_example_is_one_that_the_page_shows() -> None:
+    told = {}
+    for page in PAGES:
+        text = page.read_text(encoding="utf-8")
+        shown = "".join(block.text for block in blocks(page) if block.language == "output")
+        sentences = [line for line in re.split(r"[。;；]|\. |\n", text) if re.search("示例中|上例|the example", line)]
+        figures = {each for line in sentences for each in re.findall(r"\d[\d,]*(?:\.\d+)?%?", line)}
+        told[page.name] = {each for each in figures if each not in shown}
+    assert {name: figures for name, figures in told.items() if figures} == {}
 
 
 def test_every_shell_block_is_marked_for_running_or_as_text() -> None:

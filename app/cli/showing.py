@@ -23,7 +23,6 @@ HEADINGS = {
     "coverage": ("覆盖率", "cover-\nage"),
     "fidelity": ("模式完整", "fidel-\nity"),
     "enterprises_with_line": ("有线", "with line"),
-    "imputed_staff": ("估算", "assumed"),
     "line_share": ("有线占比", "line share"),
     "reached": ("覆盖人数", "reached"),
     "amplification": ("每线人数", "per line"),

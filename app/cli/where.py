@@ -74,6 +74,14 @@ def _show_coverage(document: Document, ask: Ask, statuses: Mapping[str, Any]) ->
         leads = [marked(lead, statuses.get(row["id"])) for lead, row in zip(leads, document["rows"], strict=True)]
     title, first = ask.say("覆盖情况", "Coverage"), (ask.say(*_BY[by]), leads)
     print_rows(ask, title, columns, document["rows"], total=total, first=first)
+    if total.get("imputed_staff") not in (0, None):
+        assumed = words["imputed_staff"]
+        ask.console.print(
+            ask.say(
+                f"人数中有 {assumed} 人是估算的:企业没填人数",
+                f"{assumed} of the staff are assumed: no head-count is given",
+            )
+        )
     print_note(ask, document)
 
 
