@@ -17,6 +17,7 @@ import numpy as np
 from tiaokuai.graph import Snapshot
 from tiaokuai.metrics.coverage import counts
 from tiaokuai.metrics.numbers import Bools, Int64
+from tiaokuai.metrics.protection_bounds import no_room, told_bounds
 
 FEWEST = 5  # people in a cell that may be told of
 SPARE = 2  # beyond one each: even who knows the rules cannot tell who has the second
@@ -148,7 +149,8 @@ class Cells:
     def by_block(self) -> dict[str, Int64]:
         """Sums over each block, [B] each."""
         sums = {name: self.day.block_sum(values) for name, values in self.enterprise.items()}
-        return {**sums, "most": self._most(sums["enterprises_with_line"])}
+        told = told_bounds(self.day, sums, small(sums), FEWEST)
+        return {**sums, "most": self._most(sums["enterprises_with_line"]), **told}
 
     def _most(self, lined: Int64) -> Int64:
         """Staff of so many enterprises of each block, the largest: what the lines there can be at most, [B]."""
@@ -276,7 +278,8 @@ class Cells:
         if not len(atom):
             return False
         sums = self.sums(atom)
-        return bool(BAD[family](sums)) or (bool(self.own[atom].any()) and self._bounds_met(atom, sums))
+        own = bool(self.own[atom].any())
+        return bool(BAD[family](sums)) or no_room(sums, own, SPARE) or (own and self._bounds_met(atom, sums))
 
     def _bounds_met(self, atom: Int64, sums: Sums) -> bool:
         """Whether small blocks among hidden ones can be no smaller or no larger than they are.
@@ -286,14 +289,13 @@ class Cells:
         """
         own, few = atom[self.own[atom]], FEWEST - 1
         count, mine = len(atom), len(own)
-        enterprises, members = self.by_block["enterprises"], self.by_block["members"]
-        lined = sums["enterprises_with_line"] - sums["enterprises"] + int(enterprises[own].max()) >= few
-        if lined or sums["members"] <= mine + FEWEST * (count - mine):
+        most_lined, members = self.by_block["lined_most"], self.by_block["members"]
+        lined = sums["enterprises_with_line"] - sums["lined_most"] + int(most_lined[own].max()) >= few
+        if lined or sums["lines"] >= sums["lines_most"] or sums["members"] <= mine + FEWEST * (count - mine):
             return True
-        if count > mine:
+        if count > mine or (members[atom] > few).any():
             return False
-        most = int(np.minimum(few, self.by_block["staff"][atom]).sum())
-        return sums["lines"] >= most or (bool((members[atom] <= few).all()) and sums["members"] >= most)
+        return bool(sums["members"] >= np.minimum(few, self.by_block["staff"][atom]).sum())
 
 
 def cells(day: Snapshot) -> Cells:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from itertools import pairwise
+from math import ceil
 from typing import Any
 
 import highspy
@@ -216,10 +217,15 @@ class Attacker:
         ):
             here = self.groups["block"].get(row["id"], [])
             self._row(here, {**row, "staff": int(staff[row["id"]]), "enterprises": size[row["id"]]})
+            if told(row.get("fidelity")):  # the template names a line as one of its components
+                some = int(self.day.lines[here].any())
+                self.rule([(self.at(e, WITH), 1.0) for e in here], some, some * len(here))
             if told(row.get("descendant_reach")):
                 family = [row_of[row["id"]], *lineage.descendants(row_of[row["id"]])]
                 terms = [(self.at(e, REACHED), 1.0) for e in range(self.size) if self.day.block[e] in family]
                 self.rule(terms, row["descendant_reach"] - self.slack, row["descendant_reach"] + self.slack)
+        for row in documents["replication"]["rows"]:
+            self._status(self.groups["block"].get(row["id"], []), row["status"])
         out = documents["gaps"]["staff_out_of_reach"]
         if told(out) and not self.slack:
             everybody = int(self.day.staff.sum())
@@ -229,6 +235,24 @@ class Attacker:
                 here = [e for e in range(self.size) if self.day.founded[self.day.block[e]]]
                 count = row["line_share_with"] * len(here)
                 self.rule([(self.at(e, WITH), 1.0) for e in here], count - 1e-6, count + 1e-6)
+
+    def _status(self, here: list[int], status: Any) -> None:
+        """What a status says of the line share and the coverage (model.md §2), in whole enterprises and people."""
+        own, people = self.day.assumptions, int(self.day.staff[here].sum())
+        lined, covered = (
+            ceil(share * of - 1e-9) for share, of in ((own.hollow_below, len(here)), (own.covered_from, people))
+        )
+        with_line, reached = ([(self.at(e, unknown), 1.0) for e in here] for unknown in (WITH, REACHED))
+        if status == "none":
+            self.rule(with_line, 0, 0)
+        elif status == "hollow":
+            self.rule(with_line, 0, max(lined - 1, 0))
+        elif status in ("ahead", "growing", "covered"):
+            self.rule(with_line, 1 if status == "ahead" else max(lined, 1), INFINITY)
+        if status == "growing":
+            self.rule(reached, 0, covered - 1)
+        elif status == "covered":
+            self.rule(reached, covered, INFINITY)
 
     def pinned(self, terms: list[int], count: int) -> bool:
         """Whether a sum of unknowns, ``count`` in truth, can be no other whole number."""

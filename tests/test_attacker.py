@@ -56,6 +56,12 @@ def test_that_nobody_ever_left_would_give_some_away() -> None:
     assert attack(1065, "planner", releases=4) == []
 
 
+@pytest.mark.parametrize("seed", [115, 156, 286, 1010])
+def test_the_statuses_of_blocks_hidden_together_tell_nothing_of_one(seed: int) -> None:
+    """115: a hollow block beside one of few lines has none of those that both have in all, so that four are left."""
+    assert attack(seed, "planner") == []
+
+
 @pytest.mark.parametrize("seed", [1065, 1077])
 def test_what_the_attacker_has_found_once_it_finds_no_more(seed: int) -> None:
     """1077: five lines at three enterprises of 2, 2 and 1 people can lie in one way only."""
