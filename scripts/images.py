@@ -51,7 +51,7 @@ def main() -> None:
     folder = Path(__file__).resolve().parent.parent / "docs" / "images"
     folder.mkdir(exist_ok=True)
     network = tk.generate(blocks=BLOCKS, enterprises=ENTERPRISES, seed=SEED)
-    plan = tk.plan(network, budget=100, periods=4, snapshot=network.as_of(DAY))
+    plan = tk.plan(network, budget=100, periods=4, start="2027-01", snapshot=network.as_of(DAY))
     facts = {
         audience: Facts(network, DAY, audience, Assumptions(), given_plan=plan)
         for audience in {"steward", *READERS.values()}

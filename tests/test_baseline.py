@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import ROOT
+from tiaokuai import __version__
 
 MADE = runpy.run_path(str(ROOT / "scripts" / "baseline.py"))
 
@@ -23,6 +24,12 @@ def differences(kept: Any, now: Any, where: str = "") -> list[str]:
         return [line for at, (one, other) in pairs for line in differences(one, other, f"{where}[{at}]")]
     same = now == pytest.approx(kept, rel=1e-9) if isinstance(kept, float) else now == kept
     return [] if same else [f"{where}: {kept} is now {now}"]
+
+
+def test_the_baseline_is_of_this_version() -> None:
+    kept = {path.stem for path in (ROOT / "tests" / "baseline").glob("*.json")}
+    assert __version__ in kept, f"no baseline of {__version__}, only of {sorted(kept)}: make baseline writes it"
+    assert MADE["FILE"].stem == __version__
 
 
 def test_this_version_answers_what_it_answered() -> None:
