@@ -58,4 +58,5 @@ def no_room(sums: Mapping[str, int], own: bool, spare: int) -> bool:
 
 
 def _up(values: NDArray[np.floating[Any]]) -> Int64:
-    return np.ceil(values - CLOSE).astype(np.int64)
+    whole: Int64 = np.ceil(values - CLOSE).astype(np.int64)
+    return whole

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tiaokuai.graph import Problem, Snapshot
@@ -113,20 +113,12 @@ PEOPLE = ("members", "backbones")
 def check(document: Document, audience: str) -> Document:
     """Rows of persons in fives, since one row more is one person more; problems without the values of persons' rows,
     those of persons once each, since how many there are is a number of persons; none for the public."""
-    rows = {
-        name: dict(FEW)
-        if name in PEOPLE and 0 < count < FEWEST
-        else rounded(count)
-        if audience == "public" or name in PEOPLE
-        else count
-        for name, count in document["rows"].items()
-    }
     told: list[Row] = []
     for problem in document["problems"] if audience == "planner" else ():
         safe = _problem(problem)
         if safe is problem or safe not in told:
             told.append(safe)
-    return {**document, "rows": rows, "problems": told}
+    return {**document, "rows": told_rows(document["rows"], audience), "problems": told}
 
 
 # Problems of enterprises that say how many members or lines there are.
@@ -134,13 +126,30 @@ CROWDS = ("more_members_than_staff", "more_lines_than_staff")
 
 
 def told_problems(problems: Sequence[Problem], audience: str) -> list[Problem]:
-    """The problems as an audience may know them: all of each to the steward, no row or value of a person to others."""
-    return [
-        problem
-        if audience == "steward" or (audience == "planner" and not _of_people(problem.table, problem.code))
-        else problem.concealed()
-        for problem in problems
-    ]
+    """The problems as an audience may know them: all of each to the steward; to others no row or value of a person,
+    and each of these once, since how many there are is a number of persons."""
+    if audience == "steward":
+        return list(problems)
+    told, seen = [], set()
+    for problem in problems:
+        if audience == "planner" and not _of_people(problem.table, problem.code):
+            told.append(problem)
+        elif (same := (problem.code, problem.table, problem.file, problem.column)) not in seen:
+            seen.add(same)
+            told.append(problem.concealed())
+    return told
+
+
+def told_rows(rows: Mapping[str, int], audience: str) -> Row:
+    """Numbers of rows, those of persons in fives; the public reads all of them so."""
+    return {
+        name: dict(FEW)
+        if audience != "steward" and name in PEOPLE and 0 < count < FEWEST
+        else rounded(count)
+        if audience == "public" or (audience != "steward" and name in PEOPLE)
+        else count
+        for name, count in rows.items()
+    }
 
 
 def _of_people(table: str | None, code: str) -> bool:

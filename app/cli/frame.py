@@ -110,11 +110,19 @@ class Ask(Terminal):
 
     def _tell_skipped(self, rows: Mapping[str, int]) -> None:
         """How many rows ``--skip-invalid`` went on without, those that refer to them included."""
-        total, en = sum(rows.values()), ", ".join(f"{count} of {name}" for name, count in rows.items())
-        zh = "、".join(f"{name} {count}" for name, count in rows.items())
+        from tiaokuai.metrics.protection_time import told_rows
+
+        told = {
+            name: "‹5" if isinstance(count, dict) else count for name, count in told_rows(rows, self.audience).items()
+        }
+        total = f"{sum(rows.values())} " if told == rows else ""  # it would give a number that is not told back
+        zh, en = (
+            "、".join(f"{name} {count}" for name, count in told.items()),
+            [f"{told[name]} of {name}" for name in told],
+        )
         self.note(
-            f"略过 {total} 行(有错,或引用了被略过的行):{zh}",
-            f"{total} rows left out (at fault, or referring to such rows): {en}",
+            f"略过 {total or '若干'}行(有错,或引用了被略过的行):{zh}",
+            f"{total or 'some '}rows left out (at fault, or referring to such rows): {', '.join(en)}",
         )
 
     @cached_property
