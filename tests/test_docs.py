@@ -20,7 +20,8 @@ PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 _BLOCK = re.compile(r"^```(\w+)([^\n]*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 # A page that makes its own data: nothing is laid ready for it.
 ALONE = re.compile(r"tiaokuai generate district|tiaokuai demo|make demo")
-# These need a server or stay running: their own tests run them (test_neo4j_commands, test_web).
+# These need a server or stay running: their own tests run them, as the pages have them (test_neo4j_commands,
+# test_web_serving).
 ELSEWHERE = re.compile(r"neo4j|bolt://|tiaokuai serve|tiaokuai user")
 
 

@@ -4,16 +4,25 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import re
+import shlex
 import signal
 import socket
+import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
+from tests.conftest import ROOT
+from tests.test_docs import blocks
 from tests.web_desk import small
+from tiaokuai.loaders import write
+from tiaokuai.loaders.synthetic import generate
 from tiaokuai.web.holding import Holding
 from tiaokuai.web.server import serve
 from tiaokuai.web.settings import Settings
@@ -38,19 +47,24 @@ def _status(port: int, path: str) -> int:
         return refused.code
 
 
+def _wait(port: int, path: str) -> None:
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        try:
+            assert _status(port, path) == 200
+            return
+        except urllib.error.URLError:
+            time.sleep(0.1)
+    pytest.fail(f"nothing answers at {path}")
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_it_serves_many_and_stops_cleanly(number: signal.Signals) -> None:
     port = _free_port()
     process = multiprocessing.get_context("spawn").Process(target=_run, args=(port,))
     process.start()
     try:
-        until = time.monotonic() + 60
-        while time.monotonic() < until:
-            try:
-                assert _status(port, "/readyz") == 200
-                break
-            except urllib.error.URLError:
-                time.sleep(0.1)
+        _wait(port, "/readyz")
         with ThreadPoolExecutor(20) as people:
             answers = list(people.map(lambda _: _status(port, "/"), range(60)))
         assert answers == [200] * 60
@@ -63,3 +77,43 @@ def test_it_serves_many_and_stops_cleanly(number: signal.Signals) -> None:
     finally:
         if process.is_alive():
             process.kill()
+
+
+def _typed(command: str) -> tuple[list[str], dict[str, str]]:
+    """The arguments of a line of a page, and the environment that stands before it."""
+    words = shlex.split(command)
+    set_before = [word for word in words[: words.index("tiaokuai")] if re.match(r"[A-Z_]+=", word)]
+    variables = dict(word.split("=", 1) for word in set_before)
+    return [sys.executable, "-m", *words[len(set_before) :]], {**os.environ, **variables}
+
+
+def _serves(command: str, folder: Path) -> None:
+    """Starts the desk as the page says but for the port, asks whether it lives, and stops it."""
+    port, (arguments, environment) = _free_port(), _typed(command)
+    prefix = re.search(r"--prefix (/\w+)/", command)
+    desk = subprocess.Popen([*arguments, "--port", str(port)], cwd=folder, env=environment)
+    try:
+        _wait(port, f"{prefix[1] if prefix else ''}/healthz")
+        desk.send_signal(signal.SIGTERM)
+        assert desk.wait(20) == 0
+    finally:
+        desk.kill()
+        desk.wait()
+
+
+@pytest.mark.parametrize("page", ["web.md", "zh/web.md"])
+def test_what_the_page_says_to_run_runs(page: str, tmp_path: Path) -> None:
+    write(generate(blocks=3, enterprises=12, seed=1), tmp_path / "district")
+    commands = [line for block in blocks(ROOT / "docs" / page) for line in block.commands if "tiaokuai" in line]
+    users = [command for command in commands if "tiaokuai user" in command]
+    removing = [command for command in users if " remove " in command]
+    desks = [command for command in commands if "tiaokuai serve" in command]
+    for command in [*(each for each in users if each not in removing), *desks, *removing]:  # with users there are
+        if command in desks:
+            _serves(command, tmp_path)
+        else:
+            arguments, environment = _typed(command)
+            done = subprocess.run(arguments, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60)
+            assert (done.returncode, bool(done.stdout)) == (0, True), command + done.stderr
+    assert desks
+    assert set(commands) == {*users, *desks}
