@@ -34,13 +34,27 @@ def _last(ask: Ask, to: str | None) -> date:
     return ask.day if to is None else ask.released(ask.read_day("--to", to))
 
 
+def _require_told(ask: Ask, first: date, last: date, to: str | None) -> None:
+    """Days in the right order of which the audience is told nothing yet are no wrong order."""
+    from tiaokuai.graph.errors import RequestError
+
+    in_order = to is None or first <= ask.read_day("--to", to)
+    if ask.audience != "steward" and in_order and first > last:
+        zh = f"这一读者目前只知道到 {last} 为止的情况,{first} 起的还没有可说的"
+        en = f"this audience is told of days up to {last} so far, and of none from {first} on"
+        raise RequestError("not_told_yet", zh, en, first=first.isoformat(), last=last.isoformat())
+
+
 @question(zh="各项指标随时间的变化", en="The metrics over time")
 def history(ask: Ask, from_: _From = None, to: _To = None, step: _Step = "month") -> Answer:
     """A row a step."""
     from tiaokuai.metrics.documents import history_document
 
     first = None if from_ is None else ask.read_day("--from", from_)
-    document = history_document(ask.network, step, first, _last(ask, to), ask.assumptions)
+    last = _last(ask, to)
+    if first is not None:
+        _require_told(ask, first, last, to)
+    document = history_document(ask.network, step, first, last, ask.assumptions)
     return Answer("history", document, _show_history)
 
 
@@ -64,6 +78,7 @@ def compare(ask: Ask, from_: _FromYear = None, to: _To = None) -> Answer:
 
     last = _last(ask, to)
     first = year_before(last) if from_ is None else ask.read_day("--from", from_)
+    _require_told(ask, first, last, to)
     # Wrong order is said in the user's own dates; which day an audience may know about comes after.
     earlier = ask.released(first) if first <= last else first
     document = compare_document(ask.network, earlier, last, ask.assumptions)
