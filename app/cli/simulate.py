@@ -146,29 +146,16 @@ def _forecast(
     scenarios = read_scenarios(scenario, lambda: against(ask, first, options["months"], options["start_reach"]))
     given: dict[str, Any] = {"rates": read_rates(rates) if rates is not None else None}
     if learn:
-        given = _learned(ask, day, options)
+        from tiaokuai.planning.learned import learned
+
+        asked = {key: options[key] for key in ("months", "runs", "seed")}
+        with ask.progress(ask.say("从历史学习", "learning from history")):
+            given = learned(ask.network, day, ask.assumptions, audience=ask.audience, **asked)
     snapshot = ask.begun(day)
     with _client(cluster) as client, ask.progress(ask.say("模拟", "simulating")) as bar:
         return run(
             ask.network, scenarios, start=first, client=client, progress=bar, snapshot=snapshot, **given, **options
         )
-
-
-def _learned(ask: Ask, day: Any, options: dict[str, Any]) -> dict[str, Any]:
-    """What every run takes from the history before ``day``: rates, drift, …; rates alone where few may be known."""
-    from tiaokuai.planning.calibrate import calibrate
-    from tiaokuai.planning.drift import VARIANTS, futures
-
-    if ask.audience != "steward":
-        from tiaokuai.metrics.protection import protect
-        from tiaokuai.planning.rates_file import rates_of
-
-        return {"rates": rates_of(protect("calibrate", calibrate(ask.network, day).document(), ask.audience))}
-    runs = options["runs"]
-    variants = min(VARIANTS, runs) if isinstance(runs, int) else VARIANTS
-    with ask.progress(ask.say("从历史学习", "learning from history")):
-        ahead = futures(calibrate(ask.network, day, ask.assumptions), options["months"], variants, options["seed"])
-    return {"rates": ahead.rates, "drift": ahead.drift, "frailty": ahead.frailty, "keenness": ahead.keenness}
 
 
 def first_month(ask: Ask, start: str | None) -> Any:

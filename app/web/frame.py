@@ -111,6 +111,11 @@ def need(audience: str) -> None:
         raise RequestError("not_for_you", "您的角色不能使用此页", "your role cannot use this page")
 
 
+def control(key: str) -> dict[str, str]:
+    """The id of a control whose value is in the address."""
+    return {"type": "control", "key": key}
+
+
 def card(title: str, *children: Any, id: str | None = None, note: str = "") -> Any:
     """A part of a page with a heading."""
     head = [html.H2(title)] + ([html.P(note, className="note")] if note else [])

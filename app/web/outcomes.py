@@ -12,7 +12,7 @@ from tiaokuai.planning.scenario import BY_DO
 from tiaokuai.web.curves import name_of
 from tiaokuai.web.frame import View, card, small_table, withheld_line
 from tiaokuai.web.scenarios import Plain
-from tiaokuai.web.trying import RUNS, SEED, Question, shown
+from tiaokuai.web.trying import Question, shown
 from tiaokuai.web.words import SHARES, Words, cell, withheld
 
 FIGURES = ("coverage", "realised", "line_share", "founded_share", "full_coverage", "reached", "lines", "cost")
@@ -21,15 +21,19 @@ MOST_BLOCKS, MOST_STEPS = 8, 200  # shown
 Document = Mapping[str, Any]
 
 
-def said_of(asked: Question, metric: str, known: bool, t: Words) -> str:
+def said_of(asked: Question, metric: str, known: int | None, t: Words) -> str:
     """What the curves show, for paper: the figure, the months, how it was computed, and the rates that were changed."""
-    how = t(f"{RUNS} 次模拟,种子 {SEED}", f"{RUNS} runs, seed {SEED}") if known else t("期望值", "expectations")
+    how = t("期望值", "expectations")
+    if known is not None:
+        how = t(f"{known:,} 次模拟,种子 {asked.seed}", f"{known:,} runs, seed {asked.seed}")
     changed = [
         f"{t(rate.zh, rate.en)} {rate.symbol} = {shown(asked.rates[rate.name], rate.unit):.10g}"
         for rate in TABLE
         if rate.name in asked.rates
     ]
     rates = t("、", ", ").join(changed) or t("默认", "as they are by default")
+    if asked.learn:
+        rates = t("由历史估计", "learned from history")
     return t(
         f"{t.figure(metric)}:{asked.start} 起 {asked.months} 个月,{how};速率:{rates}。",
         f"{t.figure(metric).capitalize()}: {asked.months} months from {asked.start}, {how}; rates: {rates}.",

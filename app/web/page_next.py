@@ -17,7 +17,7 @@ from tiaokuai.metrics.protection_forecasts import may_know
 from tiaokuai.planning.months import first_day, month_number, month_text
 from tiaokuai.web.board import block_names, board
 from tiaokuai.web.desk import Desk, the_viewer
-from tiaokuai.web.frame import View, alert, card, need, open_view, provenance
+from tiaokuai.web.frame import View, alert, card, control, need, open_view, provenance
 from tiaokuai.web.plan_sure import asked
 from tiaokuai.web.plan_sure import fields as sure_fields
 from tiaokuai.web.plan_words import why_not
@@ -65,14 +65,10 @@ def content(view: View) -> Any:
         dcc.Store(id="plan-done"),
         dcc.Interval(id="plan-poll", interval=500, disabled=True),
         # A link to a plan makes it again.
-        dcc.Input(id=_id("planned"), value=view.address.get("planned"), type="hidden"),
+        dcc.Input(id=control("planned"), value=view.address.get("planned"), type="hidden"),
         dcc.Interval(id="plan-again", interval=100, max_intervals=1, disabled=view.address.get("planned") != "1"),
         provenance(view),
     ]
-
-
-def _id(key: str) -> dict[str, str]:
-    return {"type": "control", "key": key}
 
 
 def _wishes(view: View) -> Any:
@@ -82,12 +78,14 @@ def _wishes(view: View) -> Any:
         for row in view.holding.network["blocks"].select("id", "name").to_dicts()
     ]
     fields: list[Any] = [
-        dmc.NumberInput(id=_id(key), label=t(zh, en), min=low, max=most, value=address.number(key, value, low, most))
+        dmc.NumberInput(
+            id=control(key), label=t(zh, en), min=low, max=most, value=address.number(key, value, low, most)
+        )
         for key, zh, en, low, most, value in NUMBERS
     ]
     fields.append(
         dmc.Select(
-            id=_id("objective"),
+            id=control("objective"),
             label=t("目标", "Aim"),
             value="end" if address.get("objective") == "end" else "sum",
             data=[
@@ -101,16 +99,16 @@ def _wishes(view: View) -> Any:
         )
     )
     fields.append(
-        dmc.TextInput(id=_id("start"), label=t("起始月", "First month"), value=address.get("start", _start(view)))
+        dmc.TextInput(id=control("start"), label=t("起始月", "First month"), value=address.get("start", _start(view)))
     )
     limits = [
-        dmc.NumberInput(id=_id(key), label=t(zh, en), min=low, max=most, value=_given(address.get(key)))
+        dmc.NumberInput(id=control(key), label=t(zh, en), min=low, max=most, value=_given(address.get(key)))
         for key, zh, en, low, most in LIMITS
     ]
     for key, zh, en in (("must", "一定要建", "Must be founded"), ("never", "一定不建", "Must not be founded")):
         chosen = [each for each in address.get(key).split(",") if each]
         limits.append(
-            dmc.MultiSelect(id=_id(key), label=t(zh, en), data=blocks, value=chosen, searchable=True, limit=200)
+            dmc.MultiSelect(id=control(key), label=t(zh, en), data=blocks, value=chosen, searchable=True, limit=200)
         )
     return card(
         t("预算与条件", "Budget and wishes"),
@@ -204,7 +202,7 @@ def register(app: Dash, desk: Desk) -> None:
     @app.callback(
         Output("plan-job", "data"),
         Output("plan-poll", "disabled"),
-        Output(_id("planned"), "value"),
+        Output(control("planned"), "value"),
         Input("plan-start", "n_clicks"),
         Input("plan-again", "n_intervals"),
         Input("why-not", "value"),

@@ -13,7 +13,7 @@ from dash.exceptions import PreventUpdate
 
 from tiaokuai.graph.errors import RequestError, TiaokuaiError
 from tiaokuai.web.desk import Desk, the_viewer
-from tiaokuai.web.frame import View, alert, explained, need, open_view, provenance, provenance_text
+from tiaokuai.web.frame import View, alert, control, explained, need, open_view, provenance, provenance_text
 from tiaokuai.web.request import asked_address
 from tiaokuai.web.sure import (
     FORECAST,
@@ -27,7 +27,7 @@ from tiaokuai.web.sure import (
     wanted,
 )
 from tiaokuai.web.sure_answers import answered
-from tiaokuai.web.sure_fields import asked_of, control, question_card, start_month
+from tiaokuai.web.sure_fields import asked_of, question_card, start_month
 from tiaokuai.web.trying import MONTHS
 
 AUDIENCE = "planner"

@@ -8,17 +8,15 @@ import dash_mantine_components as dmc
 from dash import Dash, dcc, html
 
 from tiaokuai.planning.program import METRICS
-from tiaokuai.planning.rates import TABLE, Rate
+from tiaokuai.planning.rates import TABLE
 from tiaokuai.planning.scenario import FORMS, WHERE
-from tiaokuai.web import what_if_callbacks, what_if_keep
+from tiaokuai.web import what_if_callbacks
 from tiaokuai.web.desk import Desk
-from tiaokuai.web.frame import GRAPH, View, card, provenance
-from tiaokuai.web.trying import MONTHS, MOST_MONTHS, default_start, shown
-from tiaokuai.web.words import cell
+from tiaokuai.web.frame import GRAPH, View, card, control, provenance
+from tiaokuai.web.trying import MONTHS, MOST_MONTHS, RUNS, SEED, default_start, shown
+from tiaokuai.web.what_if_fields import how, rates_card
 
 AUDIENCE = "planner"
-AT_ONCE = 10_000  # enterprises up to which the curve follows every move, not only its end
-FIRST_RATES = ("imitation", "start", "replication", "backbone_turnover", "fill")  # the others fold away
 WHERE_WORDS = {
     "largest_without_line": ("最大的无线企业", "the largest without a line"),
     "largest_gap": ("缺口最大的企业", "the largest gap"),
@@ -30,6 +28,7 @@ def controls(view: View) -> tuple[Any, Any]:
     """Nothing above the page; the rules say which values go without saying in the address."""
     defaults: dict[str, Any] = {f"r.{rate.name}": shown(rate.default, rate.unit) for rate in TABLE}
     defaults |= {"metric": "coverage", "months": MONTHS, "start": default_start(_asked(view)), "s": "", "at": "0"}
+    defaults |= {"runs": RUNS, "seed": SEED}
     return None, {"quiet": True, "defaults": defaults}
 
 
@@ -42,7 +41,7 @@ def _asked(view: View) -> Any:
 def content(view: View) -> Any:
     """The builder at the left, the curves at the right."""
     t = view.say
-    left = html.Div([_scenario_card(view), _rates_card(view)], className="no-print")
+    left = html.Div([_scenario_card(view), rates_card(view)], className="no-print")
     right = html.Div([_curves_card(view), html.Div(id="ends", className="ends")])
     return [
         html.H1(t("如果……会怎样", "What if")),
@@ -60,16 +59,12 @@ def content(view: View) -> Any:
     ]
 
 
-def _control(key: str) -> dict[str, str]:
-    return {"type": "control", "key": key}
-
-
 def _curves_card(view: View) -> Any:
     t = view.say
     pickers = html.Div(
         [
             dmc.Select(
-                id=_control("metric"),
+                id=control("metric"),
                 value=view.address.get("metric", "coverage"),
                 label=t("看什么", "Figure"),
                 data=[{"value": name, "label": t.figure(name)} for name in METRICS],
@@ -77,7 +72,7 @@ def _curves_card(view: View) -> Any:
                 w=170,
             ),
             dmc.NumberInput(
-                id=_control("months"),
+                id=control("months"),
                 value=view.address.number("months", MONTHS, 1, MOST_MONTHS),
                 label=t("月数", "Months"),
                 min=1,
@@ -86,7 +81,7 @@ def _curves_card(view: View) -> Any:
                 debounce=400,
             ),
             dmc.TextInput(
-                id=_control("start"),
+                id=control("start"),
                 value=view.address.get("start", default_start(_asked(view))),
                 label=t("起始月", "First month"),
                 w=120,
@@ -94,6 +89,11 @@ def _curves_card(view: View) -> Any:
             ),
         ],
         className="row",
+    )
+    more = html.Details(
+        [html.Summary(t("怎样模拟", "how it is simulated")), how(view)],
+        open=any(view.address.get(key) for key in ("runs", "seed", "precision", "learn")),
+        className="no-print",
     )
     graph = dcc.Graph(id="curves", figure={"data": [], "layout": {"height": 420}}, config=GRAPH)
     said = html.P(id="curves-said", className="only-print")
@@ -122,7 +122,7 @@ def _curves_card(view: View) -> Any:
         "Lines are expectations and follow the sliders; bands hold nine of ten simulated futures and come after.",
     )
     return card(
-        t("走势", "The way ahead"), pickers, said, graph, html.Div(id="faults", role="alert"), progress, note=note
+        t("走势", "The way ahead"), pickers, said, graph, html.Div(id="faults", role="alert"), progress, more, note=note
     )
 
 
@@ -130,11 +130,11 @@ def _scenario_card(view: View) -> Any:
     t = view.say
     return card(
         t("情景", "Scenarios"),
-        dcc.Input(id=_control("s"), value=view.address.get("s"), type="hidden"),
+        dcc.Input(id=control("s"), value=view.address.get("s"), type="hidden"),
         html.Div(
             [
                 dmc.Select(
-                    id=_control("at"),
+                    id=control("at"),
                     value=view.address.get("at", "0"),
                     data=[],
                     allowDeselect=False,
@@ -264,79 +264,6 @@ def _files(view: View) -> Any:
     )
 
 
-def _rates_card(view: View) -> Any:
-    t = view.say
-    # What the address holds goes along, and this.
-    carried: dict[str, Any] = {"data-carry": "ask=number&asked=number"}
-    along: dict[str, Any] = {"data-carry": ""}
-    by_name = {rate.name: rate for rate in TABLE}
-    first = [_rate(view, by_name[name]) for name in FIRST_RATES]
-    rest = [_rate(view, rate) for rate in TABLE if rate.name not in FIRST_RATES]
-    more = html.Details([html.Summary(t("其他速率", "the other rates")), *rest])
-    return card(
-        t("速率", "Rates"),
-        *first,
-        more,
-        html.Div(
-            dmc.Button(t("全部复原", "all as they were"), id="reset-rates", variant="default", size="compact-sm"),
-            className="buttons",
-        ),
-        html.Div(
-            [
-                html.A(t("历史怎么说 →", "what history says →"), href=view.href("sure")),
-                html.A(
-                    t("哪个数字最要紧 →", "which number matters →"),
-                    href=view.href("sure"),
-                    id="to-sure",
-                    **carried,
-                ),
-                html.A(t("连同情景做报告 →", "a report with these scenarios →"), href=view.href("data"), **along),
-            ],
-            className="row",
-        ),
-        note=t(
-            "对所有情景都适用;每月的速率折成一年显示。",
-            "They hold for every scenario; monthly rates are shown for a year.",
-        ),
-    )
-
-
-def _rate(view: View, rate: Rate) -> Any:
-    t, low, high = view.say, shown(rate.low, rate.unit), shown(rate.high, rate.unit)
-    # History may say a rate beyond the range that the table explores.
-    most = shown(rate.most, rate.unit)
-    value = view.address.number(f"r.{rate.name}", shown(rate.default, rate.unit), 0.0, most)
-    low, high = min(low, value), max(high, value)
-    at_once = view.holding.network["enterprises"].height <= AT_ONCE
-    unit = {"month": t("每年", "a year"), "year": t("每年", "a year"), "share": "", "factor": "×"}[rate.unit]
-    return html.Div(
-        [
-            html.Div(
-                [
-                    html.Span(f"{t(rate.zh, rate.en)} {rate.symbol}"),
-                    html.Span(
-                        cell(value, digits=3) + f" {unit}", id={"type": "rate-shown", "key": rate.name}, title=unit
-                    ),
-                ],
-                className="head",
-            ),
-            dmc.Slider(
-                id=_control(f"r.{rate.name}"),
-                min=low,
-                max=high,
-                step=round((high - low) / 100, 4),
-                value=value,
-                updatemode="drag" if at_once else "mouseup",
-                label=None,
-                size="sm",
-                thumbLabel=t(rate.zh, rate.en),
-            ),
-        ],
-        className="rate",
-    )
-
-
 def register(app: Dash, desk: Desk) -> None:
     """All that moves."""
     what_if_callbacks.register(app, desk)
-    what_if_keep.register(app, desk)

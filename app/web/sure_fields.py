@@ -12,7 +12,7 @@ from dash import dcc, html
 from tiaokuai.graph.errors import RequestError
 from tiaokuai.planning.program import METRICS
 from tiaokuai.web.desk import the_viewer
-from tiaokuai.web.frame import View, card
+from tiaokuai.web.frame import View, card, control
 from tiaokuai.web.scenarios import decode
 from tiaokuai.web.sure import FORECAST, KIND, NUMBERS, history_end
 from tiaokuai.web.trying import MONTHS, MOST_MONTHS, default_start
@@ -31,11 +31,6 @@ FIELDS = {
     "samples": ("样本数(2 的幂)", "Samples (a power of two)"),
     "runs": ("逐次模拟时每点次数", "Runs of a point, simulated"),
 }
-
-
-def control(key: str) -> dict[str, str]:
-    """The id of a control whose value is in the address."""
-    return {"type": "control", "key": key}
 
 
 def start_month(view: View) -> str:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from tiaokuai.graph import Assumptions, Network, Snapshot, Template
 
@@ -54,6 +54,8 @@ class Simulation:
     runs: int
     seed: int
     rates: Mapping[str, float]
+    precision: float | None = None  # as many runs as it takes
+    learn: bool = False
 
     @property
     def total(self) -> float:
@@ -67,14 +69,24 @@ class Simulation:
         from tiaokuai.planning.simulate import simulate
 
         network = self.data.network()
+        runs: int | Literal["auto"] = "auto" if self.precision else self.runs
+        given: dict[str, Any] = {"rates": Rates.from_mapping(self.rates)}
+        if self.learn:
+            from tiaokuai.planning.learned import learned
+
+            options: dict[str, Any] = {"months": self.months, "runs": runs, "seed": self.seed}
+            data = self.data
+            given = learned(network, data.day, data.assumptions, audience=data.audience, **options)
+        if self.precision:
+            given["precision"] = self.precision
         forecast = simulate(
             network,
             [Scenario.parse(text) for text in self.scenarios],
             months=self.months,
-            runs=self.runs,
+            runs=runs,
             seed=self.seed,
             start=self.start,
-            rates=Rates.from_mapping(self.rates),
+            **given,
             snapshot=self.data.begun(network),
             progress=reporter,
             workers=max(1, (os.cpu_count() or 2) - 1),

@@ -19,7 +19,7 @@ from tiaokuai.web.frame import View
 from tiaokuai.web.scenarios import Plain, decode, parsed
 from tiaokuai.web.tasks import Data, Simulation
 
-MONTHS, MOST_MONTHS, RUNS, SEED = 36, 120, 300, 1
+MONTHS, MOST_MONTHS, RUNS, MOST_RUNS, SEED = 36, 120, 300, 20_000, 1
 
 
 @dataclass(frozen=True)
@@ -30,11 +30,20 @@ class Question:
     months: int
     scenarios: tuple[Plain, ...]
     rates: Mapping[str, float]
+    runs: int = RUNS
+    seed: int = SEED
+    precision: float | None = None  # of mean coverage: as many runs as it takes
+    learn: bool = False  # rates from history; those of the sliders do not count
+
+    @property
+    def expected(self) -> str:
+        """Questions with the same expectations have this in common."""
+        return repr((self.start, self.months, self.scenarios, sorted(self.rates.items()), self.learn))
 
     @property
     def key(self) -> str:
         """Equal questions have equal keys."""
-        return repr((self.start, self.months, self.scenarios, sorted(self.rates.items())))
+        return repr((self.expected, self.runs, self.seed, self.precision))
 
 
 def default_start(asked: date) -> str:
@@ -52,13 +61,27 @@ def question(values: Mapping[str, Any], asked: date) -> Question:
             "bad_start", f"“{start[:20]}”不是月份,如 2027-01", f"{start[:20]!r} is no month; as 2027-01"
         ) from None
     scenarios = tuple(decode(str(values.get("s") or "")))
-    rates = {}
-    for rate in TABLE:
+    rates, learn = {}, bool(values.get("learn"))
+    for rate in () if learn else TABLE:
         value = values.get(f"r.{rate.name}")
         if value is not None and float(value) != shown(rate.default, rate.unit):
             rates[rate.name] = stored(float(value), rate.unit)
-    months = min(MOST_MONTHS, max(1, int(float(values.get("months") or MONTHS))))
-    return Question(start, months, scenarios, rates)
+    precision = _number(values.get("precision"), 0.0, 0.0, 50.0) / 100
+    return Question(
+        start,
+        int(_number(values.get("months"), MONTHS, 1, MOST_MONTHS)),
+        scenarios,
+        rates,
+        runs=int(_number(values.get("runs"), RUNS, 1, MOST_RUNS)),
+        seed=int(_number(values.get("seed"), SEED, 0, 2**31 - 1)),
+        precision=precision or None,
+        learn=learn,
+    )
+
+
+def _number(value: Any, default: float, low: float, high: float) -> float:
+    """A field's number within bounds; the default where it is empty."""
+    return min(high, max(low, float(value))) if value not in (None, "") else default
 
 
 def carried(view: View) -> dict[str, float]:
@@ -89,12 +112,21 @@ def expectations(view: View, asked: Question) -> Mapping[str, Any]:
         [parsed(each) for each in asked.scenarios],
         months=asked.months,
         start=asked.start,
-        rates=Rates.from_mapping(asked.rates),
+        rates=_history(view, asked, day) if asked.learn else Rates.from_mapping(asked.rates),
         engine="mean-field",
         snapshot=view.holding.begun(day, view.audience),
         check=0,
     )
     return protect("simulate", forecast.document(), view.audience)
+
+
+def _history(view: View, asked: Question, day: date) -> Rates:
+    """The rates that history says, for the lines; the runs draw around them."""
+    from tiaokuai.planning.calibrate import calibrate
+    from tiaokuai.planning.rates_file import rates_of
+
+    learned = calibrate(view.holding.network, day, view.holding.assumptions)
+    return rates_of(protect("calibrate", learned.document(), view.audience))
 
 
 def evidence(view: View, asked: Question) -> tuple[Snapshot, Asked]:
@@ -106,12 +138,12 @@ def evidence(view: View, asked: Question) -> tuple[Snapshot, Asked]:
 
 def remembered(view: View, asked: Question) -> Mapping[str, Any]:
     """The expectations, computed once for all that show them."""
-    key = ("expected", asked.key, view.audience)
+    key = ("expected", asked.expected, view.audience)
     found: Mapping[str, Any] = view.holding.memory.get(key, lambda: expectations(view, asked))
     return found
 
 
-def task(view: View, asked: Question, runs: int = RUNS) -> Simulation:
+def task(view: View, asked: Question) -> Simulation:
     """The same question for many runs."""
     day = view.holding.released(first_day(month_number(asked.start)), view.audience)
     return Simulation(
@@ -119,7 +151,9 @@ def task(view: View, asked: Question, runs: int = RUNS) -> Simulation:
         start=asked.start,
         scenarios=tuple(parsed(each).to_yaml() for each in asked.scenarios),
         months=asked.months,
-        runs=runs,
-        seed=SEED,
+        runs=asked.runs,
+        seed=asked.seed,
         rates=dict(asked.rates),
+        precision=asked.precision,
+        learn=asked.learn,
     )

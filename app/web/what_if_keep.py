@@ -9,7 +9,7 @@ from dash.exceptions import PreventUpdate
 
 from tiaokuai.graph.errors import RequestError
 from tiaokuai.web.desk import Desk, the_viewer
-from tiaokuai.web.what_if_callbacks import asked_of, opened, runs_of
+from tiaokuai.web.what_if_asked import asked_of, opened, runs_of
 
 
 def register(app: Dash, desk: Desk) -> None:
