@@ -172,9 +172,12 @@ def restored(
     period_months: int = 3,
     objective: str = "sum",
     constraints: Mapping[str, Any] | None = None,
+    costs: Costs | None = None,
 ) -> Plan:
     """A plan again from its ``known()``, on the same day and for the same question; nothing is searched."""
-    asked = question(day, budget, periods, period_months, objective, month_of_start(start), constraints, Costs())
+    asked = question(
+        day, budget, periods, period_months, objective, month_of_start(start), constraints, costs or Costs()
+    )
     found = Found(linear(asked.instance(), apart=False), None, known["bound"], known["impossible"])
     return Plan(asked, known["steps"], found, known["seconds"]).checked()
 

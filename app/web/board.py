@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
+import dash_mantine_components as dmc
 from dash import html
 
 from tiaokuai.web.frame import View, alert, card, headline, picture, small_table
@@ -47,6 +48,7 @@ def board(document: Mapping[str, Any], scenario: Plain | None, view: View) -> li
         ),
     ]
     parts += surer(document, block_names(view), t)
+    parts.append(_files(scenario is not None, t))
     if scenario is not None:
         to = view.address.with_("what-if", keep=("data", "day"), s=encode([scenario]), start=str(periods[0]["start"]))
         parts.append(
@@ -58,6 +60,17 @@ def board(document: Mapping[str, Any], scenario: Plain | None, view: View) -> li
             )
         )
     return parts
+
+
+def _files(is_plan: bool, t: Words) -> Any:
+    """Where the plan can be taken from: the file that the command writes, and all that is said of it."""
+    kinds = [("yaml", "下载计划(YAML)", "download the plan (YAML)")] if is_plan else []
+    kinds.append(("json", "下载答案(JSON)", "download the answer (JSON)"))
+    buttons = [
+        dmc.Button(t(zh, en), id={"type": "plan-file", "as": kind}, variant="default", size="compact-sm")
+        for kind, zh, en in kinds
+    ]
+    return html.Div(buttons, className="row no-print")
 
 
 def _impossible(document: Mapping[str, Any], t: Words) -> Any:

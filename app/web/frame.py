@@ -26,6 +26,7 @@ GRAPH: Any = {
     "plotlyServerURL": "",
     "responsive": True,
 }
+LABEL = 60  # characters of a picture's words in the name of a button
 # Colours of the pictures on paper, and the same in the dark.
 NIGHT = {
     "#1b2733": "#e8ebee",
@@ -137,11 +138,30 @@ def headline(label: str, value: str, note: str = "", tone: str = "") -> Any:
 
 def figure(spec: Mapping[str, Any], view: View, id: Any, label: str) -> Any:
     """A Plotly figure, fit for the light or the dark page; ``label`` is the figure in words."""
-    return html.Figure(
+    graph = dcc.Graph(id=id, figure=fit(spec, view.dark), config=GRAPH, className="graph")
+    return html.Figure([graph, html.Figcaption(label, className="unseen"), to_take(view, label, id)])
+
+
+def to_take(view: View, label: str, id: Any) -> Any:
+    """Buttons that make a file of the picture beside them, stamped as a print is (assets/picture.js)."""
+    name = id if isinstance(id, str) else "-".join(str(part) for part in id.values())
+    file = f"{name}-{view.day}-{view.audience}-{view.holding.network.fingerprint}"
+    whole = label if len(label) <= LABEL else label[:LABEL] + "…"
+
+    def button(kind: str, zh: str, en: str) -> Any:
+        data: dict[str, Any] = {
+            "data-picture": kind,
+            "data-file": file,
+            "aria-label": f"{view.say(zh, en)}: {whole}",
+        }
+        return html.Button(kind.upper(), className="take", type="button", **data)
+
+    return html.Div(
         [
-            dcc.Graph(id=id, figure=fit(spec, view.dark), config=GRAPH, className="graph"),
-            html.Figcaption(label, className="unseen"),
-        ]
+            button("svg", "存为 SVG", "save as SVG"),
+            button("png", "存为 PNG", "save as PNG"),
+        ],
+        className="takes no-print",
     )
 
 

@@ -12,7 +12,7 @@ from tiaokuai.planning.rates import TABLE
 from tiaokuai.planning.scenario import FORMS, WHERE
 from tiaokuai.web import what_if_callbacks
 from tiaokuai.web.desk import Desk
-from tiaokuai.web.frame import GRAPH, View, card, control, provenance
+from tiaokuai.web.frame import GRAPH, View, card, control, provenance, to_take
 from tiaokuai.web.trying import MONTHS, MOST_MONTHS, RUNS, SEED, default_start, shown
 from tiaokuai.web.what_if_fields import how, rates_card
 
@@ -122,7 +122,14 @@ def _curves_card(view: View) -> Any:
         "Lines are expectations and follow the sliders; bands hold nine of ten simulated futures and come after.",
     )
     return card(
-        t("走势", "The way ahead"), pickers, said, graph, html.Div(id="faults", role="alert"), progress, more, note=note
+        t("走势", "The way ahead"),
+        pickers,
+        said,
+        html.Figure([graph, to_take(view, t("走势", "the way ahead"), "curves")]),
+        html.Div(id="faults", role="alert"),
+        progress,
+        more,
+        note=note,
     )
 
 

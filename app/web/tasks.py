@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any, Literal, Protocol
 
 from tiaokuai.graph import Assumptions, Network, Snapshot, Template
+from tiaokuai.planning.months import month_number
 
 
 class Reporter(Protocol):
@@ -96,12 +97,17 @@ class Simulation:
 
 @dataclass(frozen=True)
 class Planning:
-    """A plan; ``options`` are those of ``tiaokuai.plan``, ``sure`` what else is asked: robust, always, expected."""
+    """A plan; ``options`` are those of ``tiaokuai.plan``, ``sure`` what else is asked: robust, always, expected.
+
+    ``before`` is the text of an earlier plan's file that was followed until month number ``done`` included.
+    """
 
     data: Data
     options: Mapping[str, Any]
     sure: tuple[str, ...] = ()
     rates: Mapping[str, float] = field(default_factory=dict)  # of the simulator, where it is asked
+    before: str = ""
+    done: int = 0
     total: float = 1.0
 
     def run(self, reporter: Reporter) -> dict[str, Any]:
@@ -109,11 +115,8 @@ class Planning:
 
         ``known`` is what :class:`Why` needs of the plan; nothing of the data is in it.
         """
-        from tiaokuai.planning.plan import plan
-
         network = self.data.network()
-        day = self.data.begun(network)
-        made = plan(network, snapshot=day, progress=reporter, **dict(self.options))
+        made = self._made(network, self.data.begun(network), reporter)
         if "robust" in self.sure:
             from tiaokuai.planning.plan_robust import robust
 
@@ -121,6 +124,20 @@ class Planning:
         document = dict(made.document()) | (self._surer(made, reporter) if made.feasible else {})
         scenario = made.scenario().to_plain() if made.feasible else None
         return {"plan": document, "scenario": scenario, "day": self.data.day.isoformat(), "known": made.known()}
+
+    def _made(self, network: Network, day: Snapshot, reporter: Reporter) -> Any:
+        from tiaokuai.planning.plan import GAP, SECONDS, plan, question
+        from tiaokuai.planning.plan_again import again
+        from tiaokuai.planning.plan_clock import Clock
+        from tiaokuai.planning.scenario import Costs, Scenario
+
+        o = dict(self.options)
+        if not self.before:
+            return plan(network, snapshot=day, progress=reporter, **o)
+        first, costs = month_number(o["start"]), o.get("costs") or Costs()
+        wishes = o.get("constraints")
+        asked = question(day, o["budget"], o["periods"], o["period_months"], o["objective"], first, wishes, costs)
+        return again(asked, Scenario.parse(self.before), self.done, Clock(SECONDS, GAP, reporter))
 
     def _surer(self, made: Any, reporter: Reporter) -> dict[str, Any]:
         """As the options ``--must-could-never`` and ``--simulate`` of the command."""

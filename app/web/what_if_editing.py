@@ -66,7 +66,7 @@ def register(app: Dash, desk: Desk) -> None:
         elif isinstance(who, dict) and who.get("type") == "remove":
             every[now]["interventions"] = [s for i, s in enumerate(every[now]["interventions"]) if i != who["at"]]
         elif who == "scenario-upload" and contents:
-            now = _append(every, _from_file(str(contents)), view)
+            now = _append(every, from_file(str(contents)), view)
         elif who == "load-scenario" and loaded in (saved or {}):
             now = _append(every, dict(saved[loaded]), view)
         else:
@@ -141,7 +141,7 @@ def _fresh(every: list[Plain], view: View, base: str = "") -> str:
     return next(name for number in range(1, 1000) if (name := f"{base} {number}") not in names)
 
 
-def _from_file(contents: str) -> Plain:
+def from_file(contents: str) -> Plain:
     """A scenario file that was dropped on the page, read as the command reads it."""
     try:
         text = base64.b64decode(contents.partition(",")[2], validate=True)[:200_000].decode("utf-8-sig")
