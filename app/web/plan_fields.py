@@ -30,7 +30,7 @@ LIMITS = (
     ("min_coverage", "各块期末覆盖率至少(%)", "Coverage of every block at the end, at least (%)", 1, 100),
 )
 PRICES = (
-    ("price_found", "新建一块的协会", "Founding a block's association", Costs().found),
+    ("price_found", "新建一块的联谊会", "Founding a block's association", Costs().found),
     ("price_line", "新增一名骨干(一条线)", "A new backbone (a line)", Costs().line),
 )
 
