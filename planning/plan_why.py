@@ -67,7 +67,7 @@ def read(asked: str, made: Plan) -> tuple[str, int | None]:
         block, period = asked.strip(), None
     wished = Wishes(must=((block, int(period or 1)),))
     if found := faults(wished, made.question.base.snapshot, len(made.question.budgets)):
-        label = "must[0]: "
+        label = "must: "
         raise BadPlan([replace(each, zh=each.zh.removeprefix(label), en=each.en.removeprefix(label)) for each in found])
     return block, int(period) if period else None
 

@@ -59,7 +59,7 @@ class _Checker:
 
     def fault(self, name: str, zh: str, en: str) -> None:
         place = self.wishes.places.get(name)
-        label = "" if place else f"{name}: "
+        label = "" if place else f"{name.partition('[')[0]}: "  # from a page or a program there is no line to point at
         self.found.append(Fault(label + zh, label + en, place, self.wishes.path))
 
     def run(self) -> list[Fault]:
@@ -69,12 +69,12 @@ class _Checker:
             self.fault("budgets", f"有 {had} 个预算,而期数是 {want}", f"{had} budgets for {want} periods")
         for number, (block, period) in enumerate(wishes.must):
             self.block(f"must[{number}]", block, to_found=True)
-            self.period(f"must[{number}]", period)
+            self.period(f"must[{number}]", block, period)
         for number, block in enumerate(wishes.never):
             self.block(f"never[{number}]", block)
         for number, (period, block) in enumerate(wishes.fix):
             self.block(f"fix[{number}]", block, to_found=True, fresh=True)
-            self.period(f"fix[{number}]", period)
+            self.period(f"fix[{number}]", block, period)
         for name in ("min_coverage", "founding_costs"):
             for block in getattr(wishes, name):
                 if name == "founding_costs" or block != "all":
@@ -96,9 +96,10 @@ class _Checker:
             zh, en = f"区块 {block} 的类别是 {kind},不可建立", f"block {block} is {kind}: it cannot be founded"
             self.fault(name, zh, en)
 
-    def period(self, name: str, period: int) -> None:
+    def period(self, name: str, block: str, period: int) -> None:
         if not 1 <= period <= self.periods:
-            zh, en = f"期应为 1 至 {self.periods}", f"the period must be from 1 to {self.periods}"
+            zh = f"区块 {block} 的期应为 1 至 {self.periods}"
+            en = f"the period of block {block} must be from 1 to {self.periods}"
             self.fault(name, zh, en)
 
     def contradictions(self) -> None:

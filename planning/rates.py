@@ -152,6 +152,22 @@ NAMES: tuple[str, ...] = tuple(rate.name for rate in TABLE)
 BY_NAME: dict[str, Rate] = {rate.name: rate for rate in TABLE}
 
 
+# What a picture or a sentence calls them.
+SHORT: dict[str, tuple[str, str]] = {
+    "fill": ("补位 β", "filling β"),
+    "services": ("服务 γ", "services γ"),
+    "start": ("自发开线 p", "lines started p"),
+    "imitation": ("仿效开线 q", "imitation q"),
+    "founding": ("自行建块 ρ", "founding ρ"),
+    "replication": ("复制建块 λ", "replication λ"),
+    "adoption": ("要素落地 a", "adoption a"),
+    "initial_fidelity": ("起始完整度 f₀", "initial fidelity f₀"),
+    "development": ("培养骨干 δ", "development δ"),
+    "backbone_turnover": ("骨干流动 τb", "backbones lost τb"),
+    "member_turnover": ("会员流动 τm", "members lost τm"),
+}
+
+
 class BadRates(RequestError):
     """Rates that do not exist or cannot have that value; ``problems`` are (name, zh, en)."""
 

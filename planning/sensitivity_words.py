@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from tiaokuai.planning.rates import SHORT
+
 if TYPE_CHECKING:
     from tiaokuai.planning.sensitivity import Sensitivity
 
@@ -20,13 +22,14 @@ def words(found: Sensitivity, lang: str) -> str:
     error = max(row.first_error or 0.0 for row in told[:3])
     points = math.ceil(100 * error)
     if error > ROUGH:
-        zh = f"{found.rows[0].rate} 最要紧;样本太少,各占多少只能说到正负 {points} 个百分点"
+        zh = f"{_name(found.rows[0].rate)}最要紧;样本太少,各占多少只能说到正负 {points} 个百分点"
         en = (
             f"{found.rows[0].rate} moves the answer most; too few samples to say how much each explains: "
             f"give or take {points} points"
         )
         return zh if lang == "zh" else en
-    parts = [f"{row.rate} {100 * (row.first or 0.0):.0f}%" for row in told[:3]]
+    name = _name if lang == "zh" else str
+    parts = [f"{name(row.rate)} {100 * (row.first or 0.0):.0f}%" for row in told[:3]]
     left = 1 - sum(row.first or 0.0 for row in told)
     jointly = f"{100 * left:.0f}%" if left > max(0.05, error) else ""
     counts = next((each for each in found.first_things() if each.kind == "block"), None)
@@ -38,3 +41,12 @@ def words(found: Sensitivity, lang: str) -> str:
     text += "".join(f", {part}" for part in parts[1:]) + (f" (give or take {points} points)" if points else "")
     text += f"; {jointly} is what rates do together" if jointly else ""
     return text + (f". Check first what is imputed in block {counts.id} ({counts.imputed})" if counts else "")
+
+
+def _name(rate: str) -> str:
+    """A rate's short name in Chinese.
+
+    >>> _name("imitation")
+    '仿效开线 q'
+    """
+    return SHORT[rate][0]

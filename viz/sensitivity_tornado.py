@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tiaokuai.planning.rates import SHORT
 from tiaokuai.viz.blocks import Document
 from tiaokuai.viz.picture import Picture, key, made, nothing, ticks
 from tiaokuai.viz.text import SHARES, Text, known, safe, width
@@ -12,19 +13,6 @@ from tiaokuai.viz.theme import INK, MUTED, PAPER, SCREENS, Screen, Spec, axis, l
 
 ROWS, ROW = 14, 30
 LOW, HIGH = "#d9a066", "#08519c"
-RATES = {
-    "fill": ("补位 β", "filling β"),
-    "services": ("服务 γ", "services γ"),
-    "start": ("自发开线 p", "lines started p"),
-    "imitation": ("仿效开线 q", "imitation q"),
-    "founding": ("自行建块 ρ", "founding ρ"),
-    "replication": ("复制建块 λ", "replication λ"),
-    "adoption": ("要素落地 a", "adoption a"),
-    "initial_fidelity": ("起始完整度 f₀", "initial fidelity f₀"),
-    "development": ("培养骨干 δ", "development δ"),
-    "backbone_turnover": ("骨干流动 τb", "backbones lost τb"),
-    "member_turnover": ("会员流动 τm", "members lost τm"),
-}
 
 
 @dataclass(frozen=True)
@@ -96,7 +84,7 @@ def _swings(sensitive: Document, t: Text) -> list[Swing]:
     found = []
     for row in sensitive.get("rows") or ():
         rate = str(row["rate"])
-        found += _swing(t(*RATES.get(rate, (rate, rate.replace("_", " ")))), row)
+        found += _swing(t(*SHORT.get(rate, (rate, rate.replace("_", " ")))), row)
     others = sensitive.get("check_first")
     for row in others if isinstance(others, list | tuple) else ():
         if row.get("kind") == "block":

@@ -10,6 +10,7 @@ from tiaokuai.cli.frame import Ask
 from tiaokuai.cli.simulate_tables import NAMES as FIGURES
 from tiaokuai.cli.simulate_tables import SHARES
 from tiaokuai.cli.tables import footnote, percent, table, text, withheld
+from tiaokuai.planning.rates import SHORT
 
 
 def show(document: Mapping[str, Any], ask: Ask) -> None:
@@ -35,7 +36,7 @@ def show(document: Mapping[str, Any], ask: Ask) -> None:
     ]
     rows = [
         [
-            row["rate"],
+            SHORT[row["rate"]][0] if ask.lang == "zh" else row["rate"],
             f"{row['low']:.3g} … {row['high']:.3g}",
             figure(row["answer_low"]),
             figure(row["answer_high"]),

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-import dash_ag_grid as dag
 import dash_mantine_components as dmc
 from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
 
@@ -15,20 +14,20 @@ from tiaokuai.graph import Network
 from tiaokuai.graph.errors import TiaokuaiError
 from tiaokuai.graph.records import TABLES
 from tiaokuai.web.apart import Unreadable, parse
+from tiaokuai.web.data_problems import problems_card
 from tiaokuai.web.desk import Desk, the_desk, the_viewer
 from tiaokuai.web.frame import View, alert, card, explained, need, open_view, provenance, small_table
 from tiaokuai.web.holding import Holding
+from tiaokuai.web.log_card import log_card
 from tiaokuai.web.request import asked_address
 from tiaokuai.web.safekeeping import register as register_keeping
 from tiaokuai.web.safekeeping import stewards
-from tiaokuai.web.tables import PRINTED
 from tiaokuai.web.take import register as register_take
 from tiaokuai.web.take import take_card
-from tiaokuai.web.words import Words, cell
+from tiaokuai.web.words import cell
 
 AUDIENCE = "planner"
 MOST_UPLOADS = 3  # of a session, in memory
-LOGGED = 200
 TABLE_WORDS = {
     "districts": ("片区", "districts"),
     "blocks": ("块", "blocks"),
@@ -72,7 +71,7 @@ def content(view: View) -> Any:
         html.Div([take_card(view), *stewards(view)], className="pair"),
     ]
     if view.audience == "steward" and the_desk().log.path is not None:
-        parts.append(_log(view))
+        parts.append(log_card(view))
     return [*parts, provenance(view)]
 
 
@@ -149,95 +148,6 @@ def _others(view: View) -> Any:
             f"At most {settings.upload_mb} MB. Uploads stay in memory, for you alone, until your session ends.",
         ),
     )
-
-
-def _log(view: View) -> Any:
-    t = view.say
-    events = the_desk().log.last(LOGGED)
-    columns = [
-        (name, False)
-        for name in (
-            t("时间(UTC)", "when (UTC)"),
-            t("谁", "who"),
-            t("看了什么", "what"),
-            t("对象", "as"),
-            t("数据", "data"),
-        )
-    ]
-    who = {"steward": t("管理者", "steward"), "planner": t("规划者", "planner"), "public": t("公众", "public")}
-    rows = [
-        [
-            str(event["at"])[:19].replace("T", " "),
-            cell(event["user"]),
-            cell(event["what"]),
-            who.get(str(event["audience"]), cell(event["audience"])),
-            cell(event["data"]),
-        ]
-        for event in events
-    ]
-    return card(
-        t("访问日志", "Access log"), small_table(columns, rows, t(f"最近 {len(rows)} 条", f"the last {len(rows)}"))
-    )
-
-
-def problems_card(report: Mapping[str, Any], t: Words) -> Any:
-    """Every problem with file, row, column and what to do."""
-    found = report["problems"]
-    errors = sum(problem["severity"] == "error" for problem in found)
-    if not found:
-        return card(t("检查", "Check"), alert(t("没有问题。", "No problem was found."), colour="green"))
-    names = {
-        "severity": t("程度", "severity"),
-        "file": t("文件", "file"),
-        "table": t("表", "table"),
-        "row": t("行", "row"),
-        "column": t("列", "column"),
-        "value": t("值", "value"),
-        "message": t("问题", "what is wrong"),
-    }
-    words = {"error": t("错误", "error"), "warning": t("提醒", "warning")}
-    rows = [
-        {**each, "severity": words[each["severity"]], "message": t(each["message"], each["message"])} for each in found
-    ]
-    grid = dag.AgGrid(
-        id="problem-rows",
-        rowData=rows,
-        columnDefs=[
-            {
-                "field": key,
-                "headerName": name,
-                "filter": True,
-                "flex": 4 if key == "message" else 1,
-                "minWidth": {"message": 320, "file": 150, "table": 120}.get(key, 90),
-                "wrapText": key == "message",
-                "autoHeight": key == "message",
-            }
-            for key, name in names.items()
-        ],
-        defaultColDef={"sortable": True, "resizable": True},
-        className="grid",
-        style={"height": min(520, 90 + 46 * len(rows)), "width": "100%"},
-    )
-    more = report.get("found", len(found)) - len(found)
-    rest = [html.P(t(f"另有 {more} 处未列。", f"and {more} more."), className="note")] if more > 0 else []
-    title = t(
-        f"检查:{errors} 处错误,{len(found) - errors} 处提醒", f"Check: {errors} errors, {len(found) - errors} warnings"
-    )
-    return card(title, grid, _plainly(rows, t), *rest)
-
-
-def _plainly(rows: Sequence[Mapping[str, Any]], t: Words) -> Any:
-    """The problems where there is no room for the grid: on paper and on a phone."""
-
-    def place(row: Mapping[str, Any]) -> str:
-        line = t(f"第 {row['row']} 行", f"row {row['row']}") if row["row"] else ""
-        return " · ".join(str(each) for each in (row["file"] or row["table"], line, row["column"]) if each)
-
-    body = [[row["severity"], place(row), row["message"]] for row in rows[:PRINTED]]
-    heads = [(t("程度", "severity"), False), (t("何处", "where"), False), (t("问题", "what is wrong"), False)]
-    more = len(rows) - PRINTED
-    note = t(f"前 {PRINTED} 处,另有 {more} 处。", f"The first {PRINTED}; {more} more.") if more > 0 else ""
-    return html.Div(small_table(heads, body, note), className="only-narrow")
 
 
 def files_of(contents: Sequence[str], names: Sequence[str], limit: int) -> list[tuple[str, bytes]]:

@@ -40,9 +40,7 @@ def digits(value: Any) -> str:
 
 def rate_name(name: str, t: Words) -> str:
     """A rate in a word or two, as the pictures call it."""
-    from tiaokuai.viz.sensitivity_tornado import RATES
-
-    return t(*RATES.get(name, (name, name)))
+    return t(*SHORT.get(name, (name, name)))
 
 
 def in_use(document: Document) -> dict[str, str]:
