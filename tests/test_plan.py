@@ -346,7 +346,7 @@ budgets: [1, -2]
     for words in (
         "the budget must be from 0",
         "there is no block B7",
-        "period must be from 1 to 3",
+        "period of block B7 must be from 1 to 3",
         "B1 is under never as well",
         "2 budgets for 3 periods",
     ):

@@ -62,7 +62,7 @@ def test_why_not_knows_what_is_planned_and_what_cannot_be() -> None:
     assert (said["reason"], said["relax"][0]["wish"], said["relax"][0]["by"]) == ("infeasible", "budget 2027-01", 10)
     with pytest.raises(BadPlan, match="there is no block B9; did you mean"):
         why_not(mine, "B9@1")
-    with pytest.raises(BadPlan, match="period must be from 1 to 4"):
+    with pytest.raises(BadPlan, match="period of block B1 must be from 1 to 4"):
         why_not(mine, "B1@9")
 
 

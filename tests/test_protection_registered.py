@@ -194,6 +194,7 @@ CALLBACKS = {
     "plan-cancel.disabled": "typed", "problems.children": "protected", "url.search": "typed",
     "sure-job.data": "protected", "sure-progress.value": "protected", "sure-cancel.disabled": "typed",
     "forecast-said.children": "typed", "sure-download.data": "protected", "kept-file.data": "protected",
+    "plan-file.data": "protected", '{"key":"from","type":"control"}.value': "typed",
     "take-job.data": "typed", "take-file.data": "protected", "take-cancel.disabled": "typed",
     "neo4j-said.children": "steward",
 }  # fmt: skip

@@ -37,7 +37,7 @@ def test_where_one_rate_alone_acts_it_explains_everything_in_closed_form() -> No
     assert (start.first, start.total) == pytest.approx((1, 1), abs=0.05)
     assert all(row.swing == 0 and row.mu_star == 0 for name, row in rows.items() if name != "start")
     assert found.words().startswith("start rate explains")
-    assert found.words("zh").startswith("答案的差异由start")
+    assert found.words("zh").startswith("答案的差异由自发开线 p")
 
 
 def test_where_nothing_moves_the_answer_there_are_no_indices() -> None:

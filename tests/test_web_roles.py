@@ -93,6 +93,8 @@ def values(page: str, scenario: str = LINES) -> dict[str, Any]:
         "sure-poll.n_intervals": 1,
         "sure-job.data": {"job": "1", "key": "x"},
         "forecast-upload.contents": workbook,
+        "earlier-upload.contents": workbook,
+        '{"as":["ALL"],"type":"plan-file"}.n_clicks': [({"type": "plan-file", "as": "json"}, 1)],
         '{"as":["ALL"],"type":"sure-file"}.n_clicks': [({"type": "sure-file", "as": "answer"}, 1)],
     }
 

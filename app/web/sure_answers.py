@@ -7,7 +7,7 @@ from typing import Any
 
 from dash import html
 
-from tiaokuai.planning.rates import BY_NAME, TABLE
+from tiaokuai.planning.rates import BY_NAME, SHORT, TABLE
 from tiaokuai.web.frame import View, alert, card, figure, headline, picture, small_table, withheld_line
 from tiaokuai.web.hindsight import MODELS, beside, rolling
 from tiaokuai.web.words import SHARES, Words, cell, withheld
