@@ -18,16 +18,40 @@ from tiaokuai.loaders.columns import match
 from tiaokuai.loaders.refused import refused_content, refused_heading
 
 REFUSED = {
-    "views": ["views", "Political views", "政治观点", "思想倾向", "政治面貌", "opinion", "partyMember"],
+    "views": [
+        "views",
+        "Political views",
+        "政治观点",
+        "思想倾向",
+        "政治面貌",
+        "opinion",
+        "partyMember",
+        "看法",
+        "入党时间",
+        "政党",
+    ],
     "beliefs and religion": ["belief", "信仰", "religion", "宗教信仰", "faith"],
-    "health": ["health", "health_status", "健康状况", "病史", "disability"],
+    "health": ["health", "health_status", "健康状况", "病史", "disability", "blood type"],
     "family": ["family", "家庭成员", "婚姻状况", "spouse", "子女", "marital status"],
     "identity numbers": ["身份证号", "身份证号码", "证件号码", "ID card", "id_number", "passport no", "护照", "SSN"],
-    "phone": ["phone", "mobile", "Phone Number", "手机", "联系电话", "tel", "微信", "联系方式", "telephone"],
+    "phone": [
+        "phone",
+        "mobile",
+        "Phone Number",
+        "手机",
+        "联系电话",
+        "tel",
+        "微信",
+        "联系方式",
+        "telephone",
+        "微博",
+        "weibo",
+        "skype",
+    ],
     "e-mail": ["email", "e-mail", "E_Mail Address", "邮箱", "电子邮件"],
-    "address": ["address", "home address", "住址", "家庭住址", "通讯地址"],
+    "address": ["address", "home address", "住址", "家庭住址", "通讯地址", "addr"],
     "scores": ["score", "rating", "评分", "得分", "考核结果", "evaluation", "测评", "评语"],
-    "names and birth": ["姓名", "surname", "出生日期", "birthday", "date of birth (dob)"],
+    "names and birth": ["姓名", "surname", "出生日期", "birthday", "date of birth", "真实姓名"],
 }
 
 
@@ -37,6 +61,40 @@ def test_headings_about_people_are_refused_in_both_languages(what: str, table: s
     assert [heading for heading in REFUSED[what] if refused_heading(table, heading) is None] == []
 
 
+OF_PEOPLE = {
+    "remarks": [
+        "remark",
+        "Remarks",
+        "备注",
+        "notes",
+        "评论",
+        "说明",
+        "个人表现",
+        "free text",
+        "comment",
+        "印象",
+        "feedback",
+    ],
+    "scores": ["rank", "等级", "星级", "loyalty", "忠诚度", "活跃度", "信用分", "influence score"],
+    "traits": ["国籍", "性格", "画像", "标签", "profile", "tags", "社保"],
+}
+
+
+@pytest.mark.parametrize("table", ["members", "backbones"])
+def test_remarks_and_ranks_of_people_are_refused_and_those_of_an_enterprise_are_not(table: str) -> None:
+    for headings in OF_PEOPLE.values():
+        assert [heading for heading in headings if refused_heading(table, heading) is None] == []
+    for heading in ("remark", "备注", "notes", "说明", "等级", "标签", "level"):
+        assert refused_heading("enterprises", heading) is None
+
+
+@pytest.mark.parametrize(
+    "heading", ["宗 教", "民\u3000族", "手\u200b机", "\ufeff电话", "ｐｈｏｎｅ", "pho\u00adne", "e mail", "政 治 面 貌"]
+)
+def test_spaces_wide_letters_and_what_is_not_seen_hide_no_heading(heading: str) -> None:
+    assert refused_heading("enterprises", heading) is not None
+
+
 def test_a_name_an_age_or_a_sex_is_refused_where_people_are_and_unknown_elsewhere() -> None:
     for heading in ("name", "名字", "age", "性别"):
         assert refused_heading("members", heading) is not None
@@ -44,7 +102,8 @@ def test_a_name_an_age_or_a_sex_is_refused_where_people_are_and_unknown_elsewher
 
 
 @pytest.mark.parametrize(
-    "heading", ["operating hours", "notes", "备注", "联系人数", "viewed", "telling", "package", "注册资本"]
+    "heading",
+    ["operating hours", "联系人数", "viewed", "telling", "package", "注册资本", "noted", "annotated", "percentage"],
 )
 def test_harmless_headings_are_not_refused(heading: str) -> None:
     assert [p.code for p in match("backbones", [heading], None).problems if p.code == "refused_column"] == []
@@ -70,13 +129,22 @@ CONTENT = {
             "021-65012345",
             "(010) 65012345",
         ),
-        *("0411-84701234", "+44 20 7946 0958", "008613800138000", "021 6501 2345", "传呼:(0411)8470-1234"),
+        *(
+            "（021）65012345",
+            "138.0013.8000",
+            "0411-84701234",
+            "+44 20 7946 0958",
+            "008613800138000",
+            "021 6501 2345",
+            "传呼:(0411)8470-1234",
+        ),
     ],
-    "e-mail addresses": ["a.b+c@example.com", "联系 x@y.org.cn", "x＠y.com"],
+    "e-mail addresses": ["a.b+c@example.com", "联系 x@y.org.cn", "x＠y.com", "x @ y.cn", "x@例子.中国"],
     "identity numbers": [
         "11010519491231002X",
         "身份证11010519491231002x",
         "440524188001010014",
+        "ID11010519491231002X",
         "110105 19491231 002X",
         "假 110105194912310021 真 11010519491231002X",
     ],
@@ -104,7 +172,18 @@ def test_cells_about_people_are_found_wherever_they_stand(what: str) -> None:
             "2024-03-01",
         ),
         *("6222021001116245703", "4111111111111111", "4111 1111 1111 1112"),
-        *("10000000001", "1380013800", "138001380001", "a@b", "@home", "021-1234", "大港 2024-001-0000123"),
+        *(
+            "10000000001",
+            "1380013800",
+            "138001380001",
+            "a@b",
+            "10 @ 2.5",
+            "v1@2.0",
+            "134.56781234",
+            "@home",
+            "021-1234",
+            "大港 2024-001-0000123",
+        ),
     ],
 )
 def test_numbers_that_only_look_like_it_are_not_refused(cell: str) -> None:
