@@ -3,8 +3,10 @@
 The public names, each imported from its home when first used, so that a command starts at once.
 """
 
-from importlib import import_module
-from typing import Any
+# Nothing is imported here at run time: until the command line stands, Ctrl-C would be answered with a traceback.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 __version__ = "0.1.0"
 
@@ -37,7 +39,9 @@ _HOMES = {
 __all__ = ["figures", *_HOMES]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> "Any":
+    from importlib import import_module
+
     if name == "figures":
         return import_module("tiaokuai.viz.figures")
     if name not in _HOMES:

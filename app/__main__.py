@@ -1,15 +1,29 @@
 """The command ``tiaokuai``, also ``python -m tiaokuai``."""
 
-import signal
 import sys
-from types import FrameType
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import FrameType
 
 
 def main() -> None:
     """Run the command line and leave with its exit code; Ctrl-C is a sentence and code 1, whenever it comes."""
     pressed: list[int] = []
+    try:
+        code = _run(pressed)
+    except BaseException as error:  # what is interrupted in the middle of an import may end as another error
+        if not (pressed or isinstance(error, KeyboardInterrupt)) or "--debug" in sys.argv:
+            raise
+        code = _stopped()
+    _let_go()
+    sys.exit(code)
 
-    def stop(number: int, frame: FrameType | None) -> None:
+
+def _run(pressed: "list[int]") -> int:
+    import signal
+
+    def stop(number: int, frame: "FrameType | None") -> None:
         pressed.append(number)
         raise KeyboardInterrupt
 
@@ -21,21 +35,21 @@ def main() -> None:
         signal.signal(signal.SIGINT, stop)
     if "--debug" not in sys.argv:  # libraries that clean up after a failed write fail again: it has been told
         sys.unraisablehook = hidden
-    try:
-        from tiaokuai.cli.main import run
+    from tiaokuai.cli.main import run
 
-        code = run(sys.argv[1:])
-    except BaseException:  # what is interrupted in the middle of an import may end as another error
-        if not pressed or "--debug" in sys.argv:
-            raise
-        signal.signal(signal.SIGINT, signal.SIG_DFL)  # whoever presses again need not wait for the sentence
-        code = _stopped()
-    if signal.getsignal(signal.SIGINT) is stop:  # the answer is out: nothing is left to stop but the process itself
+    return run(sys.argv[1:])
+
+
+def _let_go() -> None:
+    """The answer is out: Ctrl-C now ends the process at once, for nothing is left to stop but the process itself."""
+    import signal
+
+    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
-    sys.exit(code)
 
 
 def _stopped() -> int:
+    _let_go()  # whoever presses again need not wait for the sentence
     from tiaokuai.cli.errors import interrupted
     from tiaokuai.cli.language import from_arguments, from_environment
 
