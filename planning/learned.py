@@ -30,7 +30,7 @@ def learned(
         from tiaokuai.metrics.protection import protect
         from tiaokuai.planning.rates_file import rates_of
 
-        return {"rates": rates_of(protect("calibrate", calibrate(network, day).document(), audience))}
+        return {"rates": rates_of(protect("calibrate", calibrate(network, day, assumptions).document(), audience))}
     variants = min(VARIANTS, runs) if isinstance(runs, int) else VARIANTS
     ahead = futures(calibrate(network, day, assumptions), months, variants, seed)
     return {"rates": ahead.rates, "drift": ahead.drift, "frailty": ahead.frailty, "keenness": ahead.keenness}

@@ -5,14 +5,24 @@ from __future__ import annotations
 import base64
 import json
 import subprocess
+from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import polars as pl
 import pytest
 
 from tests.web_desk import small
+from tiaokuai.graph import Assumptions
+from tiaokuai.graph.errors import RequestError
+from tiaokuai.loaders.synthetic import generate
+from tiaokuai.planning.learned import learned
 from tiaokuai.web.apart import Unreadable, _lay_out, examine
 from tiaokuai.web.page_data import files_of
+from tiaokuai.web.scenarios import FILE
+from tiaokuai.web.trying import Question, _history
+from tiaokuai.web.what_if_editing import from_file
 
 
 @pytest.mark.parametrize(
@@ -79,3 +89,26 @@ def test_tables_come_back_only_where_the_check_is_content(
     assert (set(tables) >= {"blocks", "members"}) is ok
     if ok:
         assert tables["enterprises"].equals(small()["enterprises"])
+
+
+def test_a_scenario_file_is_read_whole_or_refused_in_a_sentence() -> None:
+    """It was cut at 200,000 bytes: where the cut fell on the end of a line, its last steps were gone unsaid."""
+
+    def dropped(text: str) -> str:
+        return "data:;base64," + base64.b64encode(text.encode()).decode()
+
+    step = '  - {"at": "2027-01", "do": "add_backbones", "enterprise": "E1", "count": 1}\n'
+    first = 'name: "plan"\ninterventions:\n' + step
+    padded = first + "  #" + "x" * (200_000 - len(first) - 4) + "\n"  # the second step begins after 200,000 bytes
+    assert len(from_file(dropped(padded + step))["interventions"]) == 2
+    with pytest.raises(RequestError, match="more than 1,000,000 bytes"):
+        from_file(dropped("#" * FILE + "\n" + first))
+
+
+def test_history_says_a_planner_the_same_rates_for_the_lines_and_for_the_runs() -> None:
+    """Under other assumptions too (--set line_capacity=5): the runs had learned under the usual ones."""
+    net, day, five = generate(blocks=3, enterprises=60, seed=1), date(2026, 7, 1), Assumptions(line_capacity=5)
+    view: Any = SimpleNamespace(audience="planner", holding=SimpleNamespace(network=net, assumptions=five))
+    runs = learned(net, day, five, months=3, runs=4, seed=1, audience="planner")["rates"]
+    assert runs == _history(view, Question("2026-07", 3, (), {}, learn=True), day)
+    assert runs != learned(net, day, Assumptions(), months=3, runs=4, seed=1, audience="planner")["rates"]

@@ -13,6 +13,7 @@ from tiaokuai.planning.scenario import FORMS, WHERE
 from tiaokuai.web import what_if_callbacks
 from tiaokuai.web.desk import Desk
 from tiaokuai.web.frame import GRAPH, View, card, control, provenance, to_take
+from tiaokuai.web.scenarios import FILE
 from tiaokuai.web.trying import MONTHS, MOST_MONTHS, RUNS, SEED, default_start, shown
 from tiaokuai.web.what_if_fields import how, rates_card
 
@@ -247,7 +248,7 @@ def _files(view: View) -> Any:
         dmc.Button(t("读入情景文件", "open a scenario file"), variant="default", size="compact-sm"),
         id="scenario-upload",
         accept=".yaml,.yml,.json",
-        max_size=200_000,
+        max_size=FILE,
     )
     return html.Div(
         [

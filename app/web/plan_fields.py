@@ -14,7 +14,7 @@ from tiaokuai.planning.months import month_number, month_text
 from tiaokuai.planning.scenario import Costs
 from tiaokuai.web.frame import View, card, control
 from tiaokuai.web.plan_sure import fields as sure_fields
-from tiaokuai.web.scenarios import decode, parsed
+from tiaokuai.web.scenarios import FILE, decode, parsed
 from tiaokuai.web.trying import default_start
 
 BUDGET, PERIODS, PERIOD_MONTHS = 100, 8, 3
@@ -134,7 +134,7 @@ def _earlier(view: View) -> Any:
         dmc.Button(t("读入此前的计划(YAML)", "open the earlier plan (YAML)"), variant="default", size="compact-sm"),
         id="earlier-upload",
         accept=".yaml,.yml,.json",
-        max_size=2_000_000,
+        max_size=FILE,
     )
     fields = [
         upload,

@@ -25,6 +25,7 @@ _FIELDS = {
     "at": ("月份", "month"),
 }
 MOST, LONGEST = 5, 4_000_000  # scenarios; bytes of them all
+FILE = 1_000_000  # bytes of a scenario file: some 12,000 steps, three seconds to read
 SHORT = 1500  # characters of a link up to which its plain form is good enough
 LINK = 16_000  # characters that go into an address: some 7,000 steps; beyond, the session keeps them
 HERE, KEPT = ":", 8  # how such a link begins; how many of them a session keeps

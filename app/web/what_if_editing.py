@@ -14,7 +14,7 @@ from tiaokuai.planning.scenario import BY_DO, Scenario
 from tiaokuai.web.desk import Desk
 from tiaokuai.web.frame import View, alert
 from tiaokuai.web.outcomes import steps_of
-from tiaokuai.web.scenarios import MOST, Plain, decode, encode, only_here, parsed, step
+from tiaokuai.web.scenarios import FILE, MOST, Plain, decode, encode, only_here, parsed, step
 from tiaokuai.web.what_if_asked import AT, PLACE, S, opened
 from tiaokuai.web.words import cell
 
@@ -142,9 +142,13 @@ def _fresh(every: list[Plain], view: View, base: str = "") -> str:
 
 
 def from_file(contents: str) -> Plain:
-    """A scenario file that was dropped on the page, read as the command reads it."""
+    """A scenario file that was dropped on the page, read as the command reads it: whole, or not at all."""
     try:
-        text = base64.b64decode(contents.partition(",")[2], validate=True)[:200_000].decode("utf-8-sig")
+        raw = base64.b64decode(contents.partition(",")[2], validate=True)
+        if len(raw) > FILE:
+            zh, en = f"文件超过 {FILE:,} 字节,未读入", f"the file has more than {FILE:,} bytes and was not read"
+            raise RequestError("too_long", zh, en)
+        text = raw.decode("utf-8-sig")
     except (binascii.Error, UnicodeDecodeError):
         raise RequestError("unreadable", "文件不是 UTF-8 文本", "the file is no UTF-8 text") from None
     return Scenario.parse(text).to_plain()
