@@ -28,7 +28,8 @@ def _run(pressed: "list[int]") -> int:
         raise KeyboardInterrupt
 
     def hidden(unraisable: "sys.UnraisableHookArgs") -> None:
-        if isinstance(unraisable.exc_value, KeyboardInterrupt):  # it met a finaliser, which cannot pass it on
+        met = isinstance(unraisable.exc_value, KeyboardInterrupt)  # a finaliser, which cannot pass it on
+        if met and signal.getsignal(signal.SIGINT) is stop:  # else it has been told already, and would end all at once
             signal.raise_signal(signal.SIGINT)
 
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # not where it is ignored, as in a job behind

@@ -87,3 +87,23 @@ def test_ctrl_c_at_any_moment_is_a_sentence_and_code_1(name: str, tmp_path: Path
         assert {file: after.get(file) for file in changed} == changed or name in ("report", "simulate"), at
         assert not [file for file in changed if Path(file).name.startswith(".")], at
     assert 1 in codes
+
+
+LATE = """
+import signal, tiaokuai.cli.main
+class Late:
+    def __del__(self):
+        raise KeyboardInterrupt  # as Ctrl-C does in the finaliser that runs just then
+def run(arguments):
+    late = Late()
+    signal.raise_signal(signal.SIGINT)
+tiaokuai.cli.main.run = run
+from tiaokuai.__main__ import main
+signal.signal(signal.SIGINT, signal.default_int_handler)
+main()
+"""
+
+
+def test_what_meets_a_finaliser_after_the_sentence_does_not_end_the_process_by_the_signal() -> None:
+    left = subprocess.run([sys.executable, "-c", LATE], capture_output=True, text=True, timeout=60)
+    assert (left.returncode, left.stderr) in [(1, sentence) for sentence in SENTENCES]
