@@ -10,6 +10,7 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -178,6 +179,24 @@ def _with_sheets(network: Network, path: Path, names: Sequence[str]) -> Any:
     return book
 
 
+def _lifted(cell: Any) -> tuple[Any, ...]:
+    """All that a cell holds: its value, how it looks, and what hangs on it."""
+    link = cell.hyperlink
+    where = (link.target, link.location, link.tooltip) if link is not None else None
+    return cell.value, cell.data_type, copy(cell._style), copy(cell.comment), where
+
+
+def _set_down(cell: Any, lifted: tuple[Any, ...]) -> None:
+    value, kind, style, comment, link = lifted
+    cell.value = value
+    if kind == "s":
+        cell.data_type = kind
+    if link is not None:
+        cell.hyperlink = link[0] or f"#{link[1]}"
+        cell.hyperlink.target, cell.hyperlink.location, cell.hyperlink.tooltip = link
+    cell._style, cell.comment = style, comment
+
+
 def _change_sheet(sheet: Any, table: str, frame: pl.DataFrame) -> None:
     rows = list(sheet.iter_rows())
     header = next((at for at, row in enumerate(rows) if any(as_text(cell.value) for cell in row)), None)
@@ -187,22 +206,20 @@ def _change_sheet(sheet: Any, table: str, frame: pl.DataFrame) -> None:
         rows, header = list(sheet.iter_rows()), 0
     headings = [as_text(cell.value) for cell in rows[header]]
     known = match(table, headings, None).known
-    body, place = rows[header + 1 :], known[KEYS[table]]
+    top = rows[header][0].row
+    for area in [area for area in sheet.merged_cells.ranges if area.max_row > top]:
+        sheet.unmerge_cells(str(area))  # one cell over the rows of two people cannot follow both
+    body, place = list(sheet.iter_rows(min_row=top + 1)), known[KEYS[table]]
     keys = [None if is_example([cell.value for cell in row]) else as_text(row[place].value) for row in body]
     stay, new = _split(table, keys, frame)
     names = {at: name for name, at in known.items()}
-    kept = [
-        [(cell.value, cell.data_type, cell.number_format) for cell in row]
-        for row, yes in zip(body, stay, strict=True)
-        if yes
-    ]
-    first = rows[header][0].row + 1
+    kept = [[_lifted(cell) for cell in row] for row, yes in zip(body, stay, strict=True) if yes]
+    first = top + 1
+    for cell in (cell for row in body for cell in row):
+        cell.comment, cell.hyperlink, cell.style = None, None, "Normal"  # else they would be of whoever moves up
     for at, row in enumerate(kept):
-        for column, (value, kind, form) in enumerate(row, start=1):
-            made = sheet.cell(first + at, column)
-            made.value, made.number_format = value, form
-            if kind == "s":
-                made.data_type = kind
+        for column, lifted in enumerate(row, start=1):
+            _set_down(sheet.cell(first + at, column), lifted)
     at = first + len(kept)
     for fresh in new.iter_rows(named=True):
         for column in range(len(headings)):

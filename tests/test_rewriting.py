@@ -8,6 +8,8 @@ from pathlib import Path
 import openpyxl
 import polars as pl
 import pytest
+from openpyxl.comments import Comment
+from openpyxl.styles import PatternFill
 
 from tests.command import tiaokuai
 from tiaokuai.graph import Network
@@ -111,6 +113,33 @@ def test_a_workbook_keeps_its_headings_columns_and_other_sheets(tmp_path: Path) 
     last = [cell.value for cell in list(openpyxl.load_workbook(tmp_path / "d.xlsx")["会员"].iter_rows())[-1]]
     assert last[0].startswith("gone-")
     assert last[1] is None
+
+
+def test_what_hangs_on_a_cell_of_a_workbook_goes_with_its_person(tmp_path: Path) -> None:
+    """A comment on the row of whoever is erased once stayed where it was, on the row of whoever moved up."""
+    data = tmp_path / "d.xlsx"
+    write(read(lay_out(tmp_path / "d", "utf-8", "\n")), data)
+    book = openpyxl.load_workbook(data)
+    sheet = book["members"]
+    people = {row: str(sheet.cell(row, 1).value) for row in range(2, sheet.max_row + 1)}
+    for row, person in people.items():
+        sheet.cell(row, 1).comment = Comment(f"about {person}", "us")
+        sheet.cell(row, 2).hyperlink = f"file:{person}"
+        sheet.cell(row, 1).fill = PatternFill("solid", fgColor=f"{row:02d}0000")
+    sheet.cell(1, 9, "ours")
+    sheet.cell(2, 9, "over two rows")
+    sheet.merge_cells("I2:I3")
+    book.save(data)
+    assert tiaokuai("erase", data, people[3], "--json").json["erased"]["members"] == 1
+    left = openpyxl.load_workbook(data)["members"]
+    told = {
+        str(key.value): (key.comment.text, other.hyperlink.target, key.fill.fgColor.rgb)
+        for key, other, *_ in left.iter_rows(min_row=2)
+        if key.value is not None
+    }
+    kept = {row: person for row, person in people.items() if row != 3}
+    assert told == {who: (f"about {who}", f"file:{who}", f"00{row:02d}0000") for row, who in kept.items()}
+    assert left["I2"].value == "over two rows"
 
 
 def test_a_parquet_file_keeps_its_columns(tmp_path: Path) -> None:

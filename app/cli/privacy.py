@@ -18,6 +18,7 @@ from tiaokuai.graph.errors import RequestError, UsageError
 
 COPIES = (
     ("备份与导出文件、保存的报告", "backups, exported files and kept reports"),
+    ("同一工作簿的其他工作表、同一文件夹的其他文件", "other sheets of the same workbook, other files of its folder"),
     ("版本库、邮件与共享盘中的旧副本", "older copies in version control, mail and shared drives"),
     ("推送过的 Neo4j 数据库(请再次推送)", "a Neo4j database that was pushed to (push again)"),
 )
