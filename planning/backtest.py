@@ -221,7 +221,7 @@ def verdict(found: Mapping[str, Mapping[str, Scores]], cutoffs: Sequence[Cutoff]
         inside = found[metric]["model"]["inside_90"]
         held = "" if inside is None else f"{100 * inside:.0f}%"
         if lang == "en":
-            said.append(f"{en}: the forecast {' and '.join(parts)}; its 90 % band held the truth in {held} of months")
+            said.append(f"{en}: the forecast {' and '.join(parts)}; its 90% band held the truth in {held} of months")
         else:
             said.append(f"{zh}:预测{','.join(parts)};90% 区间在 {held} 的月份含实际值")
     return ("。" if lang == "zh" else ". ").join(said)

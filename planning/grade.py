@@ -65,7 +65,7 @@ class Grade:
             better = ("优于", "better than") if mae < still else ("不优于", "NO better than")
             if lang == "en":
                 said.append(
-                    f"{en}: within the 90 % band in {inside:.0f}% of months, {mae:.1f} points off, "
+                    f"{en}: within the 90% band in {inside:.0f}% of months, {mae:.1f} points off, "
                     f"{better[1]} expecting no change ({still:.1f})"
                 )
             else:

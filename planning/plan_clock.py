@@ -57,7 +57,7 @@ class Clock:
             if self.bound < float("inf"):
                 parts.append(f"≤ {self.bound:,.0f}")
             if len(parts) == 2 and self.best > 0:
-                parts.append(f"({100 * max(0.0, self.bound / self.best - 1):.2f} %)")
+                parts.append(f"({100 * max(0.0, self.bound / self.best - 1):.2f}%)")
             self.progress.update(min(self.spent, self.seconds), " ".join(parts) or None, total=self.seconds)
 
     @contextmanager

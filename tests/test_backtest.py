@@ -331,7 +331,7 @@ def test_the_commands_answer_in_tables_and_json(tmp_path: Path) -> None:
     outcome = tiaokuai("backtest", study, "--hide", 4, "--runs", 60, "--lang", "en")
     assert outcome.code == 0, outcome.err
     assert "Bass curve" in outcome.out
-    assert "90 % band held the truth" in " ".join(outcome.out.split())
+    assert "90% band held the truth" in " ".join(outcome.out.split())
     rolled = tiaokuai("backtest", study, "--hide", 4, "--runs", 60, "--rolling", "--cutoffs", 2, "--lang", "zh")
     assert "截止月" in rolled.out
     assert tiaokuai("backtest", study, "--hide", 40).code == 1
@@ -352,7 +352,7 @@ def test_a_kept_forecast_is_graded_against_what_has_happened_since(tmp_path: Pat
     truth, middle = np.array(series["actual"][1:]), np.array(series["p50"][1:])
     assert document["scores"]["line_share"]["mae"] == pytest.approx(np.abs(truth - middle).mean())
     assert document["same_start"]
-    assert "90 % band" in tiaokuai("grade", kept, study, "--lang", "en").out
+    assert "90% band" in tiaokuai("grade", kept, study, "--lang", "en").out
     assert tiaokuai("grade", kept, study, "--as-of", "1954-09-10").code == 1
     assert tiaokuai("grade", kept, study, "--scenario", "other").code == 1
     (tmp_path / "none.json").write_text("{}", encoding="utf-8")

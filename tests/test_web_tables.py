@@ -19,12 +19,16 @@ from tests.web_desk import open_desk, small
 from tiaokuai.graph.errors import RequestError
 from tiaokuai.web import packed as packed_form
 from tiaokuai.web.address import Address, read_address
-from tiaokuai.web.frame import View
+from tiaokuai.web.frame import View, open_view
 from tiaokuai.web.gate import Viewer
 from tiaokuai.web.holding import Holding, Memory
 from tiaokuai.web.packed import pack, unpack
+from tiaokuai.web.page_where import days
+from tiaokuai.web.plan_fields import start_of
 from tiaokuai.web.scenarios import LINK, decode, encode, only_here, step
-from tiaokuai.web.tables import chosen, page
+from tiaokuai.web.server import build
+from tiaokuai.web.settings import Settings
+from tiaokuai.web.tables import BLOCK_COLUMNS, chosen, grid, page
 from tiaokuai.web.words import Words
 
 HIDDEN = {"suppressed": "fewer_than_5"}
@@ -228,3 +232,22 @@ def test_only_the_last_answers_are_remembered() -> None:
     for key in ("a", "b", "c", "a", "c"):
         memory.get(key, lambda key=key: made.append(key))  # type: ignore[misc]
     assert made == ["a", "b", "c", "a"]
+
+
+def test_a_grid_of_few_rows_leaves_no_empty_space_and_its_headings_are_whole() -> None:
+    view = View(Address("where", "en"), Holding("x", small()), "planner", date(2026, 1, 1), "/")
+    few, many = (grid("g", BLOCK_COLUMNS, view, rows) for rows in (6, 60))
+    assert (few.style["height"], many.style["height"]) == (40 + 6 * 34 + 20, 420)
+    least = {each["field"]: each["minWidth"] for each in few.columnDefs}
+    assert least["missing_lines"] > least["staff"]
+    assert all(each.get("flex") == 1 for each in few.columnDefs if each["field"] != "name")
+
+
+def test_the_day_that_the_desk_was_started_with_counts_as_its_today() -> None:
+    holding = Holding("small", small(), last=date(2021, 3, 14))
+    server, desk = build(Settings(audience="steward"), holding)
+    with server.test_request_context("/"):
+        g.viewer = Viewer(desk.sessions.start(None), None, "steward")
+        view = open_view(Address("where"))
+        assert (view.day, days(view)[-1], start_of(view)) == (date(2021, 3, 14), "2021-03-14", "2021-04")
+        assert open_view(Address("where", params={"day": "2022-01-01"})).day == date(2022, 1, 1)

@@ -38,7 +38,7 @@ def calibration(document: Mapping[str, Any], ask: Ask) -> None:
     columns = [
         (ask.say("速率", "rate"), "left"),
         (ask.say("取值", "value"), "right"),
-        (ask.say("95% 区间", "95 % interval"), "right"),
+        (ask.say("95% 区间", "95% interval"), "right"),
         (ask.say("默认", "default"), "right"),
         (ask.say("事件", "events"), "right"),
         (ask.say("在险月", "months at risk"), "right"),
@@ -76,7 +76,7 @@ def backtested(document: Mapping[str, Any], ask: Ask) -> None:
         (ask.say("预测者", "forecaster"), "left"),
         (ask.say("CRPS(百分点)", "CRPS (points)"), "right"),
         (ask.say("平均偏差", "mean error"), "right"),
-        (ask.say("在 90% 区间内", "inside 90 %"), "right"),
+        (ask.say("在 90% 区间内", "inside 90%"), "right"),
     ]
     rows = [
         [
@@ -108,7 +108,7 @@ def _cutoffs(cuts: Any, ask: Ask) -> Any:
     """CRPS of the line share from every cut-off."""
     columns = [(ask.say("截止月", "cut-off"), "left")]
     columns += [(f"{ask.say(*names)}", "right") for names in MODELS.values()]
-    columns.append((ask.say("在 90% 区间内", "inside 90 %"), "right"))
+    columns.append((ask.say("在 90% 区间内", "inside 90%"), "right"))
     rows = [
         [
             cut["start"],
@@ -127,7 +127,7 @@ def graded(document: Mapping[str, Any], ask: Ask) -> None:
             (ask.say("月", "month"), "right"),
             (ask.say("实际", "actual"), "right"),
             (ask.say("预测中位", "median"), "right"),
-            (ask.say("90% 区间", "90 % band"), "right"),
+            (ask.say("90% 区间", "90% band"), "right"),
         ]
         months = range(len(series["p50"]))
         shown = [at for at in months if at % max(1, len(months) // 12) == 0 or at == len(months) - 1]

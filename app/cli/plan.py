@@ -47,7 +47,7 @@ _WhyNot = Annotated[
 _Always = Annotated[
     bool,
     typer.Option(
-        "--must-could-never", help=say("各块各期:必建、可建、不建", "in every plan within 2 % of the best, some, none")
+        "--must-could-never", help=say("各块各期:必建、可建、不建", "in every plan within 2% of the best, some, none")
     ),
 ]
 _Robust = Annotated[

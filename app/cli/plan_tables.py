@@ -122,7 +122,7 @@ def _robust(tried: Mapping[str, Any], ask: Ask) -> Any:
 def _expected(expected: Mapping[str, Any], ask: Ask) -> Any:
     heads = (
         ask.say("计划内", "planned"),
-        ask.say("期末覆盖人数(90% 区间)", "people reached at the end (90 % band)"),
+        ask.say("期末覆盖人数(90% 区间)", "people reached at the end (90% band)"),
         ask.say("覆盖率", "coverage"),
         ask.say("比不做多", "more than nothing"),
     )

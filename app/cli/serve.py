@@ -78,7 +78,9 @@ def serve(
         zh = "登录 cookie 只走 TLS:请放在 TLS 代理之后并加 --proxy,或以 --plain-http 明知不安全而用"
         en = "login cookies travel over TLS alone: put a TLS proxy before it and give --proxy, or dare --plain-http"
         ask.note(zh, en)
-    main = Holding(Path(ask.data).name or ask.data, ask.network, ask.assumptions, ask.data, ask.mapping)
+    last = ask.asked_day if ask.as_of is not None else None
+    name = Path(ask.data).name or ask.data
+    main = Holding(name, ask.network, ask.assumptions, ask.data, ask.mapping, last)
     run(
         settings,
         main,

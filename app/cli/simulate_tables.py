@@ -31,7 +31,7 @@ def show(document: Mapping[str, Any], ask: Ask) -> None:
     if document["months"] >= 12:
         ask.console.print(_path(document, ask))
     if rows := _times(scenarios, ask):
-        heading = ask.say("多少个月后达到(90% 区间)", "months until (90 % band)")
+        heading = ask.say("多少个月后达到(90% 区间)", "months until (90% band)")
         columns = [(heading, "left"), *((scenario["name"], "right") for scenario in scenarios)]
         ask.console.print(table(ask.say("达标时间", "Time to thresholds"), columns, rows))
     for difference in document["differences"]:
@@ -87,7 +87,7 @@ def _ends(document: Mapping[str, Any], ask: Ask) -> Any:
                 *(_band(metric, series, last) for series in every),
             ]
         )
-    title = ask.say(f"{last} 个月后:均值(90% 区间)", f"After {last} months: mean (90 % band)")
+    title = ask.say(f"{last} 个月后:均值(90% 区间)", f"After {last} months: mean (90% band)")
     return table(title, columns, rows)
 
 
@@ -123,7 +123,7 @@ def _time(row: Mapping[str, Any], ask: Ask) -> str:
         return ask.say("期内未达", "not within the horizon")
     share = ask.say(f"{100 * never:.1f}% 未达", f"{100 * never:.1f}% never") if never else ""
     if row["p50"] is None:  # more than half of the runs never get there
-        soonest = ask.say(f"(最快 5%:{row['p05']})", f" (soonest 5 %: {row['p05']})")
+        soonest = ask.say(f"(最快 5%:{row['p05']})", f" (soonest 5%: {row['p05']})")
         return share + (soonest if row["p05"] is not None else "")
     high = "…" if row["p95"] is None else str(row["p95"])
     spread = str(row["p50"]) if never is None or row["p05"] == row["p95"] else f"{row['p50']} ({row['p05']}–{high})"

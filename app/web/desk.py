@@ -80,7 +80,8 @@ class Desk:
         with self._reading:
             network = read(self.main.source, template=self.main.network.template, mapping=self.main.mapping)
             if network.fingerprint != self.main.network.fingerprint:
-                self.main = Holding(self.main.name, network, self.main.assumptions, self.main.source, self.main.mapping)
+                old = self.main
+                self.main = Holding(old.name, network, old.assumptions, old.source, old.mapping, old.last)
 
     def ready(self) -> bool:
         """Whether questions can be answered."""

@@ -69,6 +69,12 @@ class View:
         """Texts in the language of the view."""
         return self.address.say
 
+    @property
+    def asked(self) -> date:
+        """The day that was asked for; ``day`` is the last one up to it that the audience may know about."""
+        text = self.address.get("day")
+        return _day(text) if text else self.holding.today
+
     def href(self, page: str | None = None, **changes: str | None) -> str:
         """The address of another view of the same data, language and day."""
         return self.address.with_(page, keep=("data", "day"), **changes).href(self.prefix)
@@ -84,17 +90,14 @@ def open_view(address: Address, dark: bool = False, narrow: bool = False) -> Vie
             "these data are not here (uploads last for one session)",
         )
         raise RequestError("no_such_data", zh, en)
-    asked = _day(address.get("day"))
-    return View(
-        address, holding, viewer.audience, holding.released(asked, viewer.audience), desk.settings.prefix, dark, narrow
-    )
+    asked = _day(address.get("day")) if address.get("day") else holding.today
+    day = holding.released(asked, viewer.audience)
+    return View(address, holding, viewer.audience, day, desk.settings.prefix, dark, narrow)
 
 
 def _day(text: str) -> date:
     from tiaokuai.graph.values import BadValue, parse_day
 
-    if not text:
-        return date.today()
     try:
         return parse_day(text)
     except BadValue as bad:

@@ -60,12 +60,18 @@ class Holding:
     assumptions: Assumptions = field(default_factory=Assumptions)
     source: str | None = None
     mapping: Path | None = None  # of a database that others filled
+    last: date | None = None  # what counts as today; None: the day itself
     memory: Memory = field(init=False)
     large: Memory = field(default_factory=lambda: Memory(2))
     snapshots: Memory = field(default_factory=lambda: Memory(16))
 
     def __post_init__(self) -> None:
         self.memory = Memory(max(12, min(REMEMBERED, ROWS // (self.network["blocks"].height + 1))))
+
+    @property
+    def today(self) -> date:
+        """The day shown where none is asked for, and the last one that the date slider has."""
+        return self.last or date.today()
 
     def released(self, day: date, audience: str) -> date:
         """The last day up to ``day`` that the audience may know about."""

@@ -47,7 +47,7 @@ def outcomes(expected: Document, runs: Document | None, view: View, scenarios: S
     rows = [
         [t.figure(name), *(_end(each["series"].get(name), name) for each in source["scenarios"])] for name in FIGURES
     ]
-    rows.append([t("覆盖率达 80%(月)", "months to 80 % coverage"), *(_when(each, t) for each in source["scenarios"])])
+    rows.append([t("覆盖率达 80%(月)", "months to 80% coverage"), *(_when(each, t) for each in source["scenarios"])])
     how = t("均值(九成区间)", "mean (nine of ten)") if runs else t("期望", "expectations")
     made = [card(t("并排比较", "Side by side"), small_table(columns, rows, how))]
     steps = {str(each.get("name")): each for each in scenarios}

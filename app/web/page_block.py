@@ -50,9 +50,9 @@ def content(view: View) -> Any:
             t("下载表格(CSV)", "download the table (CSV)"), href=download(view, "enterprises.csv"), className="link"
         )
         columns = ENTERPRISE_COLUMNS[view.audience]
-        paper = on_paper(enterprise_rows(view, id), columns, view)
-        below = html.Div(link, className="row")
-        parts.append(card(t("企业", "Enterprises"), grid("enterprises", columns, view, 360), paper, below))
+        here = enterprise_rows(view, id)
+        paper, below = on_paper(here, columns, view), html.Div(link, className="row")
+        parts.append(card(t("企业", "Enterprises"), grid("enterprises", columns, view, len(here), 360), paper, below))
     return [*parts, provenance(view, known, row)]
 
 

@@ -61,9 +61,13 @@ def _progress(view: View) -> Any:
         limit=200,
         clearable=True,
     )
-    return card(
-        t("计划", "Plan"), html.Div(id="plan-said", role="status"), why, html.Div(id="why-not-said", role="status")
+    first = t(
+        "填好预算与条件,点“做计划”:每期做什么、离最优至多差多少,都显示在这里。",
+        "Set budget and wishes and press “plan”: what to do in each period, and how far from the best at most, "
+        "appears here.",
     )
+    said = html.Div(html.P(first, className="note"), id="plan-said", role="status")
+    return card(t("计划", "Plan"), said, why, html.Div(id="why-not-said", role="status"))
 
 
 def planning(view: View, values: Mapping[str, Any]) -> Planning:

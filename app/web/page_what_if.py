@@ -28,15 +28,9 @@ WHERE_WORDS = {
 def controls(view: View) -> tuple[Any, Any]:
     """Nothing above the page; the rules say which values go without saying in the address."""
     defaults: dict[str, Any] = {f"r.{rate.name}": shown(rate.default, rate.unit) for rate in TABLE}
-    defaults |= {"metric": "coverage", "months": MONTHS, "start": default_start(_asked(view)), "s": "", "at": "0"}
+    defaults |= {"metric": "coverage", "months": MONTHS, "start": default_start(view.asked), "s": "", "at": "0"}
     defaults |= {"runs": RUNS, "seed": SEED}
     return None, {"quiet": True, "defaults": defaults}
-
-
-def _asked(view: View) -> Any:
-    from datetime import date
-
-    return date.fromisoformat(view.address.get("day")) if view.address.get("day") else date.today()
 
 
 def content(view: View) -> Any:
@@ -83,7 +77,7 @@ def _curves_card(view: View) -> Any:
             ),
             dmc.TextInput(
                 id=control("start"),
-                value=view.address.get("start", default_start(_asked(view))),
+                value=view.address.get("start", default_start(view.asked)),
                 label=t("起始月", "First month"),
                 w=120,
                 debounce=400,
@@ -232,7 +226,7 @@ def _form(view: View) -> Any:
                     id={"type": "step", "key": "at"},
                     label=t("月份", "Month"),
                     placeholder="2027-03",
-                    value=view.address.get("start", default_start(_asked(view))),
+                    value=view.address.get("start", default_start(view.asked)),
                 ),
             ),
             number("every", "每隔几个月重复(可不填)", "Repeat every … months (optional)", 1, 60),

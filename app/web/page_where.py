@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 import dash_mantine_components as dmc
@@ -21,7 +20,7 @@ AUDIENCE = "public"
 
 def days(view: View) -> list[str]:
     """The days that the slider stops at: those that the audience's history has, and the last one it may know."""
-    last = view.holding.released(date.today(), view.audience)
+    last = view.holding.released(view.holding.today, view.audience)
     rows = view.holding.history(last, view.audience)["rows"]
     known = sorted({str(row["date"]) for row in rows if isinstance(row["date"], str)} | {last.isoformat()})
     return known[-1200:]
@@ -62,7 +61,7 @@ def content(view: View) -> Any:
         html.Div(drawn.pictures(view, coverage, replication), className="pictures"),
         card(
             t("各块", "Blocks"),
-            grid("blocks", BLOCK_COLUMNS, view),
+            grid("blocks", BLOCK_COLUMNS, view, len(coverage["rows"])),
             on_paper(block_rows(view), BLOCK_COLUMNS, view),
             html.Div(
                 [
@@ -110,8 +109,8 @@ def headlines(view: View, coverage: Any, replication: Any) -> list[Any]:
             t("已建块", "Blocks founded"),
             f"{cell(replication['founded'])}/{cell(replication['eligible'])}",
             t(
-                f"近 12 个月 {cell(replication['velocity_12m'])} 个",
-                f"{cell(replication['velocity_12m'])} in 12 months",
+                f"符合条件的块中;近 12 个月 {cell(replication['velocity_12m'])} 个",
+                f"of the eligible; {cell(replication['velocity_12m'])} in 12 months",
             ),
         ),
         headline(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 import dash_mantine_components as dmc
@@ -44,8 +43,7 @@ def standard(view: View) -> dict[str, Any]:
 
 def start_of(view: View) -> str:
     """The month that begins on the view's day, or next."""
-    day = view.address.get("day")
-    return default_start(date.fromisoformat(day) if day else date.today())
+    return default_start(view.asked)
 
 
 def wishes(view: View) -> Any:

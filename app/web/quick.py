@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, g, jsonify, request
@@ -35,8 +34,7 @@ def quick_pages(desk: Desk) -> Blueprint:
             return refuse(400, "bad_request")
         try:
             view = open_view(address)
-            day = address.get("day")
-            asked = question(body["values"], date.fromisoformat(day) if day else date.today())
+            asked = question(body["values"], view.asked)
             expected = remembered(view, asked)
         except (TiaokuaiError, ValueError, TypeError) as error:
             return refuse(400, getattr(error, "code", "bad_request"))

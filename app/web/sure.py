@@ -73,8 +73,7 @@ def wanted(view: View, values: Mapping[str, Any]) -> Wanted:
 
 
 def _weighing(view: View, values: Mapping[str, Any], given: Mapping[str, int]) -> Wanted:
-    day = view.address.get("day")
-    asked = question(values, date.fromisoformat(day) if day else date.today())
+    asked = question(values, view.asked)
     first = first_day(month_number(asked.start))
     start = view.holding.released(first, view.audience)
     every = asked.scenarios

@@ -67,7 +67,7 @@ def _rates(document: Document, view: View) -> list[Any]:
     columns = [
         (t("速率", "rate"), False),
         (t("历史所示", "history says"), True),
-        (t("95% 区间", "95 % interval"), True),
+        (t("95% 区间", "95% interval"), True),
         (t("表中默认", "in the table"), True),
         (t("事件数", "events"), True),
         (t("在险月数", "months at risk"), True),
@@ -153,7 +153,7 @@ def _scores(scores: Document, t: Words, models: Mapping[str, tuple[str, str]]) -
         (t("预测者", "forecaster"), False),
         (t("CRPS(百分点)", "CRPS (points)"), True),
         (t("平均偏差", "mean error"), True),
-        (t("90% 区间守住", "inside its 90 % band"), True),
+        (t("90% 区间守住", "inside its 90% band"), True),
     ]
     rows = [
         [
@@ -186,7 +186,7 @@ def _rolled(cuts: Any, view: View) -> Any:
     title = t("从各截止月看:有线企业占比", "From each cut-off: line share")
     spec = rolling(cuts, "line_share", t, dark=view.dark, narrow=view.narrow)
     columns = [(t("截止月", "cut-off"), False), *((t(*words), True) for words in MODELS.values())]
-    columns.append((t("90% 区间守住", "inside 90 %"), True))
+    columns.append((t("90% 区间守住", "inside 90%"), True))
     rows = []
     for each in cuts:
         found = each["scores"]["line_share"]
@@ -203,8 +203,8 @@ def _grade(document: Document, view: View) -> list[Any]:
         (t("CRPS(百分点)", "CRPS (points)"), True),
         (t("平均偏差", "mean error"), True),
         (t("“不变”的偏差", "error of no change"), True),
-        (t("90% 区间守住", "inside 90 %"), True),
-        (t("50% 区间守住", "inside 50 %"), True),
+        (t("90% 区间守住", "inside 90%"), True),
+        (t("50% 区间守住", "inside 50%"), True),
     ]
     rows = [
         [

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import date
 from typing import Any
 
 import dash_mantine_components as dmc
@@ -35,8 +34,7 @@ FIELDS = {
 
 def start_month(view: View) -> str:
     """The month that a forecast begins with where none is asked for."""
-    day = view.address.get("day")
-    return default_start(date.fromisoformat(day) if day else date.today())
+    return default_start(view.asked)
 
 
 def asked_of(view: View) -> str:

@@ -176,8 +176,11 @@ def on_paper(rows: Sequence[Row], columns: Sequence[str], view: View) -> Any:
     return html.Div(small_table(heads, body, note if more > 0 else ""), className="only-print")
 
 
-def grid(id: Any, columns: Sequence[str], view: View, height: int = 420) -> Any:
-    """The grid; it asks the server for its rows, a page at a time."""
+ROW, HEAD, LOWEST = 34, 40, 250  # pixels; a filter's little window needs the lowest
+
+
+def grid(id: Any, columns: Sequence[str], view: View, rows: int, height: int = 420) -> Any:
+    """The grid; it asks the server for its rows, a page at a time. Of few ``rows`` it is no higher than they are."""
     t = view.say
     definitions = []
     for name in columns:
@@ -187,11 +190,11 @@ def grid(id: Any, columns: Sequence[str], view: View, height: int = 420) -> Any:
             "field": name,
             "headerName": t.figure(name),
             "filter": "agTextColumnFilter" if name in TEXTS else "agNumberColumnFilter",
-            "minWidth": 90,
-            "width": (130 if view.narrow else 160) if name == "name" else 124,
+            "minWidth": _least(name, view),
+            "flex": 1,
         }
         if name == "name":
-            one |= {"pinned": None if view.narrow else "left"}
+            one |= {"pinned": None if view.narrow else "left", "width": one["minWidth"], "flex": None}
             one |= {"cellRenderer": "Linked"} if columns is BLOCK_COLUMNS else {}
         if name not in TEXTS:
             one["type"] = "rightAligned"
@@ -206,15 +209,23 @@ def grid(id: Any, columns: Sequence[str], view: View, height: int = 420) -> Any:
         dashGridOptions={
             "cacheBlockSize": PAGE,
             "maxBlocksInCache": 20,
-            "rowHeight": 34,
-            "headerHeight": 40,
+            "rowHeight": ROW,
+            "headerHeight": HEAD,
             "suppressCellFocus": False,
             "enableCellTextSelection": True,
             "localeText": _LOCALE if view.address.lang == "zh" else {},
         },
         className="grid",
-        style={"height": height, "width": "100%"},
+        style={"height": min(height, max(LOWEST, HEAD + ROW * rows + 20)), "width": "100%"},
     )
+
+
+def _least(name: str, view: View) -> int:
+    """Pixels in which a column's heading is whole, beside the signs for its filter and its edge."""
+    if name == "name":
+        return 130 if view.narrow else 160
+    heading = view.say.figure(name)
+    return max(90 if view.narrow else 112, 58 + sum(14 if letter > "\u2e80" else 8 for letter in heading))
 
 
 _LOCALE = {

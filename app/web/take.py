@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-from datetime import date
 from typing import Any
 
 import dash_mantine_components as dmc
@@ -101,14 +100,13 @@ def register(app: Dash, desk: Desk) -> None:
             raise RequestError("not_for_you", "您的角色不能导出给他们", "your role cannot make a file for them")
         if suffix not in FORMATS:
             raise RequestError("unknown_format", "没有这种格式", "there is no such format")
-        asked = date.fromisoformat(view.address.get("day")) if view.address.get("day") else date.today()
-        day = view.holding.released(asked, reader)
+        day = view.holding.released(view.asked, reader)
         data = Data.of(view.holding.network, view.holding.assumptions, day, reader)
         if ctx.triggered_id == "take-export":
             job, kind = desk.jobs.start(_owner(), Exporting(data, suffix)), "export"
         else:
             texts = tuple(parsed(each).to_yaml() for each in _scenarios(view))
-            job = desk.jobs.start(_owner(), Reporting(data, asked, view.address.lang, view.holding.name, texts))
+            job = desk.jobs.start(_owner(), Reporting(data, view.asked, view.address.lang, view.holding.name, texts))
             kind = "report"
         name = f"{kind}-{day}-{reader}-{view.holding.network.fingerprint}"
         return {"job": job.id, "name": name}, False, view.say("正在制作……", "working…")

@@ -25,7 +25,7 @@ def warm(desk: Desk, stop: threading.Event) -> None:
     is remembered.
     """
     holding, audience = desk.main, desk.settings.audience
-    today = holding.released(date.today(), audience)
+    today = holding.released(holding.today, audience)
     draw(holding, today, audience)
     from tiaokuai.planning.simulate import simulate
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from dash import ALL, State
@@ -37,8 +36,7 @@ def asked_of(view: View, values: list[Any], ids: list[dict[str, str]]) -> Questi
     by_key = {id["key"]: value for id, value in zip(ids, values, strict=True)}
     if "metric" not in by_key:
         raise PreventUpdate  # the controls of another page
-    day = view.address.get("day")
-    return question(by_key, date.fromisoformat(day) if day else date.today())
+    return question(by_key, view.asked)
 
 
 def runs_of(desk: Desk, view: View, result: Any, asked: Question) -> Mapping[str, Any] | None:
