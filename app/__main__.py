@@ -17,6 +17,7 @@ def main() -> None:
             raise
         code = _stopped()
     _let_go()
+    _forget()
     sys.exit(code)
 
 
@@ -47,6 +48,12 @@ def _let_go() -> None:
 
     if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+def _forget() -> None:
+    """Python ends itself by the signal where Ctrl-C ever came out of text it ran (dataclasses are made of such), though
+    it was caught; that is forgotten when the next text begins."""
+    exec("")  # noqa: S102  # no text at all
 
 
 def _stopped() -> int:
