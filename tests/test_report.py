@@ -200,7 +200,7 @@ def test_the_command_takes_scenarios_and_a_plan(town: Network, tmp_path: Path) -
     assert outcome.code == 0, outcome.err
     text = out.read_text(encoding="utf-8")
     assert "&quot;more lines&quot; leads to" in text
-    assert "The plan founds 0 blocks and adds 2 lines in 1 period, for 4." in text
+    assert "The plan adds 2 lines in 1 period, for 4." in text
 
 
 @pytest.mark.parametrize(

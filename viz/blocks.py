@@ -108,6 +108,8 @@ def standing(every: Sequence[Block], t: Text) -> str:
             f"{t.blocks(len(every))}的状态不予显示", many if len(every) > 1 else "The status of the block is withheld"
         )
     if not count["covered"] + count["hollow"] + count["growing"]:
+        if len(every) == 1:
+            return t("唯一的块尚未建立", "The only block is not founded yet")
         return t(f"{t.blocks(len(every))}中尚无一个建立", f"None of {t.blocks(len(every))} is founded yet")
     done = t.blocks(count["covered"]) if count["covered"] else t("尚无一个块", "No block")
     parts = [

@@ -153,6 +153,7 @@ def _draw(steps: Sequence[Step], staff: float, reached: float, t: Text, screen: 
             where, anchor, shift = base, "right", -6
             if base / staff * plot < wide and row.people / staff * plot > wide:
                 where, anchor, shift, colour = end, "right", -6, ink_on(row.colour)
+                said = _in_bar(lines, row.people / staff * plot, size)
         texts.append(note(said, where, y, xanchor=anchor, xshift=shift, align="left", size=size, color=colour))
     shapes = [
         line(bases[y] + rows[y].people, y + 0.32, bases[y] + rows[y].people, y + 0.68, dash="dot", color=MUTED)
@@ -197,6 +198,15 @@ def _draw(steps: Sequence[Step], staff: float, reached: float, t: Text, screen: 
             annotations=texts,
         ),
     }
+
+
+def _in_bar(lines: Sequence[str], room: float, size: float) -> str:
+    """What stands in a bar, which is one line high; what has no room there is left to the hover and the table."""
+    for count in range(len(lines), 1, -1):
+        said = " · ".join(lines[:count])
+        if width(said.replace("<b>", "").replace("</b>", ""), size) + 12 <= room:
+            return said
+    return lines[0]
 
 
 def _said(step: Step, staff: float, added: bool, t: Text, narrow: bool = False) -> str:

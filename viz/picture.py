@@ -114,10 +114,10 @@ def key(entries: Iterable[tuple[str, str, str]], screen: Screen, left: float = 0
     ``left`` is the figure's left margin, to which the key reaches back.
     """
     lines: list[list[str]] = [[]]
-    used = 0.0
+    used, room = 0.0, screen.width - (60 if screen.narrow else 16)  # a phone's card may be narrower than the screen
     for mark, colour, text in entries:
         needed = width(f"{mark} {text}   ", screen.size)
-        if used + needed > screen.width - 16 and lines[-1]:
+        if used + needed > room and lines[-1]:
             lines.append([])
             used = 0.0
         used += needed

@@ -42,9 +42,10 @@ def plan_board(
     if not rows:
         why = t("预算内没有可做的事,或已无缺口。", "The budget allows nothing, or nothing is left to do.")
         return nothing(t("计划里没有要做的事", "The plan has nothing to do"), why, t, notes)
+    founds = (f"建 {t.blocks(foundings)}、", f"founds {t.blocks(foundings)} and ") if foundings else ("", "")
     title = t(
-        f"计划分 {len(periods)} 期建 {t.blocks(foundings)}、开 {t.lines(lines)},费用 {t.number(planned.get('cost'))}",
-        f"In {t.count(len(periods), '', 'period', 'periods')} the plan founds {t.blocks(foundings)} and adds "
+        f"计划分 {len(periods)} 期{founds[0]}开 {t.lines(lines)},费用 {t.number(planned.get('cost'))}",
+        f"In {t.count(len(periods), '', 'period', 'periods')} the plan {founds[1]}adds "
         f"{t.lines(lines)}, for {t.number(planned.get('cost'))}",
     )
     subtitle = t(

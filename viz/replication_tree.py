@@ -281,12 +281,16 @@ def _years(years: Counter[str], span: Sequence[str], t: Text, screen: Screen, ro
         ],
         "hoverinfo": "text",
     }
-    days = date.fromisoformat(span[1]).toordinal() - date.fromisoformat(span[0]).toordinal()
-    if room * 365 / max(days, 1) < 14:
+    first, last = (date.fromisoformat(day).toordinal() for day in span)
+    if room * 365 / max(last - first, 1) < 14:
         return bar, []
-    texts = [
-        note(t.number(years[year]), f"{year}-07-01", years[year], yref="y2", yanchor="bottom", size=11, color=MUTED)
-        for year in ordered
-        if years[year] and span[0] <= f"{year}-07-01" <= span[1]
-    ]
+    texts = []
+    for year in (year for year in ordered if years[year]):
+        middle = date(int(year), 7, 1).toordinal()
+        left, right = max(first, middle - 146), min(last, middle + 146)  # what is seen of the bar
+        if room * (right - left) / max(last - first, 1) >= 10:
+            at = date.fromordinal((left + right) // 2).isoformat()
+            texts.append(
+                note(t.number(years[year]), at, years[year], yref="y2", yanchor="bottom", size=11, color=MUTED)
+            )
     return bar, texts

@@ -188,9 +188,10 @@ def plan_lead(plan: Document, t: Text) -> str:
     foundings = sum(len(period["found"]) for period in periods)
     counted = [each["count"] for period in periods for each in period["lines"]]
     lines = sum(int(known(count) or 0) for count in [*counted, *(p.get("lines_in_all", 0) for p in periods)])
+    founds = (f"新建 {t.blocks(foundings)}、", f"founds {t.blocks(foundings)} and ") if foundings else ("", "")
     said = t(
-        f"计划在 {len(periods)} 期内新建 {foundings} 个块、开 {lines} 条线,费用 {t.number(plan.get('cost'))}",
-        f"The plan founds {t.blocks(foundings)} and adds {t.lines(lines)} "
+        f"计划在 {len(periods)} 期内{founds[0]}开 {t.lines(lines)},费用 {t.number(plan.get('cost'))}",
+        f"The plan {founds[1]}adds {t.lines(lines)} "
         f"in {t.count(len(periods), '', 'period', 'periods')}, "
         f"for {t.number(plan.get('cost'))}",
     )

@@ -140,7 +140,7 @@ def _draw(swings: Sequence[Swing], base: float | None, metric: str, t: Text, scr
         head: Spec = {"xref": "paper", "yref": "paper", "xanchor": "right", "yanchor": "bottom", "xshift": right - 6}
         texts.append(note("Sobol", 1, 1, **head, size=11, color=MUTED))
     traces = [_bars(swings, middle, metric, low_end, t) for low_end in (True, False)]
-    form = {"tickformat": ".0%"} if metric in SHARES and high - low > 0.03 else {"tickformat": ".3~g"}
+    form = {"tickformat": _percent(high - low) if metric in SHARES else ".3~g"}
     shapes = [line(middle, 0, middle, 1, yref="paper", color=INK, width=1.4, layer="above")] if base is not None else []
     return {
         "data": traces,
@@ -161,6 +161,15 @@ def _draw(swings: Sequence[Swing], base: float | None, metric: str, t: Text, scr
             annotations=texts,
         ),
     }
+
+
+def _percent(span: float) -> str:
+    """How shares are written at an axis of this length: neighbours differ.
+
+    >>> _percent(0.5), _percent(0.01), _percent(0.001)
+    ('.0%', '.1%', '.2%')
+    """
+    return ".0%" if span > 0.03 else ".1%" if span > 0.003 else ".2%"
 
 
 def _bars(swings: Sequence[Swing], middle: float, metric: str, low_end: bool, t: Text) -> Spec:
