@@ -190,11 +190,11 @@ def grid(id: Any, columns: Sequence[str], view: View, rows: int, height: int = 4
             "field": name,
             "headerName": t.figure(name),
             "filter": "agTextColumnFilter" if name in TEXTS else "agNumberColumnFilter",
-            "minWidth": _least(name, view),
-            "flex": 1,
+            "minWidth": 90,
+            "width": _least(name, view),
         }
         if name == "name":
-            one |= {"pinned": None if view.narrow else "left", "width": one["minWidth"], "flex": None}
+            one |= {"pinned": None if view.narrow else "left"}
             one |= {"cellRenderer": "Linked"} if columns is BLOCK_COLUMNS else {}
         if name not in TEXTS:
             one["type"] = "rightAligned"
