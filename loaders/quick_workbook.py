@@ -27,6 +27,9 @@ AIR, ROOM = 20, 1_000_000  # places for every cell there is, and beside that
 BEYOND = re.compile(rb"""\bt=["'][ebd]["']|<v>-?\d{16}|<v>[^<]*(\.\d{9}|[eE])|_x[0-9A-Fa-f]{4}_""")  # in a sheet
 ESCAPED = re.compile(rb"_x[0-9A-Fa-f]{4}_")  # in texts that sheets share
 ELAPSED = re.compile(rb"""\[[hms]+\]|numFmtId=["']4[5-7]["']""", re.IGNORECASE)  # in styles
+# A cell that does not begin with its place, as all programs write it, may stand anywhere: far out, calamine never ends.
+ODD = re.compile(rb"""<(?:\w+:)?c\b(?! r="[A-Z]{1,3}\d{1,7}"[ />])""")
+LONGEST = 20  # of such a beginning
 REFERENCE = re.compile(rb"""\br=["']([A-Za-z]{1,3})(\d+)["']""")
 MIDNIGHT = r"^(\d{4}-\d\d-\d\d) 00:00:00$"
 TIMES = r"^(1899-12-31|1900-0[12]-\d\d) "  # a time of day, or of the days that Excel counts in its own way
@@ -124,7 +127,7 @@ def _near(packed: zipfile.ZipFile, part: str) -> bool:
     """Whether a sheet is plain and its cells stand near each other."""
     count, letters, numbers, chunk = 0, {b"A"}, {b"1"}, b""
     for chunk in _chunks(packed, part):
-        if BEYOND.search(chunk):
+        if BEYOND.search(chunk) or _misplaced(chunk):
             return False
         found = REFERENCE.findall(chunk)
         count += len(found)
@@ -136,6 +139,12 @@ def _near(packed: zipfile.ZipFile, part: str) -> bool:
         return False
     wide: int = max(sum((byte - 64) * 26**at for at, byte in enumerate(reversed(word.upper()))) for word in letters)
     return wide * max(map(int, numbers)) <= AIR * count + ROOM
+
+
+def _misplaced(chunk: bytes) -> bool:
+    """Whether some cell does not say where it stands; one at the very end may be cut off, and begins the next chunk."""
+    found = ODD.search(chunk)
+    return found is not None and found.start() < len(chunk) - LONGEST
 
 
 def _chunks(packed: zipfile.ZipFile, part: str) -> Iterator[bytes]:

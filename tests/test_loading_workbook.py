@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import tempfile
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -232,3 +233,31 @@ def test_a_problem_names_the_workbook_and_people_are_told_the_sheet_too(tmp_path
     path = book(tmp_path / "a.xlsx", {"企业": [["编号", "区块", "人数"], ["E1", "B1", "many"]]})
     assert [(p.file, p.table, p.row) for p in found(path)] == [("a.xlsx", "enterprises", 2)]
     assert "  error  a.xlsx: enterprises, row 2, staff: 'many'" in tiaokuai("check", path, "--lang", "en").out
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        ' r="nullB8"',
+        ' r="ZZZZ2"',
+        f' r="{"A" * 300}2"',
+        ' r = "AAAAAA2"',
+        " r='AAAAAA2'",
+        ' t="n" r="AAAAAA2"',
+        "",
+    ],
+)
+def test_a_cell_that_says_oddly_where_it_stands_is_left_to_the_closer_reader(tmp_path: Path, place: str) -> None:
+    """The quick one went on for minutes, or took all the memory there is (found by the fuzzer: r="nullB8")."""
+    path, odd = book(tmp_path / "a.xlsx", {}), tmp_path / "b.xlsx"
+    assert Quick(path).frame("区块") is not None
+    with zipfile.ZipFile(path) as plain, zipfile.ZipFile(odd, "w") as changed:
+        for name in plain.namelist():
+            content = plain.read(name)
+            if name == "xl/worksheets/sheet2.xml":
+                assert b'<row r="2"' in content
+                content = content.replace(b'<c r="A2"', f"<c{place}".encode())
+                content = content.replace(b'<row r="2"', b'<row r="999999"') if not place else content
+            changed.writestr(name, content)
+    assert Quick(odd).frame("区块") is None
+    assert tiaokuai("check", odd, "--json").code in (0, 1)
