@@ -51,7 +51,7 @@ def test_people_read_file_row_column_and_reason_in_their_language(tmp_path: Path
     data = lay_out(tmp_path, {"enterprises.csv": "id,block,staff,notes\nE1,B1,many,x\n"})
     english = tiaokuai("check", data, "--lang", "en").out
     assert "  error  enterprises.csv, row 2, staff: 'many' is not a whole number\n" in english
-    assert english.endswith("1 errors, 1 warnings.\n")
+    assert english.endswith("1 error, 1 warning.\n")
     chinese = tiaokuai("check", data, "--lang", "zh").out
     assert "  错误  enterprises.csv, 第 2 行, staff: “many”不是整数\n" in chinese
 

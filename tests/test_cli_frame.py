@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import shlex
@@ -10,11 +11,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from tests.command import tiaokuai
 from tiaokuai.cli.errors import explain
 from tiaokuai.cli.frame import Answer, Ask, Terminal, deliver
 from tiaokuai.cli.short import SHORT
+from tiaokuai.cli.tables import table
 from tiaokuai.graph.errors import RequestError, ServiceError, UsageError
 
 
@@ -122,3 +125,31 @@ def test_a_reader_who_has_seen_enough_is_no_error(study: Path) -> None:
     line = f"{shlex.quote(sys.executable)} -m tiaokuai history {shlex.quote(str(study))} --step month | head -1"
     done = subprocess.run(["bash", "-c", line + "; exit ${PIPESTATUS[0]}"], capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (("coverage",), "缺少参数 DATA"),
+        (("plan", "x"), "缺少选项 --budget"),
+        (("colour",), "没有命令 colour"),
+        (("coverage", "x", "y", "z"), "多出了参数 y z"),
+        (("coverage", "x", "--nope"), "没有选项 --nope"),
+        (("coverage", "x", "--by", "foo"), "--by 的值不对:'foo' 不在"),
+        (("simulate", "x", "--months", "x"), "--months 的值不对:应为整数"),
+        (("serve", "x", "--port", "99999"), "--port 的值不对:应不大于 65535"),
+        (("coverage", "x", "--json=1"), "选项 --json 不带值"),
+    ],
+)
+def test_wrong_usage_is_said_in_chinese_to_who_reads_chinese(given: tuple[str, ...], said: str) -> None:
+    outcome = tiaokuai(*given, "--lang", "zh")
+    assert outcome.code == 2
+    assert outcome.err.startswith(f"tiaokuai: {said}")
+    assert "用法见 tiaokuai" in outcome.err
+
+
+def test_the_heading_of_a_narrow_table_is_not_broken() -> None:
+    console = Console(width=80, file=io.StringIO())
+    console.print(table("The worst lines to lose", [("lines", "right")], [["1"]]))
+    assert isinstance(console.file, io.StringIO)
+    assert console.file.getvalue().splitlines()[0].rstrip() == "The worst lines to lose"

@@ -174,7 +174,7 @@ def test_commands_refuse_data_with_errors_with_the_first_few_and_where_to_see_al
     outcome = tiaokuai("privacy", lay_out(tmp_path, {"enterprises.csv": table}), "--lang", "en")
     assert (outcome.code, outcome.out) == (1, "")
     lines = outcome.err.splitlines()
-    assert lines[0].startswith("tiaokuai: the data have 8 errors; see them all with tiaokuai check")
+    assert lines[0].startswith("tiaokuai: the data have 8 errors; see all with tiaokuai check")
     assert lines[1] == "  enterprises.csv, row 2, staff: 'many' is not a whole number"
     assert len(lines) == 7
 
@@ -201,7 +201,7 @@ def test_how_many_persons_rows_are_at_fault_is_the_steward_s_to_know(tmp_path: P
     assert "row 4" in told
     refused = tiaokuai("coverage", data, "--for", audience, "--lang", "en").err
     assert refused.count("members.csv, consent: consent_missing") == 1
-    assert "the data have 1 errors" in refused
+    assert "the data have 1 error;" in refused
     skipping = ("coverage", data, "--skip-invalid", "--lang", "en")
     assert tiaokuai(*skipping).err == "3 rows left out (at fault, or referring to such rows): 3 of members\n"
     hidden = tiaokuai(*skipping, "--for", audience).err

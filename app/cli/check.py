@@ -23,6 +23,7 @@ def check(ask: Ask) -> Answer:
 
 def _show(document: Mapping[str, Any], ask: Ask) -> None:
     from tiaokuai.cli.tables import table, text
+    from tiaokuai.web.words import many
 
     names = ask.say("表", "table"), ask.say("行数", "rows")
     rows = [(name, text(count)) for name, count in document["rows"].items() if count]
@@ -40,7 +41,7 @@ def _show(document: Mapping[str, Any], ask: Ask) -> None:
     if not problems:
         print(ask.say("没有问题。", "No problems."))
     else:
-        print(ask.say(f"{errors} 处错误,{warnings} 处提醒。", f"{errors} errors, {warnings} warnings."))
+        print(ask.say(f"{errors} 处错误,{warnings} 处提醒。", f"{many(errors, 'error')}, {many(warnings, 'warning')}."))
 
 
 def _line(problem: Mapping[str, Any], ask: Ask) -> str:

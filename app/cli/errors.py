@@ -128,7 +128,7 @@ def _from_graph(error: BaseException, lang: str) -> Failure | None:
     faults = [problem for problem in error.problems if problem.severity == ERROR]
     zh = f"数据有 {len(faults)} 处错误,无法计算;用 tiaokuai check 查看全部,或加 --skip-invalid 略过出错的行"
     en = (
-        f"the data have {len(faults)} errors; see them all with tiaokuai check, "
+        f"the data have {len(faults):,} error{'' if len(faults) == 1 else 's'}; see all with tiaokuai check, "
         "or go on without the rows at fault with --skip-invalid"
     )
     lines = [zh if lang == "zh" else en, *(_line(problem, lang) for problem in faults[:FIRST_FEW])]

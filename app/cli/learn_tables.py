@@ -7,7 +7,7 @@ from typing import Any
 
 from tiaokuai.cli.frame import Ask
 from tiaokuai.cli.tables import footnote, percent, table, text, withheld
-from tiaokuai.planning.rates import BY_NAME
+from tiaokuai.planning.rates import BY_NAME, SHORT
 
 
 def figure(value: Any) -> str:
@@ -27,7 +27,7 @@ def calibration(document: Mapping[str, Any], ask: Ask) -> None:
         span = "–" if each["low"] is None else f"{figure(each['low'])} … {figure(each['high'])}"
         rows.append(
             [
-                f"{name} ¹" if rate.unit == "year" else name,
+                f"{called(name, ask)} ¹" if rate.unit == "year" else called(name, ask),
                 figure(each["value"]),
                 span,
                 figure(each["default"]),
@@ -51,9 +51,14 @@ def calibration(document: Mapping[str, Any], ask: Ask) -> None:
     ask.console.print(ask.say("¹ 每年;其他速率按月", "¹ a year; the others a month"))
     for name, each in document["rates"].items():
         if each["note"]:
-            ask.console.print(f"{name}: {each['note']}")
+            ask.console.print(f"{called(name, ask)}: {each['note']}")
     if note := footnote(document, ask.lang):
         ask.console.print(note)
+
+
+def called(rate: str, ask: Ask) -> str:
+    """A rate's short name in Chinese, the name that options and files take in English."""
+    return SHORT[rate][0] if ask.lang == "zh" else rate
 
 
 METRICS = {"line_share": ("有线企业占比", "line share"), "coverage": ("覆盖率", "coverage")}

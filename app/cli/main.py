@@ -13,6 +13,7 @@ import typer
 from tiaokuai.cli.errors import Failure, explain, last_resort
 from tiaokuai.cli.language import from_arguments, from_environment, say
 from tiaokuai.cli.short import SHORT
+from tiaokuai.cli.usage import in_chinese
 
 # Each module names its commands in COMMANDS; a module of sub-commands also has GROUP = (name, help).
 MODULES: tuple[str, ...] = (
@@ -125,4 +126,5 @@ def _usage(error: BaseException, lang: str) -> Failure | None:
     where = f"{context.command_path} --help" if context is not None else "tiaokuai --help"
     hint = f"用法见 {where}" if lang == "zh" else f"see {where}"
     said = error.format_message().replace("Value error, ", "")
+    said = in_chinese(said) if lang == "zh" else said.split(", unable to parse string")[0]
     return Failure(2, "usage", f"{said} ({hint})")

@@ -37,8 +37,8 @@ def show(document: Mapping[str, Any], ask: Ask) -> None:
 
 def _head(document: Mapping[str, Any], ask: Ask) -> None:
     aim = {
-        "sum": ask.say("各期末新触达人数之和", "staff newly within reach, summed over the ends of the periods"),
-        "end": ask.say("期末新触达人数", "staff newly within reach at the end"),
+        "sum": ask.say("各期末新触达人数之和", "Staff newly within reach, summed over the ends of the periods"),
+        "end": ask.say("期末新触达人数", "Staff newly within reach at the end"),
     }[document["aim"]]
     ask.console.print(f"{aim}: [bold]{text(document['objective'])}[/]")
     gap = document["gap"]

@@ -73,7 +73,7 @@ def _check(document: Mapping[str, Any], ask: Ask, figure: Any) -> None:
     rows = [
         [
             ask.say(*kinds[row["kind"]]),
-            row[row["kind"]],
+            SHORT[row["rate"]][0] if row["kind"] == "rate" and ask.lang == "zh" else row[row["kind"]],
             f"{row['low']:.3g} … {row['high']:.3g}",
             figure(row["swing"]),
         ]

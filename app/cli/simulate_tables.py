@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from rich.markup import escape
+
 from tiaokuai.cli.frame import Ask
 from tiaokuai.cli.tables import footnote, percent, table, text, withheld
 
@@ -32,7 +34,7 @@ def show(document: Mapping[str, Any], ask: Ask) -> None:
         ask.console.print(_path(document, ask))
     if rows := _times(scenarios, ask):
         heading = ask.say("多少个月后达到(90% 区间)", "months until (90% band)")
-        columns = [(heading, "left"), *((scenario["name"], "right") for scenario in scenarios)]
+        columns = [(heading, "left"), *((_called(scenario["name"], ask), "right") for scenario in scenarios)]
         ask.console.print(table(ask.say("达标时间", "Time to thresholds"), columns, rows))
     for difference in document["differences"]:
         _difference(difference, document, ask)
@@ -61,6 +63,11 @@ def _figure(metric: str, value: Any) -> str:
     return text(value) if withheld(value) or value is None else f"{value:,.0f}"
 
 
+def _called(name: str, ask: Ask) -> str:
+    """A scenario at the head of its column."""
+    return ask.say("什么都不做", "baseline") if name == "baseline" else escape(name)
+
+
 def _at(series: Any, band: str, index: int) -> Any:
     return series if withheld(series) else series[band] if withheld(series[band]) else series[band][index]
 
@@ -74,7 +81,7 @@ def _band(metric: str, series: Any, index: int) -> str:
 def _ends(document: Mapping[str, Any], ask: Ask) -> Any:
     scenarios, last = document["scenarios"], document["months"]
     columns = [(ask.say("指标", "figure"), "left"), (ask.say("起始", "start"), "right")]
-    columns += [(scenario["name"], "right") for scenario in scenarios]
+    columns += [(_called(scenario["name"], ask), "right") for scenario in scenarios]
     rows = []
     for metric, (zh, en) in NAMES.items():
         every = [scenario["series"].get(metric) for scenario in scenarios]
@@ -95,7 +102,10 @@ def _path(document: Mapping[str, Any], ask: Ask) -> Any:
     """Coverage every half year, or every year on a long horizon."""
     months = document["months"]
     step = 6 if months <= 48 else 12 if months <= 120 else 60
-    columns = [(ask.say("月", "month"), "right"), *((each["name"], "right") for each in document["scenarios"])]
+    columns = [
+        (ask.say("月", "month"), "right"),
+        *((_called(each["name"], ask), "right") for each in document["scenarios"]),
+    ]
     rows = [
         [str(index), *(_band("coverage", each["series"]["coverage"], index) for each in document["scenarios"])]
         for index in range(0, months + 1, step)
@@ -135,7 +145,7 @@ def _difference(difference: Mapping[str, Any], document: Mapping[str, Any], ask:
     last = document["months"]
     people = _band("reached", difference["series"]["reached"], last)
     cost = _figure("cost", _at(difference["series"]["cost"], "mean", last))
-    name, against = difference["scenario"], difference["against"]
+    name, against = (_called(difference[key], ask) for key in ("scenario", "against"))
     zh = f"{name} 较 {against}:期末多覆盖 {people} 人,多花 {cost}"
     ask.console.print(ask.say(zh, f"{name} against {against}: {people} people more at the end, for {cost} more"))
     if words := where(difference, ask):

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from rich.box import SIMPLE_HEAD
+from rich.console import Console, ConsoleOptions, RenderResult
 from rich.table import Table
 from rich.text import Text
 
@@ -37,6 +38,17 @@ def mark(value: str) -> str:
     return f"[{style}]{sign.strip()}[/]"
 
 
+class Titled(Table):
+    """A table whose heading may be wider than it is: Rich breaks a title at the table's own width."""
+
+    heading = ""
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        if self.heading:
+            yield Text.from_markup(self.heading, style="bold")
+        yield from super().__rich_console__(console, options)
+
+
 def table(
     title: str, columns: Sequence[tuple[str, str]], rows: Iterable[Sequence[str]], footer: Sequence[str] | None = None
 ) -> Table:
@@ -46,15 +58,13 @@ def table(
     :data:`NAME` give way.
     """
     cells = [list(row) for row in rows]
-    made = Table(
-        title=title,
-        title_justify="left",
-        title_style="bold",
+    made = Titled(
         header_style="dim",
         show_footer=bool(footer),
         box=SIMPLE_HEAD,
         padding=(0, 1, 0, 0),
     )
+    made.heading = title
     for index, (heading, justify) in enumerate(columns):
         own = [row[index] for row in cells] + ([footer[index]] if footer else [])
         widest = max((Text.from_markup(text).cell_len for text in own), default=0)

@@ -64,7 +64,12 @@ def _show_influence(document: Document, ask: Ask) -> None:
 
     blocks, components, lines = (document.get(name) for name in ("blocks", "components", "lines"))
     day = document["as_of"]
-    ask.console.print(ask.say(f"截至 {day},谁影响多少人", f"As of {day}: who carries how much"))
+    ask.console.print(
+        ask.say(
+            f"截至 {day},各区块、要素与线影响多少人",
+            f"As of {day}: how many people hang on each block, component and line",
+        )
+    )
     if isinstance(blocks, list):
         title = ask.say("区块:连同后代覆盖的人数", "Blocks: people in reach with all that descend from them")
         leads = [named(row) for row in blocks]

@@ -10,7 +10,7 @@ from dash import html
 
 from tiaokuai.web.frame import alert, card, small_table
 from tiaokuai.web.tables import PRINTED
-from tiaokuai.web.words import Words
+from tiaokuai.web.words import Words, many
 
 
 def problems_card(report: Mapping[str, Any], t: Words) -> Any:
@@ -54,7 +54,8 @@ def problems_card(report: Mapping[str, Any], t: Words) -> Any:
     more = report.get("found", len(found)) - len(found)
     rest = [html.P(t(f"另有 {more} 处未列。", f"and {more} more."), className="note")] if more > 0 else []
     title = t(
-        f"检查:{errors} 处错误,{len(found) - errors} 处提醒", f"Check: {errors} errors, {len(found) - errors} warnings"
+        f"检查:{errors} 处错误,{len(found) - errors} 处提醒",
+        f"Check: {many(errors, 'error')}, {many(len(found) - errors, 'warning')}",
     )
     return card(title, grid, _plainly(rows, t), *rest)
 

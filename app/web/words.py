@@ -105,6 +105,15 @@ class Words:
         return self(*KIND[kind]) if isinstance(kind, str) and kind in KIND else cell(kind)
 
 
+def many(count: int, what: str) -> str:
+    """So many of them in English.
+
+    >>> many(1, "error"), many(3, "warning")
+    ('1 error', '3 warnings')
+    """
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
+
+
 def withheld(value: Any) -> bool:
     """Whether the audience may not see this figure."""
     return isinstance(value, dict) and "suppressed" in value
