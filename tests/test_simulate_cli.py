@@ -104,6 +104,50 @@ def test_people_get_tables_in_their_language(scenario: Path, lang: str, words: t
         assert word.replace(" ", "") in "".join(outcome.out.split())  # lines are wrapped
 
 
+def test_no_scenario_is_cut_off_however_many_there_are(tmp_path: Path) -> None:
+    paths = [tmp_path / f"{name}.yaml" for name in "abcde"]
+    for at, path in enumerate(paths):
+        path.write_text(
+            f"name: '[b]plan {at}'\ninterventions:\n  - {{at: 2027-0{at + 1}, do: found, block: B1, cost: {at}1.5}}\n",
+            encoding="utf-8",
+        )
+    options = [part for path in paths for part in ("--scenario", path)]
+    outcome = run(*options)
+    assert outcome.code == 0, outcome.err
+    assert max(len(line) for line in outcome.out.splitlines()) <= 80
+    document = run(*options, "--json").json
+    last = [each["series"]["coverage"] for each in document["scenarios"]]
+    told = [f"{100 * each['mean'][-1]:.1f}% ({100 * each['p05'][-1]:.1f}%–" for each in last]
+    for at, band in enumerate(told):
+        assert outcome.out.count(band) >= 2, at  # at the end, and on the way
+        assert at == 0 or f"[b]plan {at - 1}" in outcome.out
+
+
+def test_less_is_called_fewer_and_nothing_of_it_is_cut(tmp_path: Path) -> None:
+    path = tmp_path / "a.yaml"
+    path.write_text(
+        "name: shock\ninterventions:\n  - {at: 2027-01, do: lose_backbones, share: 1}\n"
+        "  - {at: 2027-01, do: add_backbones, enterprise: B0E1}\n",
+        encoding="utf-8",
+    )
+    quiet = ("--rates", tmp_path / "none.yaml")
+    names = ["start", "imitation", "founding", "replication", "fill", "development", "member_turnover"]
+    (tmp_path / "none.yaml").write_text(
+        "rates: {" + ", ".join(f"{name}: 0" for name in [*names, "backbone_turnover"]) + "}\n", encoding="utf-8"
+    )
+    # 10 + 20 people are within reach of three lines; then of one of 10, and 4 members are no backbones.
+    said = " ".join(run("--scenario", path, *quiet).out.split())
+    assert "shock against baseline: 16 people fewer at the end, for 2 more" in said
+    assert "100.0% in B0 itself; it first shows in 2027-01" in said
+    assert "期末少覆盖 16 人,多花 2" in run("--scenario", path, *quiet, "--lang", "zh").out
+
+
+def test_one_month_and_one_run_are_singular() -> None:
+    said = tiaokuai("simulate", "data", "--start", START, "--months", 1, "--runs", 1, "--lang", "en").out
+    assert "1 month from 2027-01; 1 run, seed 1" in said
+    assert "After 1 month: mean" in said
+
+
 def test_every_mistake_in_every_scenario_is_told_with_line_and_column(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text("interventions:\n  - {at: 2027-02, do: found, block: B9}\n", encoding="utf-8")
     outcome = run("--scenario", tmp_path / "a.yaml")
@@ -170,6 +214,29 @@ def test_a_kept_forecast_says_what_it_was_made_from(tmp_path: Path) -> None:
 def test_auto_says_how_many_runs_it_took() -> None:
     outcome = run("--runs", "auto", "--precision", "0.02")
     assert "asked for ±0.02) took" in outcome.out
+
+
+def test_auto_says_where_the_precision_was_not_reached(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tiaokuai.planning.simulate.MOST_AUTO", 150)
+    said = " ".join(run("--runs", "auto", "--precision", "0.00001").out.split())
+    assert "not the ±1e-05 asked for: 150 runs are the most that auto does" in said
+
+
+def test_a_difference_is_told_block_by_block_with_the_links_along_which_it_spread(tmp_path: Path) -> None:
+    path = tmp_path / "a.yaml"
+    path.write_text("name: plan\ninterventions:\n  - {at: 2027-01, do: found, block: B1}\n", encoding="utf-8")
+    (tmp_path / "rates.yaml").write_text("rates: {replication: 5, founding: 0, start: 0.3}\n", encoding="utf-8")
+    options = ("--scenario", path, "--rates", tmp_path / "rates.yaml", "--runs", 200)
+    said, document = run(*options).out, run(*options, "--json").json["differences"][0]
+    blocks, links = document["blocks"], document["links"]
+    assert [block["block"] for block in blocks] == ["B1", "B2"]
+    assert sum(block["reached"] for block in blocks) == pytest.approx(document["series"]["reached"]["mean"][-1])
+    assert sum(link["reached"] for link in links) == pytest.approx(blocks[1]["reached"])
+    share = 100 * blocks[0]["share"]
+    assert f"{share:.1f}% in B1 itself, {100 - share:.1f}% through links in B2;" in " ".join(said.split())
+    rows = {line.split()[0]: line.split() for line in said.splitlines() if line.startswith((" B1 ", " B2 "))}
+    assert rows["B1"][1:] == [f"+{blocks[0]['reached']:.1f}", f"{share:.1f}%", "2027-01", "its", "own", "interventions"]
+    assert rows["B2"][-2:] == ["through", "B1"]
 
 
 def test_the_mean_field_engine_answers_in_the_same_shape(scenario: Path) -> None:

@@ -13,7 +13,7 @@ from rich.text import Text
 from tiaokuai.viz.cells import percent, text
 from tiaokuai.viz.text import withheld
 
-__all__ = ["STATUS", "footnote", "mark", "percent", "status", "table", "text", "withheld"]
+__all__ = ["STATUS", "counted", "footnote", "mark", "percent", "side_by_side", "status", "table", "text", "withheld"]
 
 NAME = 20  # columns of a terminal that a name may always take
 
@@ -78,6 +78,52 @@ def table(
     for row in cells:
         made.add_row(*row)
     return made
+
+
+def side_by_side(
+    title: str, lead: Sequence[tuple[str, str]], names: Sequence[str], rows: Sequence[Sequence[str]], width: int
+) -> list[Table]:
+    """A column for each of ``names`` after the ``lead`` columns; as many tables as it takes to lose none.
+
+    Every row has the cells of the lead and one for each name. A table has at least one name, however narrow the
+    terminal.
+
+    >>> [len(made.columns) for made in side_by_side("", [("", "left")], ["a", "b", "c"], [["x", "1", "2", "3"]], 80)]
+    [4]
+    >>> [len(made.columns) for made in side_by_side("", [("", "left")], ["a", "b"], [["x", "1" * 20, "2" * 20]], 40)]
+    [2, 2]
+    """
+
+    def takes(index: int) -> int:
+        """Columns of the terminal: the widest cell, or the heading's longest word up to a name's; a blank, a bar."""
+        heading = [*(each for each, _ in lead), *names][index]
+        words = [Text.from_markup(word).cell_len for word in heading.split()] if index >= len(lead) else [0]
+        cells = [Text.from_markup(row[index]).cell_len for row in rows]
+        return max(min(max(words, default=0), NAME), *cells, 0) + 2
+
+    groups: list[list[int]] = [[]]
+    used = first = 1 + sum(takes(index) for index in range(len(lead)))
+    for index in range(len(lead), len(lead) + len(names)):
+        if groups[-1] and used + takes(index) > width:
+            groups.append([])
+            used = first
+        groups[-1].append(index)
+        used += takes(index)
+    leading = list(range(len(lead)))
+    columns = [*lead, *((name, "right") for name in names)]
+    return [
+        table(title, [columns[at] for at in leading + group], [[row[at] for at in leading + group] for row in rows])
+        for group in groups
+    ]
+
+
+def counted(number: int, one: str, many: str | None = None) -> str:
+    """A number of things in English.
+
+    >>> counted(1, "run"), counted(1200, "run"), counted(2, "person", "people")
+    ('1 run', '1,200 runs', '2 people')
+    """
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
 def footnote(document: Any, lang: str) -> str | None:
