@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -66,16 +67,39 @@ def small_text(path: str | Path, most: int = SMALL) -> str:
             return content.decode(encoding)
         except UnicodeDecodeError:
             continue
-    zh, en = f"{path}:不是 UTF-8 文本", f"{path}: is not UTF-8 text"
+    zh, en = f"{path}:不是 UTF-8 文本,请另存为 UTF-8", f"{path}: is not UTF-8 text; save it as UTF-8"
     raise RequestError("not_text", zh, en, path=str(path))
 
 
-class BadYaml(Exception):
-    """Text that is no YAML; ``what`` says why, ``line`` and ``column`` where, counted from 1, where that is known."""
+_LEADING_TABS = re.compile(r"^\t+", re.MULTILINE)  # JSON may be indented with them, YAML may not
+_NO_TEXT = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # YAML 1.2, 5.1
+# What the parser says, the longest beginning first, as people may want to hear it: (zh, en).
+_SAID = {
+    "found character '\\t'": ("此处不能用制表符,请改用空格", "a tab stands where only spaces may; use spaces"),
+    "expected ',' or '}'": ("花括号 { 没有闭合,或缺少逗号", "a { is not closed by }, or a comma is missing"),
+    "expected ',' or ']'": ("方括号 [ 没有闭合,或缺少逗号", "a [ is not closed by ], or a comma is missing"),
+    "mapping values are not allowed": (
+        "此处不应有冒号:缩进不齐,或含冒号的文字没有加引号",
+        "no colon may stand here: the indentation is uneven, or a text with a colon needs quotes",
+    ),
+    "could not find expected ':'": ("缺少冒号", "a colon is missing"),
+    "expected <block end>": ("缩进与上面各行不齐", "the indentation does not match the lines above"),
+    "found unexpected end of stream": ("引号没有闭合", "a quotation mark is not closed"),
+    "but found another document": (
+        "--- 之后还有一份内容,一个文件只能有一份",
+        "after --- begins another document; a file holds one",
+    ),
+    "found undefined alias": ("* 所指的锚点不存在", "* names an anchor that there is not"),
+    "found duplicate anchor": ("& 锚点重名", "two anchors have one name"),
+}
 
-    def __init__(self, what: str, line: int | None = None, column: int | None = None) -> None:
+
+class BadYaml(Exception):
+    """Text that is no YAML; ``what`` and ``zh`` say why, ``line`` and ``column`` where, from 1, where that is known."""
+
+    def __init__(self, what: str, line: int | None = None, column: int | None = None, zh: str | None = None) -> None:
         super().__init__(what if line is None else f"{what}, line {line}")
-        self.what, self.line, self.column = what, line, column
+        self.what, self.zh, self.line, self.column = what, zh or what, line, column
 
 
 def yaml_node(text: str) -> Node | None:
@@ -91,9 +115,15 @@ def yaml_node(text: str) -> Node | None:
 
     from ruamel.yaml import YAML
 
-    made: Node | None = _read(lambda: YAML(typ="safe", pure=True).compose(io.StringIO(text)))
-    if made is not None:
-        _count(made)
+    spaced = _spaced(text)
+    try:
+        made: Node | None = _read(lambda: YAML(typ="safe", pure=True).compose(io.StringIO(spaced)))
+        if made is not None:
+            _count(made)
+    except BadYaml as bad:
+        raise BadYaml(bad.what, bad.line, _column(text, bad.line, bad.column), bad.zh) from None
+    if made is not None and spaced is not text:
+        _unspace(made, text.split("\n"))
     return made
 
 
@@ -106,7 +136,38 @@ def yaml_value(text: str) -> Any:
     from ruamel.yaml import YAML
 
     yaml_node(text)
-    return _read(lambda: YAML(typ="safe", pure=True).load(text))
+    return _read(lambda: YAML(typ="safe", pure=True).load(_spaced(text)))
+
+
+def _spaced(text: str) -> str:
+    """With two spaces in place of every tab that a line begins with; BadYaml where a character is none of a text."""
+    if found := _NO_TEXT.search(text):
+        line, column = text.count("\n", 0, found.start()) + 1, found.start() - text.rfind("\n", 0, found.start())
+        code = f"U+{ord(found.group()):04X}"
+        raise BadYaml(f"a character that is no text, {code}", line, column, f"有不是文字的字符 {code}")
+    return _LEADING_TABS.sub(lambda tabs: "  " * len(tabs.group()), text) if "\t" in text else text
+
+
+def _column(text: str, line: int | None, column: int | None) -> int | None:
+    """The column of the file, of one in the text with spaces in place of its tabs."""
+    lines = text.split("\n")
+    if line is None or column is None or line > len(lines):
+        return column
+    return column - min(len(lines[line - 1]) - len(lines[line - 1].lstrip("\t")), (column - 1) // 2)
+
+
+def _unspace(root: Node, lines: Sequence[str]) -> None:
+    """Sets where every node begins to its column in the file, tabs and all."""
+    tabs = [len(line) - len(line.lstrip("\t")) for line in lines]
+    waiting, moved = [root], set[int]()
+    while waiting:
+        node = waiting.pop()
+        if id(node.start_mark) in moved:
+            continue
+        moved.add(id(node.start_mark))
+        if node.start_mark.line < len(tabs):
+            node.start_mark.column -= min(tabs[node.start_mark.line], node.start_mark.column // 2)
+        waiting += _inside(node)
 
 
 def _read(read: Callable[[], Any]) -> Any:
@@ -115,12 +176,14 @@ def _read(read: Callable[[], Any]) -> Any:
     try:
         return read()
     except RecursionError:
-        raise BadYaml("it is nested too deeply") from None
+        raise BadYaml("it is nested too deeply", zh="嵌套过深") from None
     except (YAMLError, ValueError, ArithmeticError, LookupError, TypeError, AttributeError, AssertionError) as error:
         # The parser meets a few wrong texts with errors of Python's own.
         mark = error.problem_mark if isinstance(error, MarkedYAMLError) else None
         what = str(getattr(error, "problem", None) or "not YAML").replace("\n", " ")
-        raise BadYaml(what, *((mark.line + 1, mark.column + 1) if mark else ())) from None
+        zh, en = next((told for begin, told in _SAID.items() if what.startswith(begin)), (what, what))
+        line, column = (mark.line + 1, mark.column + 1) if mark else (None, None)
+        raise BadYaml(en, line, column, zh) from None
 
 
 def _count(root: Node) -> None:
@@ -137,9 +200,11 @@ def _count(root: Node) -> None:
             open_.discard(id(node))
             sizes[id(node)] = 1 + sum(sizes[id(each)] for each in inside)
             if sizes[id(node)] > MOST_VALUES:
-                raise BadYaml(f"its aliases stand for more than {MOST_VALUES:,} values")
+                raise BadYaml(
+                    f"its aliases stand for more than {MOST_VALUES:,} values", zh=f"别名展开后超过 {MOST_VALUES:,} 个值"
+                )
         elif id(node) in open_:
-            raise BadYaml("an alias stands for itself")
+            raise BadYaml("an alias stands for itself", zh="别名指向自己")
         else:
             open_.add(id(node))
             waiting.append((node, True))

@@ -90,13 +90,14 @@ class WishReader(Reader):
         for word, node in given.items():
             if word in READ:
                 self.put(word, node)
+                self.word = word
                 values[word] = READ[word](self, node)
         return Wishes(**values, places=self.places, path=self.path)
 
     def whole(self, node: Node) -> int | None:
         value = plain_number(node)
         if value is None or not 0 <= value <= 1e9 or value != int(value):
-            self.fault(node, "应为不小于 0 的整数", "must be a whole number from 0")
+            self.fault(node, f"{self.named}应为不小于 0 的整数", f"{self.named}must be a whole number from 0")
             return None
         return int(value)
 
@@ -147,6 +148,7 @@ class WishReader(Reader):
         made = {}
         for name, item in self.mapping(node, f"{word} ", word).items():
             self.put(f"{word}.{name}", item)
+            self.word = f"{word} {name}"
             made[name] = self.number(item, 0, most)
         return made
 

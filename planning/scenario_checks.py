@@ -35,7 +35,7 @@ def check(scenario: Scenario, state: State, start: int, months: int) -> list[Fau
     """Everything that keeps the scenario from applying, in the order of the file."""
     checker = _Checker(scenario, state, start, months)
     for name, zh, en in rate_faults(scenario.rates):
-        checker.faults.append(((-1, 0), Fault(zh, en, path=scenario.path)))
+        checker.faults.append(((-1, 0, 0, 0), Fault(zh, en, path=scenario.path)))
         del name
     good = [checker.shape(order, item) for order, item in enumerate(scenario.interventions)]
     for order, item in enumerate(scenario.interventions):
@@ -78,14 +78,15 @@ class _Checker:
         self.parts = snapshot.network.template.index
         self.closed: set[str] = set()
         self.sure = True  # of every founding
-        self.faults: list[tuple[tuple[int, int], Fault]] = []
+        self.faults: list[tuple[tuple[int, int, int, int], Fault]] = []  # by intervention, line, column, as found
 
     def fault(self, order: int, item: Intervention, field: str, zh: str, en: str) -> None:
         place: Place | None = item.places.get(field, item.places.get(""))
         label = "" if place else f"{item.do} {item.at}: "
         one = Fault(label + zh, label + en, place, self.scenario.path)
         if all(one != other for _, other in self.faults):
-            self.faults.append(((order, len(self.faults)), one))
+            where = (place.line, place.column) if place else (0, 0)
+            self.faults.append(((order, *where, len(self.faults)), one))
 
     def shape(self, order: int, item: Intervention) -> bool:
         """Fields that a scenario made in Python might lack; files have been checked while reading."""
@@ -154,7 +155,7 @@ class _Checker:
         if isinstance(item.components, tuple):
             for name in item.components:
                 if name not in self.parts:
-                    zh, en = nearest(name, list(self.parts))
+                    zh, en = nearest(name, [*self.parts, "all"])
                     self.fault(order, item, "components", f"没有要素 {name}{zh}", f"there is no component {name}{en}")
         elif item.components not in (None, "all"):
             self.fault(order, item, "components", "应为 all 或列表", "components is all or a list")

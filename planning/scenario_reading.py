@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import fields
 from pathlib import Path
@@ -19,7 +18,6 @@ from tiaokuai.planning.rates import faults
 from tiaokuai.planning.scenario import ALWAYS, BY_DO, WHERE, Costs, Form, Intervention, Place, Scenario
 from tiaokuai.planning.scenario_faults import BadScenario, Fault, nearest
 
-_LEADING_TABS = re.compile(r"^\t+", re.MULTILINE)  # JSON may be indented with them, YAML may not
 MOST = 1_000_000  # lines, openings or losses at a time
 MOST_FAULTS = 1000  # told of one file
 AT_MOST = 1200  # repetitions: a hundred years of months
@@ -33,7 +31,7 @@ def read(path: Path) -> Scenario:
 def parse(text: str, name: str, path: str | None) -> Scenario:
     """A scenario from YAML or JSON text."""
     try:
-        root = yaml_node(_LEADING_TABS.sub(lambda tabs: "  " * len(tabs.group()), text))
+        root = yaml_node(text)
     except BadYaml as bad:
         raise BadScenario([not_yaml(bad, path)]) from None
     reader = Reader(path)
@@ -46,7 +44,7 @@ def parse(text: str, name: str, path: str | None) -> Scenario:
 def not_yaml(bad: BadYaml, path: str | None) -> Fault:
     """What is wrong with a text that is no YAML at all."""
     place = Place(bad.line, bad.column) if bad.line and bad.column else None
-    return Fault(f"不是 YAML 或 JSON:{bad.what}", f"is not YAML or JSON: {bad.what}", place, path)
+    return Fault(f"不是 YAML 或 JSON:{bad.zh}", f"is not YAML or JSON: {bad.what}", place, path)
 
 
 def dump(plain: dict[str, Any]) -> str:
@@ -64,6 +62,7 @@ class Reader:
 
     def __init__(self, path: str | None) -> None:
         self.path = path
+        self.word = ""  # the field that is being read, for what is said of its value
         self.faults: list[Fault] = []
 
     def fault(self, node: Node | None, zh: str, en: str) -> None:
@@ -73,7 +72,9 @@ class Reader:
     def mapping(self, node: Node | None, zh: str, en: str) -> dict[str, Node]:
         """Key → node of its value; nothing where it is not a mapping."""
         if not isinstance(node, MappingNode):
-            self.fault(node, f"{zh}应为“键: 值”", f"{en} must be a list of key: value")
+            zh_kind, en_kind = ("列表", "a list") if isinstance(node, SequenceNode) else ("一个词", "a word")
+            zh = f"{zh}应写成“键: 值”,而不是{zh_kind}"
+            self.fault(node, zh, f"{en} must be written as key: value, not as {en_kind}")
             return {}
         found: dict[str, Node] = {}
         for key, value in node.value:
@@ -89,7 +90,9 @@ class Reader:
     def known(self, node: Node, given: dict[str, Node], names: Sequence[str], zh: str, en: str) -> None:
         keys = {str(key.value): key for key, _ in node.value} if isinstance(node, MappingNode) else {}
         for word in given:
-            if word not in names:
+            if word == "<<":
+                self.fault(keys.get(word), "不支持用 << 合并,请写全各项", "<< is not read here; write the fields out")
+            elif word not in names:
                 hint_zh, hint_en = nearest(word, names)
                 self.fault(keys.get(word), f"{zh}没有 {word} 一项{hint_zh}", f"{en} has no {word}{hint_en}")
 
@@ -99,6 +102,7 @@ class Reader:
             return Scenario(name)
         given = self.mapping(root, "情景", "a scenario")
         self.known(root, given, ("name", "rates", "costs", "interventions"), "情景", "a scenario")
+        self.word = "name"
         title = self.text(given["name"]) if "name" in given else name
         rates = self.rates(given["rates"]) if "rates" in given else {}
         costs = self.costs(given["costs"]) if "costs" in given else Costs()
@@ -113,7 +117,12 @@ class Reader:
         given = self.mapping(node, "costs ", "costs")
         names = [item.name for item in fields(Costs)]
         self.known(node, given, names, "costs ", "costs")
-        return Costs(**{word: self.number(item, 0, 1e12) for word, item in given.items() if word in names})
+        found = {}
+        for word, item in given.items():
+            if word in names:
+                self.word = word
+                found[word] = self.number(item, 0, 1e12)
+        return Costs(**found)
 
     def rates(self, node: Node) -> dict[str, float]:
         given = self.mapping(node, "rates ", "rates")
@@ -137,14 +146,16 @@ class Reader:
         do = self.text(given["do"]) if "do" in given else ""
         if not do:
             self.fault(node, "缺少 do(做什么)", f"do is missing; there are {', '.join(BY_DO)}")
+            self.known(node, given, ANY, "干预", "an intervention")
         elif do not in BY_DO:
             hint_zh, hint_en = nearest(do, list(BY_DO))
             self.fault(given["do"], f"没有名为 {do} 的干预{hint_zh}", f"nothing is called {do}{hint_en}")
+            self.known(node, given, ANY, "干预", "an intervention")
         else:
             self.shape(node, given, BY_DO[do])
         values: dict[str, Any] = {"at": "", "do": do}
         for word, item in given.items():
-            before = len(self.faults)
+            before, self.word = len(self.faults), word
             value = READERS[word](self, item) if word in READERS else None
             if word in READERS and len(self.faults) == before:
                 values[word] = value
@@ -171,11 +182,11 @@ class Reader:
     def text(self, node: Node) -> str:
         """A name or an id, as it is written: 007 stays 007."""
         if not isinstance(node, ScalarNode):
-            self.fault(node, "应为文字", "must be a word, not a list")
+            self.fault(node, f"{self.named}应为文字", f"{self.named}must be a word, not a list")
             return ""
         value = str(node.value).strip()
         if not value or len(value) > MAX_NAME:
-            self.fault(node, "文字为空或过长", "is empty or too long")
+            self.fault(node, f"{self.named}为空或过长", f"{self.named}is empty or too long")
         return value
 
     def month(self, node: Node) -> str:
@@ -189,20 +200,31 @@ class Reader:
     def number(self, node: Node, low: float, high: float) -> float:
         value = plain_number(node)
         if value is None or not low <= value <= high:
-            zh, en = f"应为 {low:g} 至 {high:g} 的数字", f"must be a number from {low:g} to {high:g}"
+            least, most = plainly(low), plainly(high)
+            zh, en = quoted(node)
+            zh, en = (
+                f"{self.named}应为 {least} 至 {most} 的数字{zh}",
+                f"{self.named}must be a number from {least} to {most}{en}",
+            )
             self.fault(node, zh, en)
             return low
         return value
 
-    def count(self, node: Node, high: int = MOST) -> int:
+    def count(self, node: Node, high: int = MOST, low: int = 1) -> int:
         value = plain_number(node)
-        if value is None or not 1 <= value <= high or value != int(value):
-            self.fault(node, f"应为 1 至 {high} 的整数", f"must be a whole number from 1 to {high}")
-            return 1
+        if value is None or not low <= value <= high or value != int(value):
+            most, (zh, en) = plainly(high), quoted(node)
+            zh, en = (
+                f"{self.named}应为 {low} 至 {most} 的整数{zh}",
+                f"{self.named}must be a whole number from {low} to {most}{en}",
+            )
+            self.fault(node, zh, en)
+            return low
         return int(value)
 
-    def staff(self, node: Node) -> int:
-        return int(self.number(node, 0, MAX_COUNT))
+    @property
+    def named(self) -> str:
+        return f"{self.word} " if self.word else ""
 
     def choice(self, node: Node) -> str:
         value = self.text(node)
@@ -236,11 +258,30 @@ READERS: dict[str, Callable[[Reader, Node], Any]] = {
     "enterprises": Reader.names,
     "count": Reader.count,
     "where": Reader.choice,
-    "staff": Reader.staff,
+    "staff": lambda reader, node: reader.count(node, MAX_COUNT, 0),
     "share": lambda reader, node: reader.number(node, 0, 1),
     "number": Reader.count,
     "rates": Reader.rates,
 }
+
+
+ANY = tuple(dict.fromkeys([*ALWAYS, *READERS]))  # every field that some intervention has
+
+
+def plainly(number: float) -> str:
+    """A limit without an exponent.
+
+    >>> plainly(0.5), plainly(1e12)
+    ('0.5', '1,000,000,000,000')
+    """
+    return f"{number:,.0f}" if number == int(number) else f"{number:g}"
+
+
+def quoted(node: Node) -> tuple[str, str]:
+    """What to say, (zh, en), of a number in quotes."""
+    if isinstance(node, ScalarNode) and node.style in ("'", '"'):
+        return ",不加引号", ", without quotes"
+    return "", ""
 
 
 def place_of(node: Node | None) -> Place | None:

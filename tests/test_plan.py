@@ -370,7 +370,7 @@ def _reading(text: str) -> Any:
         parse_wishes(text, "w.yaml")
     said = bad.value.message("en")
     assert "w.yaml, line 1, column 1: constraints has no max_line; did you mean max_lines?" in said
-    assert "w.yaml, line 4, column 14: must be a number" in said
+    assert "w.yaml, line 4, column 14: budgets must be a number" in said
     return bad.value.partial
 
 

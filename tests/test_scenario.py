@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.districts import START, district, districts, scenarios
 from tiaokuai.graph import Network
 from tiaokuai.planning.months import month_number
-from tiaokuai.planning.scenario import Costs, Intervention, Scenario
+from tiaokuai.planning.scenario import BY_DO, Costs, Intervention, Scenario
 from tiaokuai.planning.scenario_checks import also, check, require
 from tiaokuai.planning.scenario_faults import BadScenario
 from tiaokuai.planning.state import start_state
@@ -98,10 +98,60 @@ def test_every_mistake_is_told_at_once_with_line_column_and_the_nearest_right_na
         "line 5, column 10: '2027-13' is not a month; write it as 2027-01",
         "line 6, column 23: nothing is called fount; did you mean found?",
         "line 7, column 5: add_backbones needs exactly one of block, enterprise",
-        "line 8, column 46: must be a number from 0 to 1",
+        "line 8, column 46: share must be a number from 0 to 1",
         "line 9, column 49: add_backbones has no wher; did you mean where?",
-        "line 9, column 70: must be a whole number from 1 to 1000000",
-        "line 10, column 5: an intervention must be a list of key: value",
+        "line 9, column 70: count must be a whole number from 1 to 1,000,000",
+        "line 10, column 5: an intervention must be written as key: value, not as a word",
+    ]
+
+
+def test_lines_and_columns_are_those_of_the_file_where_tabs_indent_it() -> None:
+    assert faults(
+        '{\n\t"nam": 1,\n\t"interventions": [\n\t\t{"at": "2027-01", "do": "foun"},\n\t\t"found"\n\t]\n}'
+    ) == [
+        "line 2, column 2: a scenario has no nam; did you mean name?",
+        "line 4, column 27: nothing is called foun; did you mean found?",
+        "line 5, column 3: an intervention must be written as key: value, not as a word",
+    ]
+    assert faults('{\n\t"name": "a"\n\t"costs": {}}') == [
+        "line 3, column 2: is not YAML or JSON: a { is not closed by }, or a comma is missing"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("name: x\x07\n", "line 1, column 8: is not YAML or JSON: a character that is no text, U+0007"),
+        ("name: x\n---\nname: y\n", "line 2, column 1: is not YAML or JSON: after --- begins another document"),
+        ("name: x\ncosts:\t{}\n", "line 2, column 7: is not YAML or JSON: a tab stands where only spaces may"),
+        ("name: a: b\n", "line 1, column 8: is not YAML or JSON: no colon may stand here"),
+        ("- a\n", "line 1, column 1: a scenario must be written as key: value, not as a list"),
+        (
+            "costs: {line: '5'}\n",
+            "line 1, column 15: line must be a number from 0 to 1,000,000,000,000, without quotes",
+        ),
+    ],
+)
+def test_what_is_no_scenario_is_said_plainly_in_both_languages(text: str, said: str) -> None:
+    assert faults(text)[0].startswith(said)
+    with pytest.raises(BadScenario) as caught:
+        Scenario.parse(text)
+    words = caught.value.faults[0].zh.replace("YAML 或 JSON", "")
+    assert not any(word in words for word in ("found", "expected", "allowed", "must"))
+
+
+def test_a_head_count_that_is_no_whole_number_is_not_cut_to_one() -> None:
+    head = "interventions:\n  - {at: 2027-01, do: open_enterprises, block: B1, count: 1, staff: "
+    assert faults(head + "3.7}") == ["line 2, column 69: staff must be a whole number from 0 to 100,000,000"]
+    assert Scenario.parse(head + "0}").interventions[0].staff == 0
+
+
+def test_an_intervention_without_do_has_its_other_fields_looked_at_too() -> None:
+    assert faults("interventions:\n  - {at: 2027-01, blok: B1}\n  - {<<: {do: found}, at: 2027-02}\n") == [
+        f"line 2, column 5: do is missing; there are {', '.join(BY_DO)}",
+        "line 2, column 19: an intervention has no blok; did you mean block?",
+        f"line 3, column 5: do is missing; there are {', '.join(BY_DO)}",
+        "line 3, column 6: << is not read here; write the fields out",
     ]
 
 
@@ -135,6 +185,7 @@ DISTRICT = district([[30, 20], [10], []], founded=[0], adoptions=[(0, "training"
         (Intervention("found", "2028-02", block="B1"), "2028-02 is not within the horizon, 2027-01 to 2027-12"),
         (Intervention("found", "2026-12", block="B1"), "2026-12 is not within the horizon, 2027-01 to 2027-12"),
         (Intervention("found", "2027-02", block="B1", components=("hal",)), "no component hal; did you mean hall?"),
+        (Intervention("found", "2027-02", block="B1", components=("al",)), "no component al; did you mean all?"),
         (
             Intervention("add_backbones", "2027-02", block="B1", count=1),
             "block B1 is neither founded at the start nor by an earlier intervention: no lines before 2027-02",
@@ -201,8 +252,8 @@ def test_what_cannot_be_read_hides_nothing_of_what_cannot_apply() -> None:
         "line 2, column 37: there is no block B9; did you mean B2?",
         "line 3, column 37: there is no block B8; did you mean B2?",
         "line 5, column 10: 2028-02 is not within the horizon, 2027-01 to 2027-12",
-        "line 5, column 53: there is no component hal; did you mean hall?",
         "line 5, column 37: block B0 is founded already before 2028-02",
+        "line 5, column 53: there is no component hal; did you mean hall?",
     ]
     sure = text.replace("2027-13", "2027-01").replace("fount, block: B8", "found, block: B1").replace("B9", "B1")
     with pytest.raises(BadScenario) as caught:

@@ -165,7 +165,11 @@ def first_month(ask: Ask, start: str | None) -> Any:
     from tiaokuai.planning.months import first_day, month_number
 
     if start is not None:
-        return first_day(month_number(ask.read_day("--start", start)))
+        try:
+            return first_day(month_number(start.strip()))
+        except BadValue:
+            zh, en = f"--start:“{start}”不是可用的月份", f"--start: {start!r} is not a month that can be used"
+            raise UsageError("bad_date", f"{zh},请写成 2027-01", f"{en}; write 2027-01", value=start) from None
     day = ask.asked_day
     try:
         return first_day(month_number(day) + (day.day > 1))
