@@ -21,12 +21,14 @@ from tiaokuai.graph.records import TABLES, Column, as_text
 from tiaokuai.graph.template import DERIVED, Template
 
 # Cells of these types repeat: a column of millions holds a few thousand distinct ones.
-_BY_DISTINCT = frozenset({"date", "count", "number", "choice", "component"})
+_BY_DISTINCT = frozenset({"count", "number", "choice", "component"})
 # In an id or a text, what the record's field must look at: control characters, formula errors, full-width forms.
 _ODD = {"id": r"[\x00-\x1f\x7f]|^#|[\uFF01-\uFF5E\u3000]", "text": r"[\x00-\x08\x0b-\x1f\x7f]|^#"}
 _LONGEST = {"id": values.MAX_ID, "text": values.MAX_NAME}
 _PLAIN = r"[^!-~]"
+_ISO_DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 
+_DAYS = date(values.FIRST_YEAR, 1, 1), date(values.LAST_YEAR, 12, 31)
 _FIRST_DAY, _LAST_DAY = -719_162, 2_932_896  # 0001-01-01 and 9999-12-31, counted from 1970
 
 Verdict = tuple[Any, str | None, dict[str, Any]]  # value, code of what is wrong, details
@@ -62,6 +64,8 @@ def read_cells(column: Column, raw: pl.Series, template: Template) -> Cells:
     raw = _plain_type(raw)
     if _typed(column, raw):
         made = Cells(raw.cast(DTYPES[column.type]))
+    elif column.type == "date":
+        made = _days(column, as_texts(raw))
     elif column.type in _BY_DISTINCT:
         made = _distinct(column, as_texts(raw), template)
     else:
@@ -109,7 +113,7 @@ def _plain_type(raw: pl.Series) -> pl.Series:
 def _typed(column: Column, raw: pl.Series) -> bool:
     """Whether the column already holds right values, as Parquet and Neo4j do."""
     if column.type == "date" and raw.dtype == pl.Date:
-        low, high = date(values.FIRST_YEAR, 1, 1), date(values.LAST_YEAR, 12, 31)
+        low, high = _DAYS
     elif column.type == "count" and raw.dtype.is_integer():
         low, high = 0, values.MAX_COUNT  # type: ignore[assignment]  # the bounds are of the column's own type
     else:
@@ -146,12 +150,22 @@ def _texts(column: Column, raw: pl.Series) -> Cells:
     if not plain or (trimmed == "").any():
         trimmed = trimmed.set(trimmed == "", None)
     odd = trimmed.str.contains(_ODD[kind] if not plain else "^#") | (trimmed.str.len_chars() > _LONGEST[kind])
-    rows = odd.fill_null(False).arg_true()
+    return _looked_at(column, trimmed, Cells(trimmed), odd.fill_null(False).arg_true())
+
+
+def _days(column: Column, raw: pl.Series) -> Cells:
+    days = raw.set(~raw.str.contains(_ISO_DAY), None).str.to_date("%Y-%m-%d", strict=False)
+    rows = (raw.is_not_null() & ~days.is_between(*_DAYS).fill_null(False)).arg_true()
+    return _looked_at(column, raw, Cells(days), rows)
+
+
+def _looked_at(column: Column, raw: pl.Series, made: Cells, rows: pl.Series) -> Cells:
+    """The same with these rows read by the record's own field."""
     if not len(rows):
-        return Cells(trimmed)
-    looked_at = _distinct(column, trimmed.gather(rows), None)
-    faults = [Fault(f.code, f.value, f.about, rows.gather(f.rows).to_list()) for f in looked_at.faults]
-    return Cells(trimmed.scatter(rows, looked_at.values), faults)
+        return made
+    found = _distinct(column, raw.gather(rows), None)
+    faults = [Fault(f.code, f.value, f.about, rows.gather(f.rows).to_list()) for f in found.faults]
+    return Cells(made.values.scatter(rows, found.values), faults)
 
 
 def _distinct(column: Column, raw: pl.Series, template: Template | None) -> Cells:

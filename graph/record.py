@@ -23,7 +23,7 @@ _STANDS = {"<=": operator.le, ">": operator.gt}
 class Record(BaseModel):
     """A row of a table. Unknown columns are the loader's business, so they are an error here."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
     table: ClassVar[str]
     zh: ClassVar[str]
     about: ClassVar[tuple[str, str]]
