@@ -110,7 +110,7 @@ def column(
 
 
 def id_of(of: str, zh: str, *aliases: str) -> Any:
-    return column(f"Identifier of the {of}, unique in its table", zh, *aliases, type="id", about_zh="编号,表内唯一")
+    return column(f"Identifier of the {of}, unique in its table", zh, *aliases, type="id", about_zh="编号，表内唯一")
 
 
 def refers_to(to: str, about: str, zh: str, *aliases: str, about_zh: str) -> Any:
@@ -132,7 +132,7 @@ def since_day(about: str, zh: str, *aliases: str, required: bool = True) -> Any:
         "start",
         *aliases,
         type="date",
-        about_zh="起始日期(含当日)",
+        about_zh="起始日期（含当日）",
         default=... if required else None,
     )
 
@@ -148,6 +148,6 @@ def until_day(zh: str, *aliases: str) -> Any:
         "end",
         *aliases,
         type="date",
-        about_zh="结束日期(不含当日),空=至今",
+        about_zh="结束日期（不含当日），空=至今",
         default=None,
     )

@@ -47,7 +47,7 @@ def erase(network: Network, ids: Sequence[str]) -> Erasure:
     known = set(network["members"]["id"])
     if unknown := sorted(set(ids) - known):
         names = ", ".join(unknown)
-        zh, en = f"没有会员 {names},未删除任何内容", f"there is no member {names}; nothing was erased"
+        zh, en = f"没有会员 {names}，未删除任何内容", f"there is no member {names}; nothing was erased"
         raise RequestError("unknown_member", zh, en, ids=unknown)
     gone = list(set(ids))
     members = network["members"].filter(~pl.col("id").is_in(gone))

@@ -16,33 +16,33 @@ ERROR, WARNING = "error", "warning"
 # code: (severity, English, Chinese). Braces are filled from the problem's details; {value} is the cell.
 CODES: dict[str, tuple[str, str, str]] = {
     # what cannot be read
-    "unreadable": (ERROR, "cannot be read: {reason}", "无法读取:{reason}"),
+    "unreadable": (ERROR, "cannot be read: {reason}", "无法读取：{reason}"),
     "missing_table": (ERROR, "the table {table} is missing; it is required", "缺少必需的表 {table}"),
     "missing_column": (ERROR, "the column {column} is missing; it is required", "缺少必需的列 {column}"),
     "repeated_column": (
         ERROR,
         "two columns are both {column} ({first} and {value})",
-        "两列都是 {column}({first} 与 {value})",
+        "两列都是 {column}（{first} 与 {value}）",
     ),
     "ragged_row": (
         ERROR,
         "{found} cells where the header has {expected}",
-        "有 {found} 个单元格,表头只有 {expected} 个",
+        "有 {found} 个单元格，表头只有 {expected} 个",
     ),
-    "missing_value": (ERROR, "is empty; it is required", "为空,此项必填"),
+    "missing_value": (ERROR, "is empty; it is required", "为空，此项必填"),
     "not_a_date": (
         ERROR,
         "{value!r} is not a date; write it as 2024-03-01",
-        "“{value}”不是日期,请写成 2024-03-01",
+        "“{value}”不是日期，请写成 2024-03-01",
     ),
     "not_an_integer": (ERROR, "{value!r} is not a whole number", "“{value}”不是整数"),
     "not_a_number": (ERROR, "{value!r} is not a number", "“{value}”不是数字"),
     "out_of_range": (ERROR, "{value!r} is outside {low} to {high}", "“{value}”超出 {low} 至 {high} 的范围"),
-    "unknown_value": (ERROR, "{value!r} is not one of {allowed}", "“{value}”不在可选值之内:{allowed}"),
+    "unknown_value": (ERROR, "{value!r} is not one of {allowed}", "“{value}”不在可选值之内：{allowed}"),
     "too_long": (
         ERROR,
         "is {length} characters long; at most {longest}",
-        "长 {length} 个字符,最多 {longest} 个",
+        "长 {length} 个字符，最多 {longest} 个",
     ),
     "bad_text": (ERROR, "has a line break or control character in it", "含有换行或控制字符"),
     "formula_error": (ERROR, "the cell shows the formula error {value}", "单元格是公式错误 {value}"),
@@ -50,10 +50,10 @@ CODES: dict[str, tuple[str, str, str]] = {
     "refused_column": (
         ERROR,
         "the column {value!r} would profile people ({reason}); it was not read. Delete it from the file",
-        "列“{value}”涉及个人({reason}),未读取,请从文件中删除",
+        "列“{value}”涉及个人（{reason}），未读取，请从文件中删除",
     ),
     "duplicate_id": (ERROR, "{value!r} is there already, in row {first}", "“{value}”与第 {first} 行重复"),
-    "duplicate_row": (ERROR, "says the same as row {first} ({key})", "与第 {first} 行重复({key})"),
+    "duplicate_row": (ERROR, "says the same as row {first} ({key})", "与第 {first} 行重复（{key}）"),
     "unknown_reference": (
         ERROR,
         "{value!r} is not an id of {ref}{suggestion}",
@@ -75,11 +75,11 @@ CODES: dict[str, tuple[str, str, str]] = {
         "同意日期 {value} 晚于入会日期 {other}",
     ),
     "replicates_itself": (ERROR, "block {value!r} cannot be its own source", "区块“{value}”不能复制自己"),
-    "replication_cycle": (ERROR, "the replications run in a circle: {cycle}", "复制关系成环:{cycle}"),
+    "replication_cycle": (ERROR, "the replications run in a circle: {cycle}", "复制关系成环：{cycle}"),
     "district_cycle": (
         ERROR,
         "the districts are parts of one another in a circle: {cycle}",
-        "片区上下级成环:{cycle}",
+        "片区上下级成环：{cycle}",
     ),
     "unknown_component": (
         ERROR,
@@ -89,59 +89,59 @@ CODES: dict[str, tuple[str, str, str]] = {
     "derived_component": (
         ERROR,
         "{value!r} follows from the records (associations, backbones) and is never entered",
-        "“{value}”由联谊会、骨干记录推得,不必登记",
+        "“{value}”由联谊会、骨干记录推得，不必登记",
     ),
     "more_errors": (
         ERROR,
         "{count} more errors are not listed; the first {listed} problems are",
-        "另有 {count} 处错误未列出,只列出前 {listed} 处问题",
+        "另有 {count} 处错误未列出，只列出前 {listed} 处问题",
     ),
     # what is odd but has a meaning
     "more_warnings": (
         WARNING,
         "{count} more warnings are not listed; the first {listed} problems are",
-        "另有 {count} 处警告未列出,只列出前 {listed} 处问题",
+        "另有 {count} 处警告未列出，只列出前 {listed} 处问题",
     ),
     "unknown_column": (
         WARNING,
         "the column {value!r} is not known and was left out{suggestion}",
-        "未知列“{value}”,未读取{suggestion}",
+        "未知列“{value}”，未读取{suggestion}",
     ),
     "unknown_table": (
         WARNING,
         "the table {value!r} is not known and was left out{suggestion}",
-        "未知的表“{value}”,未读取{suggestion}",
+        "未知的表“{value}”，未读取{suggestion}",
     ),
-    "empty_table": (WARNING, "has a header and no rows", "只有表头,没有数据"),
+    "empty_table": (WARNING, "has a header and no rows", "只有表头，没有数据"),
     "guessed_encoding": (
         WARNING,
         "was read as {encoding}; too short to be sure",
-        "按 {encoding} 读取,内容太短,请核对",
+        "按 {encoding} 读取，内容太短，请核对",
     ),
     "past_retention": (
         WARNING,
         "{count} members left more than {years} years ago ({value}); tiaokuai erase DATA --expired keeps only counts",
-        "{count} 名会员离会已超过 {years} 年({value});用 tiaokuai erase 数据 --expired 只留计数",
+        "{count} 名会员离会已超过 {years} 年（{value}）；用 tiaokuai erase 数据 --expired 只留计数",
     ),
     "more_members_than_staff": (
         WARNING,
         "has {members} members at a time on a staff of {value}",
-        "人数 {value},同时在册会员却有 {members} 名",
+        "人数 {value}，同时在册会员却有 {members} 名",
     ),
     "more_lines_than_staff": (
         WARNING,
         "has {lines} lines at a time on a staff of {value}",
-        "人数 {value},同时却有 {lines} 条线",
+        "人数 {value}，同时却有 {lines} 条线",
     ),
     "backbone_outside_membership": (
         WARNING,
         "the role ({value} to {until}) reaches outside the membership ({since} to {end}); it counts only inside",
-        "骨干任期({value} 至 {until})超出会籍({since} 至 {end}),只计会籍内的部分",
+        "骨干任期（{value} 至 {until}）超出会籍（{since} 至 {end}），只计会籍内的部分",
     ),
     "overlapping_lines": (
         WARNING,
         "the member holds another line at the same time, in row {first}; both count",
-        "该会员同时另有一条线(第 {first} 行),两条都计",
+        "该会员同时另有一条线（第 {first} 行），两条都计",
     ),
     "member_before_association": (
         WARNING,
@@ -171,17 +171,17 @@ CODES: dict[str, tuple[str, str, str]] = {
     "founded_without_source": (
         WARNING,
         "block {value!r} is founded and no source is recorded",
-        "区块“{value}”已建立,但未登记来源",
+        "区块“{value}”已建立，但未登记来源",
     ),
     "link_to_itself": (
         WARNING,
         "links {value!r} with itself; it has no effect",
-        "“{value}”与自身相连,不起作用",
+        "“{value}”与自身相连，不起作用",
     ),
     "link_repeated": (
         WARNING,
         "the link is there already, in row {first}; the stronger one counts",
-        "该联系已在第 {first} 行,取较强者",
+        "该联系已在第 {first} 行，取较强者",
     ),
 }
 
@@ -220,7 +220,7 @@ class Problem:
     def message(self, lang: str = "en") -> str:
         """What is wrong, in plain words."""
         if self.withheld:
-            zh, en = f"{self.code};详情只给数据管理者", f"{self.code}; the rest is for the steward of the data"
+            zh, en = f"{self.code}；详情只给数据管理者", f"{self.code}; the rest is for the steward of the data"
             return zh if lang == "zh" else en
         words = {"value": shorten(self.value), "table": self.table, "column": self.column}
         details = {key: _say(key, item, lang) for key, item in self.about.items()}
@@ -267,7 +267,7 @@ def shorten(value: str | None, longest: int = 80) -> str | None:
 def _say(key: str, item: Any, lang: str) -> Any:
     # The nearest right name is data; the question around it is wording.
     if key == "suggestion":
-        return (f";是否“{item}”?" if lang == "zh" else f"; did you mean {item!r}?") if item else ""
+        return (f"；是否“{item}”？" if lang == "zh" else f"; did you mean {item!r}?") if item else ""
     if isinstance(item, Words):
         return item.zh if lang == "zh" else item.en
     if isinstance(item, list | tuple | set | frozenset):

@@ -37,7 +37,7 @@ def regular(path: str | Path) -> Path:
     if stat.S_ISDIR(mode):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
     if not stat.S_ISREG(mode):
-        zh, en = f"{path}:这是管道或设备,不是文件", f"{path}: it is a pipe or a device, not a file"
+        zh, en = f"{path}：这是管道或设备，不是文件", f"{path}: it is a pipe or a device, not a file"
         raise RequestError("not_a_file", zh, en, path=str(path))
     return Path(path)
 
@@ -54,7 +54,7 @@ def small_bytes(path: str | Path, most: int = SMALL) -> bytes:
         content = file.read(most + 1)
     if len(content) > most:
         size = f"{most / 1e6:g} MB"
-        zh, en = f"{path}:文件超过 {size},不是这类文件", f"{path}: it is larger than {size}; no such file is"
+        zh, en = f"{path}：文件超过 {size}，不是这类文件", f"{path}: it is larger than {size}; no such file is"
         raise RequestError("file_too_large", zh, en, path=given, most=most)
     return content
 
@@ -67,7 +67,7 @@ def small_text(path: str | Path, most: int = SMALL) -> str:
             return content.decode(encoding)
         except UnicodeDecodeError:
             continue
-    zh, en = f"{path}:不是 UTF-8 文本,请另存为 UTF-8", f"{path}: is not UTF-8 text; save it as UTF-8"
+    zh, en = f"{path}：不是 UTF-8 文本，请另存为 UTF-8", f"{path}: is not UTF-8 text; save it as UTF-8"
     raise RequestError("not_text", zh, en, path=str(path))
 
 
@@ -75,18 +75,18 @@ _LEADING_TABS = re.compile(r"^\t+", re.MULTILINE)  # JSON may be indented with t
 _NO_TEXT = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # YAML 1.2, 5.1
 # What the parser says, the longest beginning first, as people may want to hear it: (zh, en).
 _SAID = {
-    "found character '\\t'": ("此处不能用制表符,请改用空格", "a tab stands where only spaces may; use spaces"),
-    "expected ',' or '}'": ("花括号 { 没有闭合,或缺少逗号", "a { is not closed by }, or a comma is missing"),
-    "expected ',' or ']'": ("方括号 [ 没有闭合,或缺少逗号", "a [ is not closed by ], or a comma is missing"),
+    "found character '\\t'": ("此处不能用制表符，请改用空格", "a tab stands where only spaces may; use spaces"),
+    "expected ',' or '}'": ("花括号 { 没有闭合，或缺少逗号", "a { is not closed by }, or a comma is missing"),
+    "expected ',' or ']'": ("方括号 [ 没有闭合，或缺少逗号", "a [ is not closed by ], or a comma is missing"),
     "mapping values are not allowed": (
-        "此处不应有冒号:缩进不齐,或含冒号的文字没有加引号",
+        "此处不应有冒号：缩进不齐，或含冒号的文字没有加引号",
         "no colon may stand here: the indentation is uneven, or a text with a colon needs quotes",
     ),
     "could not find expected ':'": ("缺少冒号", "a colon is missing"),
     "expected <block end>": ("缩进与上面各行不齐", "the indentation does not match the lines above"),
     "found unexpected end of stream": ("引号没有闭合", "a quotation mark is not closed"),
     "but found another document": (
-        "--- 之后还有一份内容,一个文件只能有一份",
+        "--- 之后还有一份内容，一个文件只能有一份",
         "after --- begins another document; a file holds one",
     ),
     "found undefined alias": ("* 所指的锚点不存在", "* names an anchor that there is not"),

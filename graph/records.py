@@ -42,7 +42,7 @@ __all__ = ["BLOCK_KINDS", "RECORDS", "ROW_RULES", "TABLES", "Column", "Record", 
 
 class District(Record):
     table, zh, required = "districts", "片区", True
-    about = ("Districts (or parts of one), optionally nested", "片区,可分级")
+    about = ("Districts (or parts of one), optionally nested", "片区，可分级")
     id: Id = id_of("district", "编号", "片区编号", "district id", "区编号")
     name: Text = name_of("district")
     parent: OptionalId = column(
@@ -59,7 +59,7 @@ class District(Record):
 
 class Block(Record):
     table, zh, required = "blocks", "区块", True
-    about = ("Blocks (块): places where enterprises cluster", "块:企业集聚区")
+    about = ("Blocks (块): places where enterprises cluster", "块：企业集聚区")
     id: Id = id_of("block", "编号", "区块编号", "块编号", "block id")
     district: Id = refers_to(
         "districts", "District it lies in", "片区", "所属片区", "所属区", "所在区", about_zh="所属片区编号"
@@ -73,7 +73,7 @@ class Block(Record):
         type="choice",
         choices=BLOCK_KINDS,
         default="mature",
-        about_zh="试点、成熟、新兴;空=成熟",
+        about_zh="试点、成熟、新兴；空=成熟",
     )
     lon: Longitude = column(
         "Longitude, degrees east",
@@ -82,10 +82,10 @@ class Block(Record):
         "longitude",
         type="number",
         default=None,
-        about_zh="经度(度)",
+        about_zh="经度（度）",
     )
     lat: Latitude = column(
-        "Latitude, degrees north", "纬度", "latitude", type="number", default=None, about_zh="纬度(度)"
+        "Latitude, degrees north", "纬度", "latitude", type="number", default=None, about_zh="纬度（度）"
     )
 
 
@@ -115,7 +115,7 @@ class Enterprise(Record):
         "headcount",
         type="count",
         default=None,
-        about_zh="管理和技术人员数,空=不详",
+        about_zh="管理和技术人员数，空=不详",
     )
     ownership: Ownership = column(
         "foreign, joint_venture, hmt (Hong Kong, Macao, Taiwan), domestic or other",
@@ -154,7 +154,7 @@ class Association(Record):
         type="choice",
         choices=ASSOCIATION_KINDS,
         default="association",
-        about_zh="联谊会或企业联合会;空=联谊会",
+        about_zh="联谊会或企业联合会；空=联谊会",
     )
     since: Day = since_day("Day it was founded", "成立日期", "成立时间")
     until: OptionalDay = until_day("撤销日期")
@@ -175,7 +175,7 @@ class Member(Record):
     table, zh = "members", "会员"
     about = (
         "Individual members, pseudonymous, each with the date of consent",
-        "个人会员(假名编号),附同意日期",
+        "个人会员（假名编号），附同意日期",
     )
     id: Id = id_of("member (a pseudonym, never a name)", "编号", "会员编号", "member id")
     enterprise: Id = refers_to(
@@ -206,7 +206,7 @@ class Member(Record):
         "授权日期",
         "consent date",
         type="date",
-        about_zh="本人同意登记的日期,不晚于入会日期",
+        about_zh="本人同意登记的日期，不晚于入会日期",
     )
 
 
@@ -214,7 +214,7 @@ class Backbone(Record):
     table, zh, key = "backbones", "骨干", ("member", "since")
     about = (
         "The backbone role: a member extends a line in the own enterprise",
-        "骨干:会员在本企业延伸一条线",
+        "骨干：会员在本企业延伸一条线",
     )
     member: Id = refers_to("members", "The member who holds the role", "会员", "会员编号", about_zh="会员编号")
     since: Day = since_day("Day the line began", "起始日期", "任骨干日期", "开始时间")
@@ -226,7 +226,7 @@ class Backbone(Record):
         "可联系人数",
         type="count",
         default=None,
-        about_zh="一条线可联系的人数,空=默认10",
+        about_zh="一条线可联系的人数，空=默认10",
     )
 
 
@@ -267,11 +267,11 @@ class Replication(Record):
 
 class Link(Record):
     table, zh, key = "links", "联系", ("a", "b")
-    about = ("How easily experience passes between two blocks; undirected", "两个块之间经验传递的难易,无方向")
+    about = ("How easily experience passes between two blocks; undirected", "两个块之间经验传递的难易，无方向")
     a: Id = refers_to("blocks", "One block", "区块一", "块一", "区块甲", "甲", about_zh="区块编号")
     b: Id = refers_to("blocks", "The other block", "区块二", "块二", "区块乙", "乙", about_zh="区块编号")
     weight: Weight = column(
-        "Strength, from 0; empty: 1", "强度", "权重", type="number", default=1.0, about_zh="强度,空=1"
+        "Strength, from 0; empty: 1", "强度", "权重", type="number", default=1.0, about_zh="强度，空=1"
     )
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 # A row whose first cell begins so is an example: readers of workbooks pass over it.
-EXAMPLE = {"zh": "例:", "en": "e.g. "}
+EXAMPLE = {"zh": "例：", "en": "e.g. "}
 GUIDE = {"zh": "说明", "en": "guide"}
 LISTS = {"zh": "选项", "en": "choices"}
 ROWS = 10_000  # rows that have drop-downs and formats
@@ -105,18 +105,18 @@ def _guide(sheet: Any, lang: str) -> None:
     for zh, en in (
         ("怎么填", "How to fill this in"),
         (
-            "每张表一页。必填的只有 片区、区块、企业 三页;其余没有就留空。",
+            "每张表一页。必填的只有 片区、区块、企业 三页；其余没有就留空。",
             "A sheet a table. Only districts, blocks and enterprises are needed; the others may stay empty.",
         ),
         (
-            f"每页第 2 行是例子(以“{EXAMPLE['zh']}”开头),读取时略过,可以删掉。",
+            f"每页第 2 行是例子（以“{EXAMPLE['zh']}”开头），读取时略过，可以删掉。",
             f"Row 2 of every sheet is an example (“{EXAMPLE['en'].strip()}”); it is not read and may be deleted.",
         ),
         (
-            "不要填写姓名、证件号、电话、评价:会员只用编号,且须本人同意。",
+            "不要填写姓名、证件号、电话、评价：会员只用编号，且须本人同意。",
             "No names, identity or phone numbers, no ratings of people: members are ids only, and have consented.",
         ),
-        ("填好后:tiaokuai check 文件.xlsx", "When it is filled in: tiaokuai check FILE.xlsx"),
+        ("填好后：tiaokuai check 文件.xlsx", "When it is filled in: tiaokuai check FILE.xlsx"),
     ):
         sheet.append([_say(lang, zh, en)])
     sheet["A1"].font = Font(bold=True, size=14)
@@ -142,9 +142,9 @@ def explanation(column: Column, lang: str) -> str:
     text = _say(lang, column.about_zh, column.about)
     if column.ref:
         record = next(record for record in RECORDS if record.table == column.ref)
-        text += _say(lang, f"(见“{record.zh}”页)", f" (a row of the sheet {record.table})")
+        text += _say(lang, f"（见“{record.zh}”页）", f" (a row of the sheet {record.table})")
     if column.type == "date":
-        text += _say(lang, ",如 2024-03-01", ", such as 2024-03-01")
+        text += _say(lang, "，如 2024-03-01", ", such as 2024-03-01")
     return text
 
 
@@ -172,7 +172,7 @@ def _table(book: Workbook, record: type[Record], lang: str) -> None:
         head.font = Font(bold=True, color="FFFFFF")
         head.fill = PatternFill("solid", fgColor="1F5A94" if column.required else "5B7FA6")
         head.alignment = Alignment(horizontal="left")
-        needed = _say(lang, "(必填)", " (needed)") if column.required else ""
+        needed = _say(lang, "（必填）", " (needed)") if column.required else ""
         head.comment = Comment(explanation(column, lang) + needed, "tiaokuai", width=320, height=110)
         example = sheet.cell(2, at, _example(record.table, column, lang, first=at == 1))
         example.font = Font(italic=True, color="7F7F7F")

@@ -47,7 +47,7 @@ def table_files(folder: Path, found: list[Problem]) -> dict[str, Path]:
             found.append(unknown_table(path.stem, path.name))
         elif table in files:
             both = f"{files[table].name}, {path.name}"
-            reason = Unreadable(f"{both} 是同一张表,请只留一个", f"{both} are the same table; keep one of them")
+            reason = Unreadable(f"{both} 是同一张表，请只留一个", f"{both} are the same table; keep one of them")
             found.append(reason.problem(table, path.name))
         else:
             files[table] = path
@@ -59,7 +59,7 @@ def read_file(path: Path, table: str, found: list[Problem]) -> RawTable | None:
     try:
         sheet = _parquet(path) if path.suffix.lower() == ".parquet" else read_text(path, table, path.name, found)
         if sheet is None:
-            raise Unreadable("文件是空的,连表头也没有", "it is empty and has not even a header")
+            raise Unreadable("文件是空的，连表头也没有", "it is empty and has not even a header")
         return raw_table(table, sheet, path.name, found)
     except Unreadable as reason:
         found.append(reason.problem(table, path.name))
@@ -72,7 +72,7 @@ def read_file(path: Path, table: str, found: list[Problem]) -> RawTable | None:
 
 def _damaged(error: BaseException) -> Unreadable:
     reason = (str(error).strip().splitlines() or ["?"])[0][:120]
-    return Unreadable(f"文件已损坏或不完整({reason})", f"it is damaged or cut off ({reason})")
+    return Unreadable(f"文件已损坏或不完整（{reason}）", f"it is damaged or cut off ({reason})")
 
 
 @contextmanager

@@ -134,7 +134,7 @@ def _frame(table: str, rows: list[dict[str, str]]) -> pl.DataFrame:
 
 def _foreign(what: str) -> RequestError:
     what = what[:200]
-    zh = f"这不是 tiaokuai export 写的图:{what}"
+    zh = f"这不是 tiaokuai export 写的图：{what}"
     return RequestError("foreign_graph", zh, f"this is not a graph that tiaokuai export wrote: {what}", what=what)
 
 
@@ -159,7 +159,7 @@ def _refuse_not_xml(graph: nx.MultiDiGraph) -> None:
     for _, cells in (*graph.nodes(data=True), *((start, cells) for start, _, cells in graph.edges(data=True))):
         for value in cells.values():
             if isinstance(value, str) and any(bad in value for bad in _NOT_XML):
-                zh, en = f"“{value!a}”不能写进 XML,请改用 .json", f"{value!a} cannot stand in XML; write .json instead"
+                zh, en = f"“{value!a}”不能写进 XML，请改用 .json", f"{value!a} cannot stand in XML; write .json instead"
                 raise RequestError("not_xml", zh, en, value=value)
 
 
@@ -247,7 +247,7 @@ def read_graph(path: str | Path) -> nx.MultiDiGraph:
         raise
     except Exception as error:  # noqa: BLE001  # networkx raises whatever a wrong file leads it to
         reason = (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
-        zh, en = f"{file} 不是可读的图文件({reason})", f"{file} is not a graph file that can be read ({reason})"
+        zh, en = f"{file} 不是可读的图文件（{reason}）", f"{file} is not a graph file that can be read ({reason})"
         raise RequestError("bad_graph_file", zh, en, file=str(file), reason=reason) from None
 
 

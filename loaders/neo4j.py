@@ -56,7 +56,7 @@ def connect(uri: str) -> Iterator[Session]:
     if "@" in uri.partition("://")[2].partition("/")[0]:
         raise RequestError(
             "credentials_in_address",
-            "地址里不要写用户和密码;请用 NEO4J_USERNAME、NEO4J_PASSWORD",
+            "地址里不要写用户和密码；请用 NEO4J_USERNAME、NEO4J_PASSWORD",
             "leave user and password out of the address; set NEO4J_USERNAME and NEO4J_PASSWORD",
         )
     try:
@@ -92,7 +92,7 @@ def _opened(uri: str) -> Driver:
     except ValueError as error:
         raise RequestError(
             "bad_address",
-            f"地址无法理解:{uri}(应如 neo4j://主机:7687)",
+            f"地址无法理解：{uri}（应如 neo4j://主机:7687）",
             f"the address {uri} cannot be understood; it should look like neo4j://host:7687",
             reason=str(error),
         ) from None
@@ -104,20 +104,20 @@ def fault(error: Neo4jError | DriverError | SSLError) -> ServiceError:
     if "CredentialsExpired" in code:
         said = (
             "neo4j_password_expired",
-            "密码已过期,请先在 Neo4j 中改密码",
+            "密码已过期，请先在 Neo4j 中改密码",
             "the password has expired; change it first",
         )
     elif "DatabaseNotFound" in code:
-        said = ("neo4j_no_database", "没有这个数据库,请查 NEO4J_DATABASE", "no such database; see NEO4J_DATABASE")
+        said = ("neo4j_no_database", "没有这个数据库，请查 NEO4J_DATABASE", "no such database; see NEO4J_DATABASE")
     elif "Forbidden" in code or "AccessMode" in code or "ReadOnly" in code:
-        said = ("neo4j_not_allowed", "没有写入权限,或数据库只读", "no right to do this, or the database is read-only")
+        said = ("neo4j_not_allowed", "没有写入权限，或数据库只读", "no right to do this, or the database is read-only")
     elif isinstance(error, AuthError):
-        said = ("neo4j_login", "用户或密码不对,请查 NEO4J_USERNAME、NEO4J_PASSWORD", "wrong user or password")
+        said = ("neo4j_login", "用户或密码不对，请查 NEO4J_USERNAME、NEO4J_PASSWORD", "wrong user or password")
     elif "OutOfMemory" in code:
         said = (
             "neo4j_memory",
-            "一次事务放不下这么多改动:请调大服务器的 dbms.memory.transaction.total.max 与堆内存,"
-            "或清空后重新写入,或用 export --format neo4j-admin 导入",
+            "一次事务放不下这么多改动：请调大服务器的 dbms.memory.transaction.total.max 与堆内存，"
+            "或清空后重新写入，或用 export --format neo4j-admin 导入",
             "so many changes do not fit one transaction: give the server a larger heap "
             "(dbms.memory.transaction.total.max), push into an emptied database, or import what "
             "export --format neo4j-admin writes",
@@ -125,17 +125,17 @@ def fault(error: Neo4jError | DriverError | SSLError) -> ServiceError:
     elif "TransactionTimedOut" in code or "LockAcquisitionTimeout" in code:
         said = (
             "neo4j_slow",
-            "服务器超时,未作改动;请稍后再试",
+            "服务器超时，未作改动；请稍后再试",
             "the server took too long and changed nothing; try later",
         )
     elif isinstance(error, SSLError):
         said = (
             "neo4j_unreachable",
-            "加密连接失败;请查地址与证书",
+            "加密连接失败；请查地址与证书",
             "the encrypted connection failed; see address, certificate",
         )
     elif isinstance(error, ServiceUnavailable | SessionExpired) or "AcquisitionTimeout" in code:
-        said = ("neo4j_unreachable", "连不上 Neo4j,或连接中断;请查地址与服务", "Neo4j cannot be reached or hung up")
+        said = ("neo4j_unreachable", "连不上 Neo4j，或连接中断；请查地址与服务", "Neo4j cannot be reached or hung up")
     else:
-        said = ("neo4j_failed", f"Neo4j 未能完成:{code}", f"Neo4j could not do it: {code}")
+        said = ("neo4j_failed", f"Neo4j 未能完成：{code}", f"Neo4j could not do it: {code}")
     return ServiceError(*said, server_code=code, server_message=str(getattr(error, "message", None) or error)[:500])

@@ -28,7 +28,7 @@ def write_admin(network: Network, folder: Path) -> None:
     if folder.is_dir() and any(item.suffix != ".csv" and item.name not in _OTHERS for item in folder.iterdir()):
         raise RequestError(
             "folder_in_use",
-            f"{folder} 里还有别的文件,不能整个替换;请换一个文件夹",
+            f"{folder} 里还有别的文件，不能整个替换；请换一个文件夹",
             f"{folder} holds other files and would be replaced as a whole; name another folder",
             folder=str(folder),
         )

@@ -27,7 +27,7 @@ def _ask(transaction: ManagedTransaction, questions: Mapping[str, tuple[str, Map
     if state(transaction)[0] is None:
         raise RequestError(
             "neo4j_empty",
-            "数据库里没有用 tiaokuai neo4j push 写入的数据集,服务器无从计算",
+            "数据库里没有用 tiaokuai neo4j push 写入的数据集，服务器无从计算",
             "the database holds no data set of tiaokuai neo4j push, which the server's queries read",
         )
     return {

@@ -67,7 +67,7 @@ def guess(schema: Schema) -> str:
     ids = {table: _id(table, schema.nodes[label]) for table, label in tables.items()}
     lines = [
         "# A first guess: read it, put it right, and hand it over with --mapping FILE.",
-        "# 初步猜测:请核对、修改,然后用 --mapping 文件 使用。",
+        "# 初步猜测：请核对、修改，然后用 --mapping 文件 使用。",
     ]
     used: set[tuple[str, str, str]] = set()
     for table in TABLES:

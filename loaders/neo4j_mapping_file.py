@@ -37,7 +37,7 @@ def read_mapping(path: Path) -> dict[str, Source]:
     try:
         raw = yaml_value(small_text(path, LONGEST))
     except BadYaml as bad:
-        raise _bad(path, [(f"不是 YAML:{bad}", f"it is not YAML: {bad}")]) from None
+        raise _bad(path, [(f"不是 YAML：{bad}", f"it is not YAML: {bad}")]) from None
     return parse(raw, path)
 
 
@@ -50,7 +50,7 @@ def parse(raw: Any, path: Path) -> dict[str, Source]:
     """
     problems: list[tuple[str, str]] = []
     if not isinstance(raw, Mapping) or not raw:
-        problems.append(("应是 表名: 内容", "it should say table: …"))
+        problems.append(("应是“表名: 内容”", "it should say table: …"))
         raw = {}
     sources = {}
     for table, entry in raw.items():
@@ -68,12 +68,12 @@ def _source(table: str, entry: Any, problems: list[tuple[str, str]]) -> Source |
     nodes, relation = entry.get("nodes"), entry.get("relationships")
     columns = entry.get("columns")
     if (nodes is None) == (relation is None) or not isinstance(columns, Mapping):
-        said = "nodes 或 relationships 二者之一,以及 columns", "one of nodes and relationships, and columns"
-        problems.append((f"{table}:需要{said[0]}", f"{table}: it needs {said[1]}"))
+        said = "nodes 或 relationships 二者之一，以及 columns", "one of nodes and relationships, and columns"
+        problems.append((f"{table}：需要{said[0]}", f"{table}: it needs {said[1]}"))
         return None
     shape = _RELATION.fullmatch(str(relation).strip()) if relation is not None else None
     if relation is not None and shape is None:
-        problems.append((f"{table}:请写成 A -[类型]-> B", f"{table}: write relationships as A -[TYPE]-> B"))
+        problems.append((f"{table}：请写成 A -[类型]-> B", f"{table}: write relationships as A -[TYPE]-> B"))
         return None
     cells = {}
     for name, text in columns.items():
@@ -82,9 +82,12 @@ def _source(table: str, entry: Any, problems: list[tuple[str, str]]) -> Source |
             continue
         cell = _cell(str(text).strip(), shape is None)
         if cell is None:
-            problems.append((f"{table}.{name}:看不懂“{text}”", f"{table}.{name}: {text!r} cannot be understood"))
+            problems.append((f"{table}.{name}：看不懂“{text}”", f"{table}.{name}: {text!r} cannot be understood"))
         elif reason := refused_heading(table, cell.property):
-            zh, en = f"{table}.{name}:“{cell.property}”涉及个人({reason.zh})", f"{cell.property!r} would profile people"
+            zh, en = (
+                f"{table}.{name}：“{cell.property}”涉及个人（{reason.zh}）",
+                f"{cell.property!r} would profile people",
+            )
             problems.append((zh, f"{table}.{name}: {en} ({reason.en})"))
         else:
             cells[name] = cell

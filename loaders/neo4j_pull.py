@@ -29,7 +29,7 @@ def pull(uri: str, progress: Progress = lambda rows: None) -> Network:
     except pl.exceptions.PolarsError:
         raise RequestError(
             "neo4j_changed",
-            "数据库中的值被改成了无法读取的内容;用 tiaokuai check 查看是哪些",
+            "数据库中的值被改成了无法读取的内容；用 tiaokuai check 查看是哪些",
             "values in the database were changed into what cannot be read; tiaokuai check names them",
             uri=uri,
         ) from None

@@ -151,7 +151,7 @@ def _load(session: Session, network: Network, progress: Progress) -> Pushed:
         mine = transaction.run(f"MATCH {_DATASET} WHERE d.token = $token SET d.touched = datetime()", token=token)
         if not mine.consume().counters.properties_set:
             raise ServiceError(
-                "neo4j_taken_over", "另一次写入已接手,本次停止", "another push has taken over; this one stops"
+                "neo4j_taken_over", "另一次写入已接手，本次停止", "another push has taken over; this one stops"
             )
         return int(transaction.run(query, **values).single(strict=True)["done"])
 

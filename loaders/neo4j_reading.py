@@ -82,7 +82,7 @@ def read_texts(
             return tables
     raise ServiceError(
         "neo4j_changing",
-        "数据库一直在变动,请稍后再读",
+        "数据库一直在变动，请稍后再读",
         "the database keeps changing while it is read; try again later",
     )
 
@@ -105,7 +105,7 @@ def state(transaction: ManagedTransaction) -> tuple[str | None, str | None, str 
     if found["state"] == "loading":
         raise ServiceError(
             "neo4j_unfinished",
-            "首次写入尚未完成或曾中断;请等它完成,或再次运行 tiaokuai neo4j push",
+            "首次写入尚未完成或曾中断；请等它完成，或再次运行 tiaokuai neo4j push",
             "a first push is still under way or was cut off; let it end, or run tiaokuai neo4j push again",
         )
     return found["state"], found["hash"], str(found["pushed"])

@@ -29,7 +29,7 @@ def read_database(uri: str, mapping: Path | None = None, told: Callable[[str], N
         if mapping is None and session.execute_read(state)[0] is None:
             raise RequestError(
                 "neo4j_empty",
-                "数据库里没有数据集:先用 tiaokuai neo4j push 写入;若数据由别人写入,用 tiaokuai neo4j map 与 --mapping",
+                "数据库里没有数据集：先用 tiaokuai neo4j push 写入；别人写入的，用 tiaokuai neo4j map 与 --mapping",
                 "the database holds no data set: fill it with tiaokuai neo4j push; for one that others filled, "
                 "see tiaokuai neo4j map and --mapping",
             )

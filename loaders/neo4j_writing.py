@@ -103,7 +103,7 @@ def _batches(run: Run, query: str, frame: pl.DataFrame, whole: bool = False) -> 
         if whole and done < part.height:
             raise RequestError(
                 "dangling",
-                "有引用找不到对应的记录;请先用 tiaokuai check 检查数据",
+                "有引用找不到对应的记录；请先用 tiaokuai check 检查数据",
                 "a reference leads nowhere; look at the data with tiaokuai check first",
                 rows=part.height - done,
             )

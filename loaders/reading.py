@@ -138,13 +138,13 @@ def _source(data: str | Path, told: Callable[[str], None], mapping: Path | None)
     if mapping is not None:
         raise RequestError(
             "mapping_of_files",
-            "--mapping 只用于 Neo4j 地址(neo4j://…)",
+            "--mapping 只用于 Neo4j 地址（neo4j://…）",
             "--mapping is for the address of a Neo4j database (neo4j://…)",
         )
     path = Path(data)
     if not path.exists():
         raise RequestError(
-            "no_data", f"{data}:文件或文件夹不存在", f"{data}: there is no such file or folder", path=str(data)
+            "no_data", f"{data}：文件或文件夹不存在", f"{data}: there is no such file or folder", path=str(data)
         )
     if path.is_dir():
         return _folder(path, told)
@@ -156,7 +156,7 @@ def _source(data: str | Path, told: Callable[[str], None], mapping: Path | None)
         return _graph(path)
     raise RequestError(
         "no_format",
-        f"{data}:请给出一个 CSV 或 Parquet 文件夹、一个 .xlsx 工作簿,或 export 写的图文件",
+        f"{data}：请给出一个 CSV 或 Parquet 文件夹、一个 .xlsx 工作簿，或 export 写的图文件",
         f"{data}: give a folder of CSV or Parquet tables, an .xlsx workbook, or a graph file that export wrote",
         path=str(data),
     )
@@ -169,7 +169,7 @@ def _folder(path: Path, told: Callable[[str], None]) -> Source:
     if not source.tables and not source.problems:
         raise RequestError(
             "empty_folder",
-            f"{path}:文件夹里没有数据表(如 districts.csv、blocks.csv、enterprises.csv)",
+            f"{path}：文件夹里没有数据表（如 districts.csv、blocks.csv、enterprises.csv）",
             f"{path}: the folder has no tables in it (districts.csv, blocks.csv, enterprises.csv …)",
             path=str(path),
         )
@@ -196,7 +196,7 @@ def _database(uri: str, scheme: str, told: Callable[[str], None], mapping: Path 
     if not scheme.startswith(DATABASES):
         raise RequestError(
             "no_format",
-            f"{uri}:只能读取 neo4j:// 或 bolt:// 地址",
+            f"{uri}：只能读取 neo4j:// 或 bolt:// 地址",
             f"{uri}: only neo4j:// and bolt:// addresses can be read",
             path=uri,
         )

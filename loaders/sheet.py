@@ -51,12 +51,12 @@ def bounded(rows: int, width: int) -> None:
     """
     if width > MOST_COLUMNS:
         raise Unreadable(
-            f"有 {width:,} 列,一张表至多 {MOST_COLUMNS:,} 列;分隔符或文件可能不对",
+            f"有 {width:,} 列，一张表至多 {MOST_COLUMNS:,} 列；分隔符或文件可能不对",
             f"it has {width:,} columns, and a table at most {MOST_COLUMNS:,}; is it the right file, and its separator?",
         )
     if rows * max(width, 1) > MOST_CELLS:
         raise Unreadable(
-            f"有 {rows:,} 行 {width:,} 列,超过一张表的上限 {MOST_CELLS:,} 格",
+            f"有 {rows:,} 行 {width:,} 列，超过一张表的上限 {MOST_CELLS:,} 格",
             f"it has {rows:,} rows of {width:,} columns, more than the {MOST_CELLS:,} cells of a table",
         )
 
@@ -64,7 +64,7 @@ def bounded(rows: int, width: int) -> None:
 def refuse_long(size: int) -> None:
     """Raises Unreadable where the cells of a table hold more text, in bytes, than can be looked through."""
     if size > MOST_TEXT:
-        zh, en = f"单元格的文字共 {size >> 30} GB,过长", f"its cells hold {size >> 30} GB of text, far too much"
+        zh, en = f"单元格的文字共 {size >> 30} GB，过长", f"its cells hold {size >> 30} GB of text, far too much"
         raise Unreadable(zh, en)
 
 

@@ -59,7 +59,7 @@ def open_text(path: Path) -> Text:
         return _decoded(view, "utf-16")
     if b"\x00" in head:
         raise Unreadable(
-            "不是文本(可能是二进制文件,或没有标记的 UTF-16);请另存为 CSV UTF-8",
+            "不是文本（可能是二进制文件，或没有标记的 UTF-16）；请另存为 CSV UTF-8",
             "it is not text (a binary file, or UTF-16 without its mark); save it as CSV UTF-8",
         )
     if not _utf8(view):
@@ -76,7 +76,7 @@ def _decoded(view: memoryview, encoding: str) -> Text:
         text = bytes(view).decode(encoding)
     except UnicodeDecodeError:
         raise Unreadable(
-            "编码既不是 UTF-8 也不是 GB18030;请另存为 CSV UTF-8",
+            "编码既不是 UTF-8 也不是 GB18030；请另存为 CSV UTF-8",
             "it is neither UTF-8 nor GB18030; save it as CSV UTF-8",
         ) from None
     if "\n" not in text:
@@ -269,7 +269,7 @@ def _uneven(text: Text, separator: str, width: int) -> Iterator[tuple[int, int]]
 
 def _too_ragged(width: int) -> Unreadable:
     return Unreadable(
-        f"超过 {MOST_RAGGED:,} 行的单元格数与表头({width})不符,分隔符可能不对",
+        f"超过 {MOST_RAGGED:,} 行的单元格数与表头（{width}）不符，分隔符可能不对",
         f"more than {MOST_RAGGED:,} rows have not the {width} cells of the header; is the separator the right one?",
     )
 
@@ -301,7 +301,7 @@ def _by_hand(text: Text, header: int, headings: list[str], separator: str) -> Sh
             rows = []
     if last != [end]:
         raise Unreadable(
-            "引号没有闭合,从该行起无法读取", "a quotation mark is opened here and never closed", number + header + 1
+            "引号没有闭合，从该行起无法读取", "a quotation mark is opened here and never closed", number + header + 1
         )
     frame = pl.concat([*parts, _columns(rows, width)])
 

@@ -78,12 +78,12 @@ def _refuse_bombs(path: Path) -> None:
         with zipfile.ZipFile(path) as packed:
             parts = packed.infolist()
     except (zipfile.BadZipFile, NotImplementedError, ValueError, EOFError):
-        raise Unreadable("不是 .xlsx 工作簿,或文件已损坏", "it is not an .xlsx workbook, or it is damaged") from None
+        raise Unreadable("不是 .xlsx 工作簿，或文件已损坏", "it is not an .xlsx workbook, or it is damaged") from None
     size = sum(part.file_size for part in parts)
     bomb = any(p.file_size > SMALL and p.file_size > MOST_RATIO * max(p.compress_size, 1) for p in parts)
     if size > MOST_BYTES or bomb:
         raise Unreadable(
-            f"解压后有 {size >> 20} MB,不像是表格,未打开", f"it would unpack to {size >> 20} MB; it was not opened"
+            f"解压后有 {size >> 20} MB，不像是表格，未打开", f"it would unpack to {size >> 20} MB; it was not opened"
         )
 
 
@@ -95,7 +95,7 @@ def _open(path: Path) -> Any:
     except (OSError, MemoryError):
         raise
     except Exception:  # noqa: BLE001  # openpyxl raises whatever a wrong file leads it to
-        raise Unreadable("不是 .xlsx 工作簿,或文件已损坏", "it is not an .xlsx workbook, or it is damaged") from None
+        raise Unreadable("不是 .xlsx 工作簿，或文件已损坏", "it is not an .xlsx workbook, or it is damaged") from None
 
 
 def _sheets(titles: Sequence[str], file: str, found: list[Problem]) -> dict[str, str]:
@@ -107,7 +107,7 @@ def _sheets(titles: Sequence[str], file: str, found: list[Problem]) -> dict[str,
                 found.append(unknown_table(title, file))
         elif table in sheets:
             both = f"{sheets[table]}, {title}"
-            reason = Unreadable(f"{both} 是同一张表,请只留一个", f"{both} are the same table; keep one of them")
+            reason = Unreadable(f"{both} 是同一张表，请只留一个", f"{both} are the same table; keep one of them")
             found.append(reason.problem(table, file))
         else:
             sheets[table] = title
@@ -172,4 +172,4 @@ def _lines(worksheet: Any, width: int) -> Iterator[tuple[int, tuple[Any, ...]]]:
     except (OSError, MemoryError, Unreadable):
         raise
     except Exception:  # noqa: BLE001  # openpyxl raises whatever a wrong sheet leads it to
-        raise Unreadable("工作表已损坏,读不完整", "the sheet is damaged and cannot be read to its end") from None
+        raise Unreadable("工作表已损坏，读不完整", "the sheet is damaged and cannot be read to its end") from None

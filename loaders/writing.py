@@ -67,7 +67,7 @@ def _refuse_others(folder: Path) -> None:
         named = ", ".join(sorted(others)[:3])
         raise RequestError(
             "folder_in_use",
-            f"{folder} 里还有别的文件({named}),不能整个替换;请换一个文件夹",
+            f"{folder} 里还有别的文件（{named}），不能整个替换；请换一个文件夹",
             f"{folder} holds other files ({named}) and would be replaced as a whole; name another folder",
             folder=str(folder),
         )
@@ -92,7 +92,7 @@ def _refuse_too_many(table: str, rows: int) -> None:
     if rows >= MOST_SHEET_ROWS:
         raise RequestError(
             "too_many_rows",
-            f"{table} 有 {rows:,} 行,工作表放不下;请写成 CSV 或 Parquet 文件夹",
+            f"{table} 有 {rows:,} 行，工作表放不下；请写成 CSV 或 Parquet 文件夹",
             f"{table} has {rows:,} rows, more than a sheet holds; write a folder of CSV or Parquet",
             table=table,
         )

@@ -151,7 +151,7 @@ def find_block(day: Snapshot, block_id: str) -> int:
     near = Suggestions(ids).of(block_id)
     zh, en = f"没有区块“{asked}”", f"there is no block {asked!r}"
     if near is not None:
-        zh, en = f"{zh};是不是“{near}”?", f"{en}; did you mean {near!r}?"
+        zh, en = f"{zh}；是不是“{near}”？", f"{en}; did you mean {near!r}?"
     raise RequestError("unknown_block", zh, en, block=asked, nearest=near)
 
 

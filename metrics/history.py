@@ -40,7 +40,7 @@ def step_days(first: date, last: date, step: str) -> list[date]:
         days.append(day)
         if len(days) > MOST_STEPS:
             zh, en = (
-                f"步数超过 {MOST_STEPS},请缩短时段或加大步长",
+                f"步数超过 {MOST_STEPS}，请缩短时段或加大步长",
                 f"more than {MOST_STEPS} steps; take fewer, longer ones",
             )
             raise UsageError("too_many_steps", zh, en, most=MOST_STEPS)

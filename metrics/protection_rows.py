@@ -37,7 +37,7 @@ def withheld(value: Any) -> bool:
 
 IMPUTED = "imputed_start"  # key of a forecast or plan that begins with the day as its audience knows it
 SUPPOSED = (
-    "起始状态依所示数字推定:未示明之处按人数分摊,企业内的分布为假定。",
+    "起始状态依所示数字推定：未示明之处按人数分摊，企业内的分布为假定。",
     "Begins with the figures that are told: what is withheld is spread by head-count, and who is where is supposed.",
 )
 

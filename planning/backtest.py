@@ -113,7 +113,7 @@ def backtest(
     first = history(network, first_day(end), taken).first
     if not 1 <= hide <= end - first - FEWEST:
         most_hidden = max(0, end - first - FEWEST)
-        zh = f"历史有 {end - first} 个月,要留 {FEWEST} 个月学习:--hide 应为 1 至 {most_hidden}"
+        zh = f"历史有 {end - first} 个月，要留 {FEWEST} 个月学习：--hide 应为 1 至 {most_hidden}"
         en = f"of {end - first} months of history {FEWEST} must be left to learn from: hide 1 to {most_hidden}"
         raise RequestError("bad_hide", zh, en, hide=hide, history=end - first)
     actual = observed(network, first, end, taken)
@@ -223,7 +223,7 @@ def verdict(found: Mapping[str, Mapping[str, Scores]], cutoffs: Sequence[Cutoff]
         if lang == "en":
             said.append(f"{en}: the forecast {' and '.join(parts)}; its 90% band held the truth in {held} of months")
         else:
-            said.append(f"{zh}:预测{','.join(parts)};90% 区间在 {held} 的月份含实际值")
+            said.append(f"{zh}：预测{'，'.join(parts)}；90% 区间在 {held} 的月份含实际值")
     return ("。" if lang == "zh" else ". ").join(said)
 
 

@@ -125,7 +125,7 @@ def _kept(name: str, events: int, exposure: int, why: tuple[str, str]) -> Learne
         events,
         exposure,
         False,
-        (f"沿用默认值:{why[0]}", f"kept at the default: {why[1]}"),
+        (f"沿用默认值：{why[0]}", f"kept at the default: {why[1]}"),
     )
 
 
@@ -134,7 +134,7 @@ def _nothing(exposure: float, scale: float = 1.0) -> tuple[str, str]:
     if not exposure:
         return "没有事件", "no events, and nobody was at risk of one"
     most = f"{none_above(exposure) * scale:.2g}"
-    return f"没有事件(至多 {most} 才与之相符)", f"no events (a rate up to {most} would agree with that)"
+    return f"没有事件（至多 {most} 才与之相符）", f"no events (a rate up to {most} would agree with that)"
 
 
 def _one(name: str, events: Events, scale: float = 1.0) -> Some:
@@ -259,7 +259,7 @@ def _initial(past: History) -> Some:
     half = 1.0
     if len(found) > 1:
         half = float(stdtrit(len(found) - 1, 0.975)) * float(found.std(ddof=1)) / math.sqrt(len(found))
-    note = None if len(found) > 1 else ("只有一次建立,没有区间", "a single founding: no interval")
+    note = None if len(found) > 1 else ("只有一次建立，没有区间", "a single founding: no interval")
     low, high = max(0.0, mean - half), min(1.0, mean + half)
     return [Learned("initial_fidelity", mean, low, high, len(found), len(found), True, note)], 0.0
 

@@ -223,7 +223,7 @@ class Forecast:
     def frame(self) -> pl.DataFrame:
         """Every run: scenario, run, index, month, a column a metric; RequestError of a mean field, which has none."""
         if not self.runs:
-            zh, en = "平均场引擎只有期望,没有运行", "the mean field has expectations alone, no runs"
+            zh, en = "平均场引擎只有期望，没有运行", "the mean field has expectations alone, no runs"
             raise RequestError("no_runs", zh, en)
         size = self.months + 1
         frames = [

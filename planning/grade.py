@@ -70,7 +70,8 @@ class Grade:
                 )
             else:
                 said.append(
-                    f"{zh}:{inside:.0f}% 的月份在 90% 区间内,平均偏差 {mae:.1f} 个百分点,{better[0]}“不变”({still:.1f})"
+                    f"{zh}：{inside:.0f}% 的月份在 90% 区间内，平均偏差 {mae:.1f} 个百分点，"
+                    f"{better[0]}“不变”（{still:.1f}）"
                 )
         if not self.same_start:
             en = "the data of the start have changed since the forecast was kept"
@@ -90,7 +91,7 @@ def grade(
     chosen = scenario or names[0]
     if chosen not in names:
         zh, en = (
-            f"预测中没有情景“{chosen}”,只有 {'、'.join(names)}",
+            f"预测中没有情景“{chosen}”，只有 {'、'.join(names)}",
             f"no scenario {chosen!r}; there are {', '.join(names)}",
         )
         raise RequestError("no_scenario", zh, en, scenario=chosen)
@@ -99,7 +100,7 @@ def grade(
     passed = min(month_number(day) - start, int(forecast["months"]))
     if passed < 1:
         end = month_text(month_number(day) - 1)
-        zh = f"预测自 {forecast['start']} 起,数据到 {end}:还没有可评分的月份"
+        zh = f"预测自 {forecast['start']} 起，数据到 {end}：还没有可评分的月份"
         en = f"the forecast begins {forecast['start']} and the data end {end}: no month to grade"
         raise RequestError("nothing_to_grade", zh, en, start=forecast["start"], data_end=end)
     given = dict(kept["assumptions"])

@@ -50,7 +50,7 @@ def kept_text(text: str, name: str) -> dict[str, Any]:
     except (ValueError, RecursionError):
         whole = None
     if not isinstance(whole, dict) or whole.get("format") != FORMAT or not _whole(whole):
-        zh = f"{name or '这个文件'} 不是保存的预测(simulate --keep)"
+        zh = f"{name or '这个文件'} 不是保存的预测（simulate --keep）"
         en = f"{name or 'the file'} is not a kept forecast (simulate --keep)"
         raise RequestError("not_a_forecast", zh, en, path=name)
     return whole

@@ -263,7 +263,7 @@ def _numbers(budget: float, periods: int, months: int, gap: float, seconds: floa
 def _data(day: Snapshot, objective: str) -> list[Fault]:
     found = []
     if objective not in ("sum", "end"):
-        found.append(Fault(f"目标应为 sum 或 end,不是 {objective}", f"the objective is sum or end, not {objective}"))
+        found.append(Fault(f"目标应为 sum 或 end，不是 {objective}", f"the objective is sum or end, not {objective}"))
     if not day.blocks:
         found.append(Fault("数据里没有区块", "the data have no blocks: there is nothing to plan"))
     elif not len(day.staff):

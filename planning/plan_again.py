@@ -94,7 +94,7 @@ def _below(asked: Question, day: Snapshot) -> Iterator[Fault]:
         share = floors.get(block, floors.get("all") if for_all else None)
         if share is not None and within[at] < share * staff[at] - 1e-9:
             yield Fault(
-                f"{block} 的覆盖率应达 {share:g},已做的部分到最后也没有达到",
+                f"{block} 的覆盖率应达 {share:g}，已做的部分到最后也没有达到",
                 f"coverage of {block} should be {share:g}; what is done, to the last period, does not reach it",
             )
 

@@ -59,9 +59,9 @@ def _fits(item: Intervention) -> bool:
 
 def _misfit(asked: Question, item: Intervention, path: str | None) -> Fault:
     first = month_text(asked.start)
-    zh = f"{item.at} 的 {item.do} 不是计划的一步:计划只在每期首月建块或在企业加线"
+    zh = f"{item.at} 的 {item.do} 不是计划的一步：计划只在每期首月建块或在企业加线"
     en = f"{item.do} of {item.at} is no step of a plan: foundings, or lines at an enterprise, at a period's first month"
-    zh, en = f"{zh}(自 {first} 起每期 {asked.months} 个月)", f"{en} ({asked.months} months each from {first})"
+    zh, en = f"{zh}（自 {first} 起每期 {asked.months} 个月）", f"{en} ({asked.months} months each from {first})"
     return Fault(zh, en, item.places.get(""), path)
 
 
@@ -90,7 +90,7 @@ def _no_source(item: Intervention, may: list[str], path: str | None) -> Fault:
         f"the source of {item.block} must be linked and founded before",
     )
     if may:
-        zh, en = f"{zh},可用 {'、'.join(may[:10])}", f"{en}; there are {', '.join(may[:10])}"
+        zh, en = f"{zh}，可用 {'、'.join(may[:10])}", f"{en}; there are {', '.join(may[:10])}"
     return Fault(zh, en, item.places.get("source") or item.places.get(""), path)
 
 
@@ -125,18 +125,18 @@ def _against_wishes(asked: Question, steps: Steps) -> Iterator[Fault]:
         ):
             if most is not None and number > most:
                 yield Fault(
-                    f"已做的第 {at + 1} 期{zh} {number},超过上限 {most}",
+                    f"已做的第 {at + 1} 期{zh} {number}，超过上限 {most}",
                     f"period {at + 1}, which is done, has {number} {en}; the limit is {most}",
                 )
     for block in wishes.never:
         if block in when:
-            yield Fault(f"{block} 不应建块,却已在第 {when[block]} 期建成", f"{block} is never to be founded, but is")
+            yield Fault(f"{block} 不应建块，却已在第 {when[block]} 期建成", f"{block} is never to be founded, but is")
     ready, count = _ready(day), len(steps.found)
     late = [(block, by) for block, by in wishes.must if by <= count and when.get(block, count + 1) > by]
     late += [(block, by) for by, block in wishes.fix if when.get(block, by if by > count else 0) != by]
     for block, by in late:
         if block not in ready:
             yield Fault(
-                f"{block} 应在第 {by} 期建块,已做的部分却没有",
+                f"{block} 应在第 {by} 期建块，已做的部分却没有",
                 f"{block} was to be founded in period {by}, and what is done has it otherwise",
             )

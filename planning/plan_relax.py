@@ -235,7 +235,7 @@ def _said(asked: Question, slack: Slack, by: float) -> dict[str, Any]:
         zh, en = f"须允许建立 {slack.about}", f"{slack.about} must be allowed to found"
     elif by >= NEVER:
         row["by"] = None
-        zh = f"{slack.about} 无论何时都建不成(没有可达的联系),须放弃此条"
+        zh = f"{slack.about} 无论何时都建不成（没有可达的联系），须放弃此条"
         en = f"{slack.about} cannot be founded at all (no way of links leads there): this wish must go"
     else:
         row["by"] = by = round(by)
@@ -243,7 +243,7 @@ def _said(asked: Question, slack: Slack, by: float) -> dict[str, Any]:
         to = int(period + by)
         row["to"] = to if to <= len(asked.budgets) else None
         if to > len(asked.budgets):
-            zh = f"{slack.about} 在期内建不成,须放弃此条"
+            zh = f"{slack.about} 在期内建不成，须放弃此条"
             en = f"{slack.about} cannot be founded within the horizon: this wish must go"
         else:
             zh, en = f"{slack.about} 须推迟到第 {to} 期", f"{slack.about} must wait until period {to}"

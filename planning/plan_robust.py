@@ -131,9 +131,9 @@ def _why(winner: dict[str, Any], plan: dict[str, Any]) -> dict[str, str]:
         zh = "没有候选计划在均值相近时有更好的最差十分之一"
         return {"zh": zh, "en": "no candidate of about the same mean does better in its worst tenth of runs"}
     mean, worst = winner["mean"] - plan["mean"], winner["worst_decile"] - plan["worst_decile"]
-    zh = f"{winner['name']}:最差十分之一的运行平均多 {worst:+,.0f},均值 {mean:+,.0f}"
+    zh = f"{winner['name']}：最差十分之一的运行平均多 {worst:+,.0f}，均值 {mean:+,.0f}"
     en = f"{winner['name']}: {worst:+,.0f} in the worst tenth of runs, {mean:+,.0f} in the mean"
     if "second" in winner["name"]:
-        zh += ";只系于一名骨干的企业有了第二名骨干,有人离开时不致断线"
+        zh += "；只系于一名骨干的企业有了第二名骨干，有人离开时不致断线"
         en += "; enterprises that hung on one backbone keep a second one, so that a leaver does not end the line"
     return {"zh": zh, "en": en}

@@ -40,7 +40,7 @@ def _done(status: Any) -> None:
 
 
 def _failed(reason: str) -> ServiceError:
-    zh, en = "求解器 HiGHS 出错,没有得出计划", "the solver HiGHS failed; there is no plan"
+    zh, en = "求解器 HiGHS 出错，没有得出计划", "the solver HiGHS failed; there is no plan"
     return ServiceError("solver_failed", f"{zh}({reason})", f"{en} ({reason})", reason=reason)
 
 

@@ -33,7 +33,7 @@ def why_not(
     block, period = read(asked, made)
     q = made.question
     if made.steps is None:
-        raise RequestError("no_plan", "没有可行的计划,无从比较", "there is no plan to compare with")
+        raise RequestError("no_plan", "没有可行的计划，无从比较", "there is no plan to compare with")
     had = {name: at + 1 for at, found in enumerate(made.steps.found) for name, _ in found}
     row: dict[str, Any] = {"block": block, "period": period, "planned": had.get(block)}
     if block in had and period in (None, had[block]):

@@ -39,7 +39,7 @@ class BadPlan(RequestError):
         self.faults, self.partial = list(faults), partial or Wishes()
         super().__init__(
             "bad_plan",
-            "\n".join(["无法据此做计划:", *(f"  {fault.message('zh')}" for fault in self.faults)]),
+            "\n".join(["无法据此做计划：", *(f"  {fault.message('zh')}" for fault in self.faults)]),
             "\n".join(["no plan can be made of this:", *(f"  {fault.message('en')}" for fault in self.faults)]),
             problems=[fault.to_json() for fault in self.faults],
         )
@@ -66,7 +66,7 @@ class _Checker:
         wishes = self.wishes
         if wishes.budgets is not None and len(wishes.budgets) != self.periods:
             had, want = len(wishes.budgets), self.periods
-            self.fault("budgets", f"有 {had} 个预算,而期数是 {want}", f"{had} budgets for {want} periods")
+            self.fault("budgets", f"有 {had} 个预算，而期数是 {want}", f"{had} budgets for {want} periods")
         for number, (block, period) in enumerate(wishes.must):
             self.block(f"must[{number}]", block, to_found=True)
             self.period(f"must[{number}]", block, period)
@@ -93,7 +93,7 @@ class _Checker:
             self.fault(name, f"区块 {block} 已建立", f"block {block} is founded already")
         elif to_found and not ready and not self.eligible[at]:
             kind = self.kinds[at]
-            zh, en = f"区块 {block} 的类别是 {kind},不可建立", f"block {block} is {kind}: it cannot be founded"
+            zh, en = f"区块 {block} 的类别是 {kind}，不可建立", f"block {block} is {kind}: it cannot be founded"
             self.fault(name, zh, en)
 
     def period(self, name: str, block: str, period: int) -> None:
@@ -116,6 +116,6 @@ class _Checker:
                 zh, en = f"区块 {block} 又在 never 之中", f"block {block} is under never as well"
                 self.fault(f"must[{number}]", zh, en)
             if fixed.get(block, period) > period:
-                zh = f"区块 {block} 已定在第 {fixed[block]} 期,晚于 {period}"
+                zh = f"区块 {block} 已定在第 {fixed[block]} 期，晚于 {period}"
                 en = f"block {block} is fixed in period {fixed[block]}, after period {period}"
                 self.fault(f"must[{number}]", zh, en)

@@ -14,7 +14,10 @@ from numpy.typing import NDArray
 from tiaokuai.graph.errors import RequestError
 
 ASSUMPTION = ("假设", "assumption")
-BASS = ("Bass 模型系数的平均值(Sultan、Farley、Lehmann 1990)", "Bass coefficient, mean of Sultan, Farley, Lehmann 1990")
+BASS = (
+    "Bass 模型系数的平均值（Sultan、Farley、Lehmann 1990）",
+    "Bass coefficient, mean of Sultan, Farley, Lehmann 1990",
+)
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,7 @@ TABLE: tuple[Rate, ...] = (
         "γ",
         1.0,
         "factor",
-        "完整模式使补位加快多少:β(1 + γ f)",
+        "完整模式使补位加快多少：β(1 + γ f)",
         "how much a full template speeds filling: β(1 + γ f)",
         ASSUMPTION,
         0.0,
@@ -95,7 +98,7 @@ TABLE: tuple[Rate, ...] = (
         "a",
         0.05,
         "month",
-        "已建区块的模式完整度:f ← f + a(1 − f)",
+        "已建区块的模式完整度：f ← f + a(1 − f)",
         "f ← f + a(1 − f) in a founded block",
         ASSUMPTION,
         0.01,
@@ -107,7 +110,7 @@ TABLE: tuple[Rate, ...] = (
         "f₀",
         0.3,
         "share",
-        "模拟中新建而未指明要素的区块,其起始完整度",
+        "模拟中新建而未指明要素的区块，其起始完整度",
         "f of a block that founds in the simulation with no components named",
         ASSUMPTION,
         0.1,
@@ -130,7 +133,7 @@ TABLE: tuple[Rate, ...] = (
         "τb",
         0.15,
         "year",
-        "骨干离开,线与一个已联系名额随之失去",
+        "骨干离开，线与一个已联系名额随之失去",
         "a backbone leaves; the line and one reached place go",
         ASSUMPTION,
         0.05,
@@ -141,7 +144,7 @@ TABLE: tuple[Rate, ...] = (
         "τm",
         0.15,
         "year",
-        "已联系的人离开,未联系者可补上",
+        "已联系的人离开，未联系者可补上",
         "a reached person leaves; an unreached one may take the place",
         ASSUMPTION,
         0.05,
@@ -192,7 +195,7 @@ def faults(changes: Mapping[str, Any]) -> list[tuple[str, str, str]]:
         if name not in BY_NAME:
             near = get_close_matches(str(name), NAMES, 1, 0.5)
             hint_zh, hint_en = (
-                (f",是不是 {near[0]}?", f"; did you mean {near[0]}?")
+                (f"，是不是 {near[0]}？", f"; did you mean {near[0]}?")
                 if near
                 else ("", f"; there are {', '.join(NAMES)}")
             )

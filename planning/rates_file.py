@@ -35,7 +35,7 @@ def _rates(path: str | Path) -> Mapping[Any, Any]:
     try:
         content = yaml_value(small_text(path))
     except BadYaml as wrong:
-        raise bad(path, f"不是 YAML 或 JSON({wrong})", f"is not YAML or JSON ({wrong})") from None
+        raise bad(path, f"不是 YAML 或 JSON（{wrong}）", f"is not YAML or JSON ({wrong})") from None
     rates = content.get("rates") if isinstance(content, Mapping) else None
     if not isinstance(rates, Mapping):
         raise bad(path, "缺少 rates: {名称: 值}", "has no rates: {name: value}")

@@ -22,7 +22,7 @@ def require(scenarios: Iterable[Scenario], state: State, start: int, months: int
     names: set[str] = {BASELINE}
     for scenario in scenarios:
         if scenario.name in names:
-            zh = f"已有名为 {scenario.name} 的情景,请换一个 name"
+            zh = f"已有名为 {scenario.name} 的情景，请换一个 name"
             en = f"a scenario is called {scenario.name!r} already; give it another name"
             found.append(Fault(zh, en, path=scenario.path))
         names.add(scenario.name)
@@ -161,7 +161,7 @@ class _Checker:
             self.fault(order, item, "components", "应为 all 或列表", "components is all or a list")
         known = self.state.adoptions_known
         if not known and (item.do == "adopt" or isinstance(item.components, tuple)):
-            zh = "数据没有登记任何要素,无从知道模式的完整度,不能引入要素"
+            zh = "数据没有登记任何要素，无从知道模式的完整度，不能引入要素"
             en = (
                 "the data record no adoption, so nothing is known about the template: components cannot be put in place"
             )
@@ -222,7 +222,7 @@ class _Checker:
         if block not in state.block_position or not self.sure:
             return
         if block not in self.founded:
-            zh = f"区块 {block} 起始时未建立,此前也没有 found,不能开线"
+            zh = f"区块 {block} 起始时未建立，此前也没有 found，不能开线"
             en = (
                 f"block {block} is neither founded at the start nor by an earlier intervention: no lines before {month}"
             )

@@ -29,7 +29,8 @@ class Fault:
             line, column = self.place.line, self.place.column
             spot.append(f"第 {line} 行第 {column} 列" if lang == "zh" else f"line {line}, column {column}")
         text = self.zh if lang == "zh" else self.en
-        return f"{', '.join(spot)}: {text}" if spot else text
+        comma, colon = ("，", "：") if lang == "zh" else (", ", ": ")
+        return f"{comma.join(spot)}{colon}{text}" if spot else text
 
     def to_json(self) -> dict[str, Any]:
         """For programs."""
@@ -44,7 +45,7 @@ class BadScenario(RequestError):
         self.faults, self.partial = list(faults), partial
         super().__init__(
             "bad_scenario",
-            "\n".join(["情景有误:", *(f"  {fault.message('zh')}" for fault in self.faults)]),
+            "\n".join(["情景有误：", *(f"  {fault.message('zh')}" for fault in self.faults)]),
             "\n".join(["the scenario cannot be used:", *(f"  {fault.message('en')}" for fault in self.faults)]),
             problems=[fault.to_json() for fault in self.faults],
         )
@@ -60,7 +61,7 @@ def nearest(name: str, names: Sequence[str]) -> tuple[str, str]:
         names = [other for other in names if other[:2] == name[:2] and abs(len(other) - len(name)) < 2][:MANY]
     near = get_close_matches(name, list(names), 1, 0.5)
     if near:
-        return f",是不是 {near[0]}?", f"; did you mean {near[0]}?"
+        return f"，是不是 {near[0]}？", f"; did you mean {near[0]}?"
     if 0 < len(names) <= 12:
-        return f";可用的有 {'、'.join(names)}", f"; there are {', '.join(names)}"
+        return f"；可用的有 {'、'.join(names)}", f"; there are {', '.join(names)}"
     return "", ""

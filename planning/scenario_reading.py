@@ -73,7 +73,7 @@ class Reader:
         """Key → node of its value; nothing where it is not a mapping."""
         if not isinstance(node, MappingNode):
             zh_kind, en_kind = ("列表", "a list") if isinstance(node, SequenceNode) else ("一个词", "a word")
-            zh = f"{zh}应写成“键: 值”,而不是{zh_kind}"
+            zh = f"{zh}应写成“键：值”，而不是{zh_kind}"
             self.fault(node, zh, f"{en} must be written as key: value, not as {en_kind}")
             return {}
         found: dict[str, Node] = {}
@@ -91,7 +91,7 @@ class Reader:
         keys = {str(key.value): key for key, _ in node.value} if isinstance(node, MappingNode) else {}
         for word in given:
             if word == "<<":
-                self.fault(keys.get(word), "不支持用 << 合并,请写全各项", "<< is not read here; write the fields out")
+                self.fault(keys.get(word), "不支持用 << 合并，请写全各项", "<< is not read here; write the fields out")
             elif word not in names:
                 hint_zh, hint_en = nearest(word, names)
                 self.fault(keys.get(word), f"{zh}没有 {word} 一项{hint_zh}", f"{en} has no {word}{hint_en}")
@@ -108,7 +108,7 @@ class Reader:
         costs = self.costs(given["costs"]) if "costs" in given else Costs()
         items = given.get("interventions")
         if items is not None and not isinstance(items, SequenceNode):
-            self.fault(items, "interventions 应为列表,每项以 - 开头", "interventions must be a list, each after a -")
+            self.fault(items, "interventions 应为列表，每项以 - 开头", "interventions must be a list, each after a -")
         nodes = items.value if isinstance(items, SequenceNode) else []
         made = [self.intervention(item) for item in nodes]
         return Scenario(title or name, rates, costs, tuple(item for item in made if item is not None), self.path)
@@ -145,7 +145,7 @@ class Reader:
             return None
         do = self.text(given["do"]) if "do" in given else ""
         if not do:
-            self.fault(node, "缺少 do(做什么)", f"do is missing; there are {', '.join(BY_DO)}")
+            self.fault(node, "缺少 do（做什么）", f"do is missing; there are {', '.join(BY_DO)}")
             self.known(node, given, ANY, "干预", "an intervention")
         elif do not in BY_DO:
             hint_zh, hint_en = nearest(do, list(BY_DO))
@@ -175,7 +175,7 @@ class Reader:
         if "times" in given and "every" not in given:
             self.fault(given["times"], "times 须与 every 同用", "times goes with every")
         if "every" in given and "times" not in given:
-            self.fault(given["every"], "every 须与 times 同用:共几次", "every goes with times: how often in all")
+            self.fault(given["every"], "every 须与 times 同用：共几次", "every goes with times: how often in all")
         if "where" in given and "enterprise" in given:
             self.fault(given["where"], "where 只用于区块", "where goes with a block, not with an enterprise")
 
@@ -194,7 +194,7 @@ class Reader:
         try:
             return month_text(month_number(value))
         except BadValue:
-            self.fault(node, f"“{value}”不是月份,请写成 2027-01", f"{value!r} is not a month; write it as 2027-01")
+            self.fault(node, f"“{value}”不是月份，请写成 2027-01", f"{value!r} is not a month; write it as 2027-01")
             return ""
 
     def number(self, node: Node, low: float, high: float) -> float:
@@ -280,7 +280,7 @@ def plainly(number: float) -> str:
 def quoted(node: Node) -> tuple[str, str]:
     """What to say, (zh, en), of a number in quotes."""
     if isinstance(node, ScalarNode) and node.style in ("'", '"'):
-        return ",不加引号", ", without quotes"
+        return "，不加引号", ", without quotes"
     return "", ""
 
 

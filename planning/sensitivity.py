@@ -193,15 +193,15 @@ def _told(value: Any) -> Any:
 
 def _refuse(metric: str, months: int, samples: int, runs: int) -> None:
     if metric not in METRICS:
-        zh = f"没有指标 {metric},可用 {'、'.join(METRICS)}"
+        zh = f"没有指标 {metric}，可用 {'、'.join(METRICS)}"
         raise RequestError(
             "bad_metric", zh, f"no metric is called {metric!r}; there are {', '.join(METRICS)}", metric=metric
         )
     if samples < 2 or samples & (samples - 1) or samples > 65536:
-        zh, en = f"样本数应为 2 的幂,不是 {samples}", f"samples must be a power of two from 2 to 65536, not {samples}"
+        zh, en = f"样本数应为 2 的幂，不是 {samples}", f"samples must be a power of two from 2 to 65536, not {samples}"
         raise RequestError("bad_samples", zh, en, samples=samples)
     if not 1 <= runs <= 10_000 or not 1 <= months <= 1200:
-        zh, en = "运行次数应为 1 至 10000,月数 1 至 1200", "runs must be 1 to 10000 and months 1 to 1200"
+        zh, en = "运行次数应为 1 至 10000，月数 1 至 1200", "runs must be 1 to 10000 and months 1 to 1200"
         raise RequestError("bad_runs", zh, en, runs=runs, months=months)
 
 

@@ -22,7 +22,7 @@ def words(found: Sensitivity, lang: str) -> str:
     error = max(row.first_error or 0.0 for row in told[:3])
     points = math.ceil(100 * error)
     if error > ROUGH:
-        zh = f"{_name(found.rows[0].rate)}最要紧;样本太少,各占多少只能说到正负 {points} 个百分点"
+        zh = f"{_name(found.rows[0].rate)}最要紧；样本太少，各占多少只能说到正负 {points} 个百分点"
         en = (
             f"{found.rows[0].rate} moves the answer most; too few samples to say how much each explains: "
             f"give or take {points} points"
@@ -34,8 +34,8 @@ def words(found: Sensitivity, lang: str) -> str:
     jointly = f"{100 * left:.0f}%" if left > max(0.05, error) else ""
     counts = next((each for each in found.first_things() if each.kind == "block"), None)
     if lang == "zh":
-        text = f"答案的差异由{'、'.join(parts)} 解释" + (f"(正负 {points} 个百分点)" if points else "")
-        text += f";各速率相互作用 {jointly}" if jointly else ""
+        text = f"答案的差异由{'、'.join(parts)} 解释" + (f"（正负 {points} 个百分点）" if points else "")
+        text += f"；各速率相互作用 {jointly}" if jointly else ""
         return text + (f"。先核实区块 {counts.id} 的 {counts.imputed} 个推定人数" if counts else "")
     text = f"{parts[0].replace(' ', ' rate explains ', 1)} of the answer's spread"
     text += "".join(f", {part}" for part in parts[1:]) + (f" (give or take {points} points)" if points else "")

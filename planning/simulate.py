@@ -204,7 +204,7 @@ class _Request:
             noise = 2 * runs.std(axis=0) / np.sqrt(len(runs))
             if np.isfinite(away).all() and float((away - noise).max()) > TOLERANCE:
                 points = 100 * float(away.max())
-                zh = f"{each.name}:平均场与 {check} 次模拟的均值相差至多 {points:.1f} 个百分点,请用 monte-carlo"
+                zh = f"{each.name}：平均场与 {check} 次模拟的均值相差至多 {points:.1f} 个百分点，请用 monte-carlo"
                 en = f"{each.name}: up to {points:.1f} points of coverage off the mean of {check} runs;"
                 found.append((zh, en + " use monte-carlo"))
         return tuple(found)
@@ -269,7 +269,7 @@ def first_month(start: str | date | None) -> int:
         first_day(number)
     except BadValue:
         zh, en = (
-            f"起始月“{start}”不是可用的月份,请写成 2027-01",
+            f"起始月“{start}”不是可用的月份，请写成 2027-01",
             f"the start {start!r} is not a month; write it as 2027-01",
         )
         raise RequestError("bad_start", zh, en, start=str(start)) from None

@@ -176,8 +176,8 @@ def test_explain_says_the_rule_with_its_numbers_and_what_would_change_it(data: s
     assert "· covered: 80 more lines, or 800 more staff reached" in told
     assert "· hollow: 2 lines lost" in told
     hollow = tiaokuai("explain", data, "B2", "--as-of", "2024-01-01", "--lang", "zh").out.replace("\n", "")
-    assert "1 家企业中只有 0 家有线(0.0%),低于 20.0%:空心,不算覆盖。" in hollow
-    assert "· 发展中:再补 1 条线" in hollow
+    assert "1 家企业中只有 0 家有线（0.0%），低于 20.0%：空心，不算覆盖。" in hollow
+    assert "· 发展中：再补 1 条线" in hollow
     none = tiaokuai("explain", data, "B3", "--as-of", "2024-01-01", "--lang", "en").out
     assert "· hollow: found an association" in none
 
@@ -264,4 +264,4 @@ def test_coverage_says_how_many_staff_are_assumed(data: str, tmp_path: Path) -> 
     assert (
         "10 of the staff are assumed: no head-count is given" in tiaokuai("coverage", str(without), "--lang", "en").out
     )
-    assert "人数中有 10 人是估算的:企业没填人数" in tiaokuai("coverage", str(without), "--lang", "zh").out
+    assert "人数中有 10 人是估算的：企业没填人数" in tiaokuai("coverage", str(without), "--lang", "zh").out

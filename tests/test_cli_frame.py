@@ -135,9 +135,9 @@ def test_a_reader_who_has_seen_enough_is_no_error(study: Path) -> None:
         (("colour",), "没有命令 colour"),
         (("coverage", "x", "y", "z"), "多出了参数 y z"),
         (("coverage", "x", "--nope"), "没有选项 --nope"),
-        (("coverage", "x", "--by", "foo"), "--by 的值不对:'foo' 不在"),
-        (("simulate", "x", "--months", "x"), "--months 的值不对:应为整数"),
-        (("serve", "x", "--port", "99999"), "--port 的值不对:应不大于 65535"),
+        (("coverage", "x", "--by", "foo"), "--by 的值不对：'foo' 不在"),
+        (("simulate", "x", "--months", "x"), "--months 的值不对：应为整数"),
+        (("serve", "x", "--port", "99999"), "--port 的值不对：应不大于 65535"),
         (("coverage", "x", "--json=1"), "选项 --json 不带值"),
     ],
 )

@@ -35,7 +35,7 @@ finally:
 """
 SENTENCES = (
     "tiaokuai: stopped; nothing is left half written\n",
-    "tiaokuai: 已中止,没有留下写了一半的文件\n",
+    "tiaokuai: 已中止，没有留下写了一半的文件\n",
     "runs that were done are in runs.parquet\n",
 )
 

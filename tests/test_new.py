@@ -69,7 +69,7 @@ def test_filling_it_in_and_reading_it_back_is_clean(tmp_path: Path, lang: str, w
 def test_an_untouched_workbook_says_what_is_missing_and_nothing_of_its_examples(tmp_path: Path) -> None:
     tiaokuai("new", tmp_path / "mine.xlsx")
     checked = tiaokuai("check", tmp_path / "mine.xlsx", "--json").json
-    assert not any("e.g." in str(problem) or "例:" in str(problem) for problem in checked["problems"])
+    assert not any("e.g." in str(problem) or "例：" in str(problem) for problem in checked["problems"])
     assert set(checked["rows"].values()) <= {0}
 
 

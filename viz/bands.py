@@ -150,6 +150,6 @@ def hovers(
         text += f"{t.metric(metric)} {t.figure(metric, value)}"
         if found is not None and found[0][i] is not None:
             low, high = t.figure(metric, found[0][i]), t.figure(metric, found[1][i])
-            text += t(f",九成模拟在 {low}–{high}", f", {low}–{high} in nine runs of ten")
+            text += t(f"，九成模拟在 {low}–{high}", f", {low}–{high} in nine runs of ten")
         said.append(text)
     return said

@@ -51,7 +51,7 @@ class Block:
         said = [f"<b>{safe(self.name)}</b> ({safe(self.id)}) {MARK[self.status]} {t.status(self.status)}"]
         said.append(
             t(
-                f"{t.number(row.get('staff'))} 人中触达 {t.number(row.get('reached'))} 人,"
+                f"{t.number(row.get('staff'))} 人中触达 {t.number(row.get('reached'))} 人，"
                 f"覆盖率 {t.share(row.get('coverage'))}",
                 f"{t.number(row.get('reached'))} of {t.people(row.get('staff'))} in reach: coverage "
                 f"{t.share(row.get('coverage'))}",
@@ -59,7 +59,7 @@ class Block:
         )
         said.append(
             t(
-                f"会员 {t.number(row.get('members'))} 人,线 {t.number(row.get('lines'))} 条,尚缺 "
+                f"会员 {t.number(row.get('members'))} 人，线 {t.number(row.get('lines'))} 条，尚缺 "
                 f"{t.number(row.get('missing_lines'))} 条",
                 f"{t.count(row.get('members'), '', 'member', 'members')}, {t.lines(row.get('lines'))}, "
                 f"{t.number(row.get('missing_lines'))} still missing",
@@ -116,7 +116,9 @@ def standing(every: Sequence[Block], t: Text) -> str:
         t(f"{done}已覆盖", f"{done} covered") if count["covered"] else t("尚无块达到覆盖", "No block is covered yet")
     ]
     if count["hollow"]:
-        parts.append(t(f"{t.blocks(count['hollow'])}有块无条(空心)", f"{t.number(count['hollow'])} founded but hollow"))
+        parts.append(
+            t(f"{t.blocks(count['hollow'])}有块无条（空心）", f"{t.number(count['hollow'])} founded but hollow")
+        )
     if count["growing"] and (not count["hollow"] or not count["covered"]):
         parts.append(t(f"{t.blocks(count['growing'])}在发展", f"{t.number(count['growing'])} growing"))
     if count["withheld"]:

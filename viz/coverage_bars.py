@@ -73,13 +73,13 @@ def coverage_bars(covered: Document, replicated: Document, *, lang: str = "en") 
     draw = coverage_steps if many else _bars
     subtitle = (
         t(
-            f"{len(every):,} 个块按覆盖率每十个百分点归为一组;条长 = 块数,右侧 = 尚未触达的人数。",
+            f"{len(every):,} 个块按覆盖率每十个百分点归为一组；条长 = 块数，右侧 = 尚未触达的人数。",
             f"{len(every):,} blocks in steps of ten points of coverage; length = blocks; "
             "at the right: people out of reach.",
         )
         if many
         else t(
-            "条 = 触达人数占应覆盖人数之比,内条 = 其中的会员;右侧 = 尚未触达的人数。",
+            "条 = 触达人数占应覆盖人数之比，内条 = 其中的会员；右侧 = 尚未触达的人数。",
             "Bar = share of staff in reach, thin bar inside = members among them; at the right: people out of reach.",
         )
     )
@@ -87,7 +87,7 @@ def coverage_bars(covered: Document, replicated: Document, *, lang: str = "en") 
     told = t.listed([f"{t.number(count[s])} {t.status(s)}" for s in ORDER if count[s]])
     total = covered.get("total", {})
     alt = t(
-        f"{title}。{len(every):,} 个块:{told}。全部覆盖率 {t.share(total.get('coverage'))}。",
+        f"{title}。{len(every):,} 个块：{told}。全部覆盖率 {t.share(total.get('coverage'))}。",
         f"{title}. Of {t.blocks(len(every))}: {told}. Coverage in all is {t.share(total.get('coverage'))}.",
     )
     specs = [draw(every, target, t, screen) for screen in SCREENS]
@@ -216,6 +216,6 @@ def _idle(idle: Sequence[Block], t: Text, screen: Screen) -> str:
     if screen.narrow:
         return t(f"{len(idle):,} 个块未建", f"{t.blocks(len(idle))} not begun")
     return t(
-        f"{len(idle):,} 个块尚未建立,共 {people} 人",
+        f"{len(idle):,} 个块尚未建立，共 {people} 人",
         f"{t.blocks(len(idle))} not begun, {people} people in all",
     )

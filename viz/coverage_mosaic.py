@@ -57,12 +57,12 @@ def coverage_mosaic(covered: Document, replicated: Document, *, lang: str = "en"
         return nothing(standing(every, t), why, t, notes)
     people = sum(block.staff or 0 for block in every)
     if not people:
-        why = t("各块都没有应覆盖的人,无从谈覆盖。", "No block has any staff, so there is nothing to cover.")
+        why = t("各块都没有应覆盖的人，无从谈覆盖。", "No block has any staff, so there is nothing to cover.")
         return nothing(t("还没有应覆盖的人", "There is nobody to cover yet"), why, t, notes)
     if len(every) > COLUMNS[1]:
         notes.append(
             t(
-                f"块多于 {COLUMNS[0]} 个(窄屏 {COLUMNS[1]} 个)时,按覆盖率每十个百分点合为一柱。",
+                f"块多于 {COLUMNS[0]} 个（窄屏 {COLUMNS[1]} 个）时，按覆盖率每十个百分点合为一柱。",
                 f"More than {COLUMNS[0]} blocks ({COLUMNS[1]} on a narrow screen) are joined by tenths of coverage.",
             )
         )
@@ -74,7 +74,7 @@ def coverage_mosaic(covered: Document, replicated: Document, *, lang: str = "en"
         for b in sorted(every, key=lambda b: (-(b.out or 0), b.id))
     ]
     subtitle = t(
-        "每柱一块:宽 = 应覆盖人数,高 = 覆盖率,涂色面积 = 触达人数。",
+        "每柱一块：宽 = 应覆盖人数，高 = 覆盖率，涂色面积 = 触达人数。",
         "A column a block: width = staff, height = coverage, so that the coloured area is people in reach.",
     )
     return made(title, subtitle, f"{title}{t('。', '. ')}{standing(every, t)}", specs, headers, rows, t, notes)
@@ -84,12 +84,12 @@ def _title(total: Document, t: Text) -> str:
     staff, reached = known(total.get("staff")), known(total.get("reached"))
     if staff is None or reached is None:
         return t(
-            "触达人数不予显示;空白是剩下的工作", "The people in reach are withheld; the blank area is the work left"
+            "触达人数不予显示；空白是剩下的工作", "The people in reach are withheld; the blank area is the work left"
         )
     if reached >= staff:
         return t(f"{t.number(staff)} 人全部触达", f"All {t.people(staff)} are in reach")
     return t(
-        f"{t.number(staff)} 人中已触达 {t.number(reached)} 人;空白就是剩下的 {t.number(staff - reached)} 人",
+        f"{t.number(staff)} 人中已触达 {t.number(reached)} 人；空白就是剩下的 {t.number(staff - reached)} 人",
         f"{t.number(reached)} of {t.people(staff)} in reach; the blank area is the {t.number(staff - reached)} left",
     )
 
@@ -110,7 +110,7 @@ def _columns(every: Sequence[Block], t: Text, most: int) -> list[Column]:
         staff = sum(b.staff or 0 for b in here)
         share = None if step > 0 else sum(b.reached or 0 for b in here) / staff if staff else 0
         said = t(
-            f"{t.blocks(len(here))}{t.status(ORDER[status])},共 {t.number(staff)} 人,覆盖率 {t.share(share)}",
+            f"{t.blocks(len(here))}{t.status(ORDER[status])}，共 {t.number(staff)} 人，覆盖率 {t.share(share)}",
             f"{t.blocks(len(here))} {t.status(ORDER[status])}: {t.people(staff)}, coverage {t.share(share)}",
         )
         if staff:

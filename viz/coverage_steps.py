@@ -49,7 +49,7 @@ def coverage_steps(every: Sequence[Block], target: float, t: Text, screen: Scree
         if any(counts):
             said = [
                 t(
-                    f"覆盖率 {label}:{t.blocks(n)}{t.status(status)}",
+                    f"覆盖率 {label}：{t.blocks(n)}{t.status(status)}",
                     f"Coverage {label}: {t.blocks(n)} {t.status(status)}",
                 )
                 for label, n in zip(labels, counts, strict=True)

@@ -32,7 +32,7 @@ def difference(
     found = [each for each in simulated.get("differences") or () if middle(each["series"].get(metric))][: MOST - 1]
     if not found:
         why = t(
-            "只模拟了什么都不做,没有可比的方案。",
+            "只模拟了什么都不做，没有可比的方案。",
             "Only doing nothing was simulated, so there is nothing to compare it with.",
         )
         return nothing(t("没有可比较的方案", "There is no scenario to compare"), why, t, notes)
@@ -53,9 +53,9 @@ def difference(
         for each in found
         for row in _rows(each)
     ]
-    unit = t("(百分点)", ", in points") if metric in SHARES else ""
+    unit = t("（百分点）", ", in points") if metric in SHARES else ""
     subtitle = t(
-        f"逐次与什么都不做相比,{t.metric(metric)}之差{unit}:线 = 中位数,色带 = 九成模拟;下方 = 来自哪些块。",
+        f"逐次与什么都不做相比，{t.metric(metric)}之差{unit}：线 = 中位数，色带 = 九成模拟；下方 = 来自哪些块。",
         f"{t.metric(metric).capitalize()} against doing nothing, run by run{unit}: line = median, band = nine of ten "
         "runs; below: the blocks that the difference comes from.",
     )
@@ -106,7 +106,7 @@ def _title(best: Document, t: Text) -> str:
     how = ""
     if between is not None and between[0][-1] is not None and between[1][-1] is not None:
         low, high = _signed(between[0][-1], t), _signed(between[1][-1], t)
-        how = t(f"(九成模拟在 {low} 到 {high})", f" ({low} to {high} in nine runs of ten)")
+        how = t(f"（九成模拟在 {low} 到 {high}）", f" ({low} to {high} in nine runs of ten)")
     people = t.number(round(abs(end)))
     if end < 0:
         fewer = f"{name} leaves {people} fewer people in reach than {whom}{how}"
@@ -220,7 +220,9 @@ def _bars(rows: Sequence[Document], names: Mapping[str, str], t: Text) -> list[S
             "marker": marker,
             "hovertext": [
                 f"<b>{safe(_name(row, names))}</b><br>"
-                + t(f"多触达 {_signed(value, t)} 人,{_how(row, t)}", f"{_signed(value, t)} in reach, by {_how(row, t)}")
+                + t(
+                    f"多触达 {_signed(value, t)} 人，{_how(row, t)}", f"{_signed(value, t)} in reach, by {_how(row, t)}"
+                )
                 for _, row, value in some
             ],
             "hoverinfo": "text",
@@ -238,10 +240,10 @@ def _below(
     values = [known(row["reached"]) or 0.0 for row in rows]
     name = quoted(str(best["scenario"]), t)
     head = t(
-        f"<b>{safe(name)}的差额来自哪里</b>(人;实 = 措施本身,斜纹 = 别块带动)",
+        f"<b>{safe(name)}的差额来自哪里</b>（人；实 = 措施本身，斜纹 = 别块带动）",
         f"<b>Where it comes from</b>, people by block: {safe(name)}",
     )
-    head = head if size > 12 else t("<b>差额来自哪里</b>(人)", "<b>Where it comes from</b> (people)")
+    head = head if size > 12 else t("<b>差额来自哪里</b>（人）", "<b>Where it comes from</b> (people)")
     top = (below - 62) / whole
     texts.append(note(head, 0, top, xref="paper", yref="paper", xanchor="left", yanchor="bottom", yshift=5, size=size))
     texts += [

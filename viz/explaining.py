@@ -41,12 +41,12 @@ class _Numbers:
 
 
 def _none(n: _Numbers, say: Say) -> str:
-    return say("尚未建立联谊会,也没有一条线。", "No association is founded here, and there is no line.")
+    return say("尚未建立联谊会，也没有一条线。", "No association is founded here, and there is no line.")
 
 
 def _ahead(n: _Numbers, say: Say) -> str:
     return say(
-        f"尚未建立联谊会,但 {n.with_line} 家企业已有 {n.lines} 条线:条先于块。",
+        f"尚未建立联谊会，但 {n.with_line} 家企业已有 {n.lines} 条线：条先于块。",
         f"No association is founded here, but {n.with_line} enterprises have {n.lines} lines: lines before blocks.",
     )
 
@@ -54,12 +54,12 @@ def _ahead(n: _Numbers, say: Say) -> str:
 def _hollow(n: _Numbers, say: Say) -> str:
     if n.enterprises == "0":
         return say(
-            f"{n.founded} 建立,但没有一家在册企业:空心,不算覆盖。",
+            f"{n.founded} 建立，但没有一家在册企业：空心，不算覆盖。",
             f"Founded on {n.founded}, but no enterprise is active here: hollow, never counted as covered.",
         )
     return say(
-        f"{n.founded} 建立,但 {n.enterprises} 家企业中只有 {n.with_line} 家有线({n.line_share}),"
-        f"低于 {n.hollow_below}:空心,不算覆盖。",
+        f"{n.founded} 建立，但 {n.enterprises} 家企业中只有 {n.with_line} 家有线（{n.line_share}），"
+        f"低于 {n.hollow_below}：空心，不算覆盖。",
         f"Founded on {n.founded}, but {n.with_line} of {n.enterprises} enterprises have a line ({n.line_share}), "
         f"below {n.hollow_below}: hollow, never counted as covered.",
     )
@@ -67,8 +67,8 @@ def _hollow(n: _Numbers, say: Say) -> str:
 
 def _growing(n: _Numbers, say: Say) -> str:
     return say(
-        f"{n.founded} 建立,{n.enterprises} 家企业中 {n.with_line} 家有线({n.line_share});"
-        f"{n.staff} 人中覆盖 {n.reached} 人({n.coverage}),未到 {n.covered_from}。",
+        f"{n.founded} 建立，{n.enterprises} 家企业中 {n.with_line} 家有线（{n.line_share}）；"
+        f"{n.staff} 人中覆盖 {n.reached} 人（{n.coverage}），未到 {n.covered_from}。",
         f"Founded on {n.founded}, {n.with_line} of {n.enterprises} enterprises have a line ({n.line_share}); "
         f"{n.reached} of {n.staff} people are within reach ({n.coverage}), not yet {n.covered_from}.",
     )
@@ -76,7 +76,7 @@ def _growing(n: _Numbers, say: Say) -> str:
 
 def _covered(n: _Numbers, say: Say) -> str:
     return say(
-        f"{n.founded} 建立,{n.staff} 人中覆盖 {n.reached} 人({n.coverage}),达到 {n.covered_from}。",
+        f"{n.founded} 建立，{n.staff} 人中覆盖 {n.reached} 人（{n.coverage}），达到 {n.covered_from}。",
         f"Founded on {n.founded}; {n.reached} of {n.staff} people are within reach ({n.coverage}), "
         f"at least {n.covered_from}.",
     )
@@ -105,7 +105,7 @@ def changes(document: Document, say: Say) -> list[str]:
     for change in found:
         ways.setdefault(change["to"], []).append(_way(change, say))
     return [
-        say(f"{STATUS[to][0]}:{',或'.join(each)}", f"{STATUS[to][1]}: {', or '.join(each)}")
+        say(f"{STATUS[to][0]}：{'，或'.join(each)}", f"{STATUS[to][1]}: {', or '.join(each)}")
         for to, each in ways.items()
     ]
 

@@ -27,7 +27,7 @@ def forecast(simulated: Document, *, metric: str = "coverage", at_least: float =
     scenarios = [each for each in simulated.get("scenarios", ()) if middle(each["series"].get(metric))][:MOST]
     if not scenarios:
         why = t(
-            "没有可显示的模拟结果:没有应覆盖的人,或数字不予显示。",
+            "没有可显示的模拟结果：没有应覆盖的人，或数字不予显示。",
             "No run has a figure to show: nobody to cover, or withheld.",
         )
         return nothing(t("没有可显示的预测", "There is no forecast to show"), why, t, notes)
@@ -38,7 +38,7 @@ def forecast(simulated: Document, *, metric: str = "coverage", at_least: float =
     runs = known(simulated.get("runs")) or 0
     subtitle = (
         t(
-            f"{t.metric(metric)}:线 = 中位数,色带 = {t.number(runs)} 次中的九成;下方 = 何时到达 {t.share(at_least)}。",
+            f"{t.metric(metric)}：线 = 中位数，色带 = {t.number(runs)} 次的九成；下方 = 何时达 {t.share(at_least)}。",
             f"{t.metric(metric).capitalize()}: line = median, band = nine of ten runs (of {t.number(runs)}); "
             f"below: when {t.share(at_least)} is reached.",
         )
@@ -79,7 +79,7 @@ def _title(simulated: Document, scenarios: Sequence[Document], metric: str, at_l
     told, who = at_month(simulated, int(month), t), quoted(str(scenarios[i]["name"]), t)
     if len(scenarios) == 1:
         return t(f"{told}{name}达到 {share}", f"{name.capitalize()} reaches {share} in {told}")
-    return t(f"{who}最早到达{name} {share}:{told}", f"{name.capitalize()} reaches {share} soonest with {who}: {told}")
+    return t(f"{who}最早到达{name} {share}：{told}", f"{name.capitalize()} reaches {share} soonest with {who}: {told}")
 
 
 def _furthest(simulated: Document, scenarios: Sequence[Document], metric: str, t: Text) -> str:
@@ -91,21 +91,21 @@ def _furthest(simulated: Document, scenarios: Sequence[Document], metric: str, t
         first, who = t.figure(metric, middle(scenarios[0]["series"][metric])[0]), str(scenarios[0]["name"])
         if first == told[0]:
             stays = f"With {quoted(who, t)}, {name} stays at about {first} for {months} months"
-            return t(f"{quoted(who, t)},{months} 个月后{name}仍约为 {first}", stays)
+            return t(f"{quoted(who, t)}，{months} 个月后{name}仍约为 {first}", stays)
         return t(
-            f"{quoted(who, t)},{months} 个月后{name}从 {first} 到 {told[0]}",
+            f"{quoted(who, t)}，{months} 个月后{name}从 {first} 到 {told[0]}",
             f"With {quoted(who, t)}, {name} goes from {first} to {told[0]} in {months} months",
         )
     best = max(range(len(ends)), key=lambda i: (ends[i], -i))
     other = 0 if best else min(range(len(ends)), key=lambda i: (ends[i], -i))
     if told[best] == told[other]:
         return t(
-            f"{months} 个月后各方案的{name}相差无几:{told[0]}",
+            f"{months} 个月后各方案的{name}相差无几：{told[0]}",
             f"After {months} months all come to about {told[0]} {name}",
         )
     who, whom = quoted(str(scenarios[best]["name"]), t), quoted(str(scenarios[other]["name"]), t)
     return t(
-        f"{months} 个月后{who}的{name}最高:{told[best]},{whom}为 {told[other]}",
+        f"{months} 个月后{who}的{name}最高：{told[best]}，{whom}为 {told[other]}",
         f"After {months} months {name} is highest with {who}: {told[best]}; {told[other]} with {whom}",
     )
 
@@ -243,7 +243,7 @@ def _waits_said(
     screen: Screen,
 ) -> list[Spec]:
     """Above each bar: the scenario, when, and in how many runs never."""
-    how = "" if screen.narrow else t("(点 = 中位数,条 = 九成模拟)", " (dot = median, bar = nine of ten runs)")
+    how = "" if screen.narrow else t("（点 = 中位数，条 = 九成模拟）", " (dot = median, bar = nine of ten runs)")
     head = t(f"<b>何时到达 {t.share(at_least)}</b>", f"<b>When {t.share(at_least)} is reached</b>") + how
     texts = [note(head, 0, -1.15, xref="x domain", yref="y2", xanchor="left", size=screen.size)]
     for y, (each, row) in enumerate(told):
@@ -251,7 +251,7 @@ def _waits_said(
         if never == 1:
             said = t("没有一次到达", "in no run")
         elif never:
-            said += t(f",{t.share(never)} 到期未达", f"; {t.share(never)} never")
+            said += t(f"，{t.share(never)} 到期未达", f"; {t.share(never)} never")
         colour = look(names, str(each["name"]))[0]
         text = f"<b>{_short(each, t, 150 if screen.narrow else 300)}</b> {said}"
         texts.append(

@@ -54,10 +54,10 @@ def gap_waterfall(gaps: Document, covered: Document, replicated: Document, *, la
     total = covered.get("total") or {}
     staff, reached = known(total.get("staff")), known(total.get("reached"))
     if staff == 0 or not every:
-        why = t("没有应覆盖的人,也就没有缺口。", "Without staff there is no gap.")
+        why = t("没有应覆盖的人，也就没有缺口。", "Without staff there is no gap.")
         return nothing(t("还没有应覆盖的人", "There is nobody to cover yet"), why, t, notes)
     if staff is None or reached is None:
-        why = t("总数不予显示,无法画出缺口。", "The totals are withheld, so the gap cannot be drawn.")
+        why = t("总数不予显示，无法画出缺口。", "The totals are withheld, so the gap cannot be drawn.")
         return nothing(t("缺口不予显示", "The gap is withheld"), why, t, notes)
     steps = _steps(every, covered, replicated, staff, reached)
     title = _title(gaps, steps, staff - reached, t)
@@ -73,7 +73,7 @@ def gap_waterfall(gaps: Document, covered: Document, replicated: Document, *, la
         for step in steps
     ]
     subtitle = t(
-        "从今天触达的人到全部的人:每一步增加的人数,以及要开的线。先条后块。",
+        "从今天触达的人到全部的人：每一步增加的人数，以及要开的线。先条后块。",
         "From the people in reach today to all staff: what each step adds and takes, lines before blocks.",
     )
     alt = title + t("。", ". ") + t(";", "; ").join(f"{row[0]} {row[1]}" for row in rows)
@@ -117,11 +117,11 @@ def _steps(every: Sequence[Block], covered: Document, replicated: Document, staf
 
 def _title(gaps: Document, steps: Sequence[Step], out: float, t: Text) -> str:
     if out <= 0:
-        return t("人人都已触达,没有缺口", "Everybody is in reach: there is no gap")
+        return t("人人都已触达，没有缺口", "Everybody is in reach: there is no gap")
     lines, found = gaps.get("missing_lines"), gaps.get("blocks_to_found")
     count = len(found) if isinstance(found, list | tuple) else known(found) or 0
     head = t(
-        f"离全覆盖还差 {t.number(out)} 人:要开 {t.number(lines)} 条线",
+        f"离全覆盖还差 {t.number(out)} 人：要开 {t.number(lines)} 条线",
         f"{t.people(out)} to go: {t.lines(lines)} to add",
     )
     return head + (t(f"、建 {t.blocks(count)}", f" and {t.blocks(count)} to found") if count else "")

@@ -60,7 +60,7 @@ def history_map(
     title = _title(told, t)
     specs = [_draw(told, places or {}, simulated or {}, t, screen) for screen in SCREENS]
     subtitle = t(
-        "拖动滑块看各个日子:圈 = 块,越大人越多,圈内实心 = 触达之比;最后一档 = 首尾之差(▲ 增,▼ 减)。",
+        "拖动滑块看各个日子：圈 = 块，越大人越多，圈内实心 = 触达之比；最后一档 = 首尾之差（▲ 增，▼ 减）。",
         "Drag the slider through the days: circle = block, larger with more staff, disc inside = share in reach; "
         "last: the change from the first day (▲ more, ▼ less).",
     )
@@ -94,7 +94,7 @@ def _title(told: Sequence[tuple[str, list[Block]]], t: Text) -> str:
             f"{t.month(last)}有 {_founded(after):,} 个已建块", f"{t.blocks(_founded(after))} founded on {t.month(last)}"
         )
     return t(
-        f"{t.month(first)}有 {_founded(before):,} 个已建块,{t.month(last)}有 {_founded(after):,} 个",
+        f"{t.month(first)}有 {_founded(before):,} 个已建块，{t.month(last)}有 {_founded(after):,} 个",
         f"From {t.blocks(_founded(before))} founded on {t.month(first)} to {_founded(after):,} on {t.month(last)}",
     )
 

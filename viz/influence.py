@@ -39,7 +39,7 @@ def influence(influential: Document, fragile: Document | None = None, *, lang: s
     blocks = _blocks(influential, fragile or {}, t)
     lines = _lines(influential, t)
     if not blocks and not lines:
-        why = t("没有触达的人,或数字不予显示。", "Nobody is in reach, or the figures are withheld.")
+        why = t("没有触达的人，或数字不予显示。", "Nobody is in reach, or the figures are withheld.")
         return nothing(t("尚无可言的影响", "Nothing hangs on any block yet"), why, t, notes)
     every = [row for row in influential.get("blocks") or () if known(row.get("descendant_reach"))]
     if len(every) > BLOCKS:
@@ -52,7 +52,7 @@ def influence(influential: Document, fragile: Document | None = None, *, lang: s
     headers.append(t("合计", "in all"))
     rows = [(b.name, t.number(b.own), t.number(b.more), t.number(b.own + b.more)) for b in [*blocks, *lines]]
     subtitle = t(
-        "条 = 挂在这一块上的触达人数:深 = 本块,斜纹 = 由它传出的后代块。",
+        "条 = 挂在这一块上的触达人数：深 = 本块，斜纹 = 由它传出的后代块。",
         "Bar = people in reach that hang on the block: dark = its own, hatched = blocks that descend from it.",
     )
     if lines:
@@ -71,7 +71,7 @@ def _blocks(influential: Document, fragile: Document, t: Text) -> list[Bar]:
         name, share = name_of(row), shares.get(row.get("id"))
         count = row.get("descendants")
         said = f"<b>{safe(name)}</b><br>" + t(
-            f"本块触达 {t.number(own)} 人,{t.number(count)} 个后代块再触达 {t.number(reach - own)} 人",
+            f"本块触达 {t.number(own)} 人，{t.number(count)} 个后代块再触达 {t.number(reach - own)} 人",
             f"{t.people(own)} in reach here, {t.number(reach - own)} more in "
             f"{t.count(count, '', 'descendant', 'descendants')}",
         )
@@ -98,7 +98,7 @@ def _lines(influential: Document, t: Text) -> list[Bar]:
             continue
         name = f"{row.get('enterprise')} · {row.get('block')}"
         said = t(
-            f"企业 {safe(row.get('enterprise'))} 的这条线({safe(row.get('member'))})若断,少触达 {t.number(lost)} 人",
+            f"企业 {safe(row.get('enterprise'))} 的这条线（{safe(row.get('member'))}）若断，少触达 {t.number(lost)} 人",
             f"Without this line ({safe(row.get('member'))}) at {safe(row.get('enterprise'))}, "
             f"{t.people(lost)} fewer in reach",
         )
@@ -113,18 +113,18 @@ def _title(blocks: Sequence[Bar], lines: Sequence[Bar], partly: bool, t: Text) -
         return t(f"断一条线至多少触达 {t.number(lines[0].own)} 人", f"No line's loss costs more than {most}")
     top = max(blocks, key=lambda bar: bar.own + bar.more)
     reach = t.number(top.own + top.more)
-    among = t("可显示的块中,", "Of the blocks that are told, ") if partly else ""
+    among = t("可显示的块中，", "Of the blocks that are told, ") if partly else ""
     if not any(bar.more for bar in blocks):
         told = f"{among}{top.name} reaches most, {reach} people; no block has descendants"
         if partly:
             told = f"{among}{top.name} reaches most, {reach} people"
-            return t(f"{among}「{top.name}」触达最多:{reach} 人", told)
-        return t(f"「{top.name}」触达最多:{reach} 人;没有后代块", told)
+            return t(f"{among}「{top.name}」触达最多：{reach} 人", told)
+        return t(f"「{top.name}」触达最多：{reach} 人；没有后代块", told)
     if partly:
         return t(
-            f"{among}「{top.name}」影响最大:{reach} 人挂在它上", f"{among}most hangs on {top.name}: {reach} people"
+            f"{among}「{top.name}」影响最大：{reach} 人挂在它上", f"{among}most hangs on {top.name}: {reach} people"
         )
-    return t(f"「{top.name}」影响最大:{reach} 人挂在它上", f"Most hangs on {top.name}: {reach} people in reach")
+    return t(f"「{top.name}」影响最大：{reach} 人挂在它上", f"Most hangs on {top.name}: {reach} people in reach")
 
 
 def _fragile_notes(fragile: Document, t: Text) -> list[str]:
@@ -140,7 +140,7 @@ def _fragile_notes(fragile: Document, t: Text) -> list[str]:
     if isinstance(after, Mapping) and known(after.get("coverage")) is not None:
         told.append(
             t(
-                f"若无新人接替,一年流动后覆盖率约 {t.share(after['coverage'])}。",
+                f"若无新人接替，一年流动后覆盖率约 {t.share(after['coverage'])}。",
                 f"After a year of turnover with nobody taking over, coverage would be {t.share(after['coverage'])}.",
             )
         )
@@ -172,7 +172,7 @@ def _draw(blocks: Sequence[Bar], lines: Sequence[Bar], t: Text, screen: Screen) 
         frame["xaxis2"] = {"visible": False, "fixedrange": True, "range": [0, most * 1.25], "anchor": "y2"}
         frame["yaxis2"] = _rows(lines, room, size, [0, end]) | {"anchor": "x2"}
         texts += _numbers(lines, "x2", "y2", size)
-        head = t("<b>断一条线,少触达的人</b>", "<b>People lost with one line</b>")
+        head = t("<b>断一条线，少触达的人</b>", "<b>People lost with one line</b>")
         place: Spec = {"xref": "paper", "yref": "paper", "xanchor": "left", "yanchor": "bottom", "yshift": 3}
         texts.append(note(head, 0, end, **place, size=size))
     return {

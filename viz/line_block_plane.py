@@ -40,7 +40,7 @@ def line_block_plane(history: Document, simulated: Document | None = None, *, la
     past, ways = _past(history, t), _ways(simulated or {}, t)
     if not past.xs and not ways:
         why = t(
-            "没有可建的块或没有企业,线与块都无从计算,或数字不予显示。",
+            "没有可建的块或没有企业，线与块都无从计算，或数字不予显示。",
             "Without an eligible block and an enterprise there are no shares; or they are withheld.",
         )
         return nothing(t("还没有路可画", "There is no way to show yet"), why, t, notes)
@@ -48,7 +48,8 @@ def line_block_plane(history: Document, simulated: Document | None = None, *, la
     names = [str(each["name"]) for each in (simulated or {}).get("scenarios") or ()]
     specs = [_draw(past, ways, names, t, screen) for screen in SCREENS]
     subtitle = t(
-        "横 = 已建块占可建块之比(块),纵 = 有线企业之比(条);黑线 = 走过的路,其余 = 各方案(中位数,十字 = 九成模拟)。",
+        "横 = 已建块占可建块之比（块），纵 = 有线企业之比（条）；黑线 = 走过的路，"
+        "其余 = 各方案（中位数，十字 = 九成模拟）。",
         "Right = founded share of eligible blocks, up = share of enterprises with a line; black = the way so far, "
         "others = scenarios (median; cross = nine of ten runs).",
     )
@@ -106,23 +107,23 @@ def _title(past: Way, ways: Sequence[Way], t: Text) -> str:
     if not ways:
         x, y, when = past.xs[-1], past.ys[-1], past.when[-1]
         told = f"In {when} {t.share(x)} of blocks are founded and {t.share(y)} of enterprises have a line"
-        return t(f"{when}建了 {t.share(x)} 的块,{t.share(y)} 的企业有线", told) + _lean(x, y, t)
+        return t(f"{when}建了 {t.share(x)} 的块，{t.share(y)} 的企业有线", told) + _lean(x, y, t)
     best = max(ways, key=lambda way: (min(way.xs[-1], way.ys[-1]), way.ys[-1]))
     wide, high = t.share(best.xs[-1]), t.share(best.ys[-1])
     who = quoted(best.name, t)
     if len(ways) == 1:
         told = f"With {who} {wide} of blocks are founded and {high} of enterprises have a line"
-        return t(f"{who},走到块 {wide}、条 {high}", told)
+        return t(f"{who}，走到块 {wide}、条 {high}", told)
     told = f"In lines and blocks together {who} gets furthest: {wide} of blocks, {high} of enterprises"
-    return t(f"{who}在条与块上走得最远:块 {wide}、条 {high}", told)
+    return t(f"{who}在条与块上走得最远：块 {wide}、条 {high}", told)
 
 
 def _lean(x: float, y: float, t: Text) -> str:
     if x - y > 0.2:
-        return t(":块多条少", ": blocks are ahead of lines")
+        return t("：块多条少", ": blocks are ahead of lines")
     if y - x > 0.2:
-        return t(":条多块少", ": lines are ahead of blocks")
-    return t(":条与块并进", ": lines and blocks keep pace")
+        return t("：条多块少", ": lines are ahead of blocks")
+    return t("：条与块并进", ": lines and blocks keep pace")
 
 
 def _draw(past: Way, ways: Sequence[Way], names: Sequence[str], t: Text, screen: Screen) -> Spec:
@@ -177,11 +178,11 @@ def _draw(past: Way, ways: Sequence[Way], names: Sequence[str], t: Text, screen:
     across["ticktext"][0] = ""
     across |= {
         "range": [-0.01, 1.01],
-        "title": {"text": t("块:已建块占可建块之比", "blocks: share founded"), "font": title_font},
+        "title": {"text": t("块：已建块占可建块之比", "blocks: share founded"), "font": title_font},
     }
     up |= {
         "range": [-0.01, 1.01],
-        "title": {"text": t("条:有线企业之比", "lines: enterprises with a line"), "font": title_font, "standoff": 4},
+        "title": {"text": t("条：有线企业之比", "lines: enterprises with a line"), "font": title_font, "standoff": 4},
     }
     return {
         "data": traces,
@@ -212,7 +213,7 @@ def _trace(way: Way, colour: str, dash: str, mark: float, t: Text) -> Spec:
         "hovertext": [
             f"<b>{safe(name_of(way.name, t))}</b> {when}<br>"
             + t(
-                f"块 {t.share(x)},条 {t.share(y)}",
+                f"块 {t.share(x)}，条 {t.share(y)}",
                 f"{t.share(x)} of blocks founded, {t.share(y)} of enterprises with a line",
             )
             for x, y, when in zip(way.xs, way.ys, way.when, strict=True)

@@ -49,7 +49,7 @@ def network(
         inside, count = {}, 0
         notes.append(
             t(
-                "多数企业的触达不予显示,只画各块。",
+                "多数企业的触达不予显示，只画各块。",
                 "What is in reach at most enterprises is withheld, so the blocks alone are drawn.",
             )
         )
@@ -60,12 +60,12 @@ def network(
     if count > DOTS:
         notes.append(
             t(
-                f"{count:,} 家企业并入所在的块;要看某一块的企业,请单独打开这一块。",
+                f"{count:,} 家企业并入所在的块；要看某一块的企业，请单独打开这一块。",
                 f"{count:,} enterprises are drawn as their blocks; open one block to see its enterprises.",
             )
         )
     if len(_sources(every)) > ARROWS:
-        notes.append(t("复制箭头太多,未画出。", "There are too many replications to draw their arrows."))
+        notes.append(t("复制箭头太多，未画出。", "There are too many replications to draw their arrows."))
     title = _title(every, t)
     headers, rows = _table(every, t)
     alt = f"{title}{t('。', '. ')}{standing(every, t)}{t('。', '.')}"
@@ -94,35 +94,35 @@ def _title(every: Sequence[Block], t: Text) -> str:
         if only.status == "withheld" or only.hidden:
             return t(f"{only.name}的数字不予显示", f"The figures of {only.name} are withheld")
         return t(
-            f"{only.name}:{t.status(only.status)},覆盖率 {t.share(only.row.get('coverage'))}",
+            f"{only.name}：{t.status(only.status)}，覆盖率 {t.share(only.row.get('coverage'))}",
             f"{only.name} is {t.status(only.status)}: {t.share(only.row.get('coverage'))} in reach",
         )
     copies, founded = _sources(every), [b for b in every if b.status in ("covered", "growing", "hollow")]
     if not copies:
         return t(
-            f"{t.blocks(len(every))}中 {len(founded):,} 个已建,没有登记复制关系",
+            f"{t.blocks(len(every))}中 {len(founded):,} 个已建，没有登记复制关系",
             f"{len(founded):,} of {t.blocks(len(every))} are founded; no replication is recorded",
         )
     top = max(every, key=lambda b: (known(b.row.get("descendants")) or 0, b.id))
     many = t.number(top.row.get("descendants"))
     if any(withheld(b.row.get("descendants")) for b in every) or not known(top.row.get("descendants")):
         told = f"{t.blocks(len(copies))} founded by copying; {top.name} has {many} descendants, others are withheld"
-        return t(f"{len(copies):,} 个块由复制而来;「{top.name}」有 {many} 个后代,另有不予显示的", told)
+        return t(f"{len(copies):,} 个块由复制而来；「{top.name}」有 {many} 个后代，另有不予显示的", told)
     told = f"{t.blocks(len(copies))} founded by copying; {top.name} has the most descendants, {many}"
-    return t(f"{len(copies):,} 个块由复制而来,以「{top.name}」的后代最多:{many} 个", told)
+    return t(f"{len(copies):,} 个块由复制而来，以「{top.name}」的后代最多：{many} 个", told)
 
 
 def _subtitle(dotted: bool, every: Sequence[Block], t: Text) -> str:
-    arrows_too = t(";箭头 = 从来源到复制出的块", "; an arrow runs from a block to the one founded on its model")
+    arrows_too = t("；箭头 = 从来源到复制出的块", "; an arrow runs from a block to the one founded on its model")
     told = arrows_too if 0 < len(_sources(every)) <= ARROWS else ""
     if dotted:
         zh, en = (
-            "圈 = 块,点 = 企业,越大人越多,点越深触达越满",
+            "圈 = 块，点 = 企业，越大人越多，点越深触达越满",
             ("Circle = block, dot = enterprise, larger with more staff, darker with more of them in reach"),
         )
     else:
         zh, en = (
-            "圈 = 块,越大人越多,圈内实心 = 已触达的人",
+            "圈 = 块，越大人越多，圈内实心 = 已触达的人",
             ("Circle = block, larger with more staff; the disc inside = people in reach"),
         )
     return t(zh, en) + told + t("。", ".")
@@ -154,7 +154,7 @@ def _draw(ground: Ground, dotted: bool, t: Text, screen: Screen) -> Spec:
     entries = status_key(ground.blocks, t)
     if dotted:
         words = {
-            "none": t("企业:未触达", "enterprise: nobody"),
+            "none": t("企业：未触达", "enterprise: nobody"),
             "partly": t("部分", "some in reach"),
             "full": t("全部", "all"),
         }

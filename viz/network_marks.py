@@ -124,7 +124,7 @@ def hovers(ground: Ground, dotted: bool, t: Text) -> list[Spec]:
         told = [
             f"{safe(dot.row.get('name') or dot.row.get('id'))}<br>"
             + t(
-                f"{safe(block.name)},{t.number(dot.row.get('staff'))} 人,{words[dot.band]}",
+                f"{safe(block.name)}，{t.number(dot.row.get('staff'))} 人，{words[dot.band]}",
                 f"{safe(block.name)}: {t.number(dot.row.get('staff'))} staff, {words[dot.band]}",
             )
             for block, dot in every

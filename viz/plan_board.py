@@ -40,16 +40,16 @@ def plan_board(
     foundings = sum(len(period.get("found") or ()) for period in periods)
     lines = sum(int(known(each.get("count")) or 0) for period in periods for each in period.get("lines") or ())
     if not rows:
-        why = t("预算内没有可做的事,或已无缺口。", "The budget allows nothing, or nothing is left to do.")
+        why = t("预算内没有可做的事，或已无缺口。", "The budget allows nothing, or nothing is left to do.")
         return nothing(t("计划里没有要做的事", "The plan has nothing to do"), why, t, notes)
     founds = (f"建 {t.blocks(foundings)}、", f"founds {t.blocks(foundings)} and ") if foundings else ("", "")
     title = t(
-        f"计划分 {len(periods)} 期{founds[0]}开 {t.lines(lines)},费用 {t.number(planned.get('cost'))}",
+        f"计划分 {len(periods)} 期{founds[0]}开 {t.lines(lines)}，费用 {t.number(planned.get('cost'))}",
         f"In {t.count(len(periods), '', 'period', 'periods')} the plan {founds[1]}adds "
         f"{t.lines(lines)}, for {t.number(planned.get('cost'))}",
     )
     subtitle = t(
-        "★ = 建立联谊会,数字 = 当期新开的线,先建后开;右侧 = 合计,上方 = 各期费用。",
+        "★ = 建立联谊会，数字 = 当期新开的线，先建后开；右侧 = 合计，上方 = 各期费用。",
         "★ = founded, numbers = lines added, founding first; at the right: in all; above: the period's cost.",
     )
     notes += _told(planned, rows, periods, t)
@@ -64,7 +64,7 @@ def plan_board(
 def _impossible(planned: Document, t: Text, notes: Sequence[str]) -> Picture:
     relax = [f"{safe(each.get('wish'))} ({t.number(each.get('by'))})" for each in planned.get("relax") or ()]
     if relax:
-        why = t(f"需要放宽:{'、'.join(relax)}", f"What must give: {', '.join(relax)}")
+        why = t(f"需要放宽：{'、'.join(relax)}", f"What must give: {', '.join(relax)}")
         return nothing(t("这些条件不能同时满足", "The wishes cannot all hold"), why, t, notes)
     why = t("没有找到可行的计划。", "No plan was found.")
     return nothing(t("没有计划可画", "There is no plan to draw"), why, t, notes)
@@ -79,11 +79,11 @@ def _told(planned: Document, rows: Sequence[Row], periods: Sequence[Document], t
         told.append(t(f"已证明距最优至多 {t.share(gap)}。", f"Proven: at most {t.share(gap)} below the best there is."))
     if len(rows) > ROWS:
         told.append(
-            t(f"{len(rows):,} 个块中只画动作最多的 {ROWS} 个,其余合为一行。",
+            t(f"{len(rows):,} 个块中只画动作最多的 {ROWS} 个，其余合为一行。",
               f"Of {t.blocks(len(rows))} the {ROWS} with most to do have a row; the others share one.")
         )  # fmt: skip
     if len(periods) > COLUMNS[0]:
-        zh = f"只画前 {COLUMNS[0]} 期(窄屏 {COLUMNS[1]} 期),全部在表中。"
+        zh = f"只画前 {COLUMNS[0]} 期（窄屏 {COLUMNS[1]} 期），全部在表中。"
         en = f"The first {COLUMNS[0]} periods are drawn ({COLUMNS[1]} on a narrow screen); the table has all."
         told.append(t(zh, en))
     elif len(periods) > COLUMNS[1]:
@@ -185,7 +185,7 @@ def _costs(periods: Sequence[Document], t: Text) -> Spec:
     costs = [known(period.get("cost")) or 0 for period in periods]
     said = [
         t(
-            f"{t.month(str(period.get('start')))}起:费用 {t.number(period.get('cost'))},"
+            f"{t.month(str(period.get('start')))}起：费用 {t.number(period.get('cost'))}，"
             f"预算 {t.number(period.get('budget'))}",
             f"Period from {t.month(str(period.get('start')))}: costs {t.number(period.get('cost'))} "
             f"of {t.number(period.get('budget'))}",
@@ -225,7 +225,7 @@ def _cells(rows: Sequence[Row], count: int, kind: str, most: int, t: Text) -> Sp
             if founding:
                 source = safe(row.source) if isinstance(row.source, str) else ""
                 words.append(
-                    t("建立联谊会", "founded") + (t(f",学 {source}", f" on the model of {source}") if source else "")
+                    t("建立联谊会", "founded") + (t(f"，学 {source}", f" on the model of {source}") if source else "")
                 )
             if at in row.lines:
                 words.append("‹5" if lines is None else t(f"开 {t.lines(lines)}", f"{t.lines(lines)} added"))

@@ -49,7 +49,7 @@ def replication_tree(replicated: Document, *, lang: str = "en") -> Picture:
         why = (
             t("建立日期不予显示。", "The dates of founding are withheld.")
             if hidden
-            else t("没有已建的块,模式还没有传播。", "Without a founded block the template has not travelled.")
+            else t("没有已建的块，模式还没有传播。", "Without a founded block the template has not travelled.")
         )
         return nothing(t("尚无已建的块", "No block is founded yet"), why, t, notes)
     there = {block.id for block in every}
@@ -60,7 +60,7 @@ def replication_tree(replicated: Document, *, lang: str = "en") -> Picture:
     if len(every) > ROWS[1]:
         notes.append(
             t(
-                f"{len(every):,} 个已建块,只画后代触达最多的(宽屏 {ROWS[0]} 个,窄屏 {ROWS[1]} 个);下方按年计全部。",
+                f"{len(every):,} 个已建块，只画后代触达多的（宽屏 {ROWS[0]} 个，窄屏 {ROWS[1]} 个）；下方按年计全部。",
                 f"Of {len(every):,} founded blocks the {ROWS[0]} with the largest reach of descendants have a row "
                 f"({ROWS[1]} on a narrow screen); the bars below count all.",
             )
@@ -88,7 +88,7 @@ def replication_tree(replicated: Document, *, lang: str = "en") -> Picture:
         for b in sorted(every, key=lambda b: (str(b.row["founded"]), b.id))
     ]
     subtitle = t(
-        "横轴 = 建立时间,折线连到它所学的块;右侧 = 覆盖率与连同后代触达的人数;下方 = 每年新建块数。",
+        "横轴 = 建立时间，折线连到它所学的块；右侧 = 覆盖率与连同后代触达的人数；下方 = 每年新建块数。",
         "Left to right: when each block was founded, hung on the block it learned from; at the right: coverage and "
         "people in reach with its descendants; below: foundings a year.",
     )
@@ -104,11 +104,11 @@ def _title(every: Sequence[Block], sources: Mapping[str, str], t: Text) -> str:
     if not sources:
         first = min(str(b.row["founded"]) for b in every)[:7]
         return t(
-            f"自{t.month(first)}起建了 {t.blocks(len(every))},没有登记复制",
+            f"自{t.month(first)}起建了 {t.blocks(len(every))}，没有登记复制",
             f"{t.blocks(len(every))} founded since {t.month(first)}; no replication is recorded",
         )
     deepest = int(max((known(b.row.get("generation")) or 0 for b in every), default=0))
-    deep = t(f",最深到第 {deepest} 代", f", down to generation {deepest}") if deepest else ""
+    deep = t(f"，最深到第 {deepest} 代", f", down to generation {deepest}") if deepest else ""
     count = len(sources)
     return t(f"模式传播了 {count:,} 次{deep}", f"The template travelled {t.count(count, '', 'time', 'times')}{deep}")
 
@@ -247,7 +247,7 @@ def _said(block: Block, t: Text) -> str:
     when, share = t.month(str(row["founded"])), t.share(row.get("coverage"))
     count, reach = row.get("descendants"), row.get("descendant_reach")
     return f"<b>{safe(block.name)}</b> {MARK[block.status]} {t.status(block.status)}<br>" + t(
-        f"{when}建立,覆盖率 {share}<br>后代 {t.number(count)} 个块,连同后代触达 {t.number(reach)} 人",
+        f"{when}建立，覆盖率 {share}<br>后代 {t.number(count)} 个块，连同后代触达 {t.number(reach)} 人",
         f"Founded {when}, coverage {share}<br>{t.count(count, '', 'descendant', 'descendants')}, with them "
         f"{t.people(reach)} in reach",
     )
@@ -260,7 +260,7 @@ def _beside(block: Block, t: Text, screen: Screen, size: float) -> str:
     if screen.narrow or not known(block.row.get("descendants")):
         return text
     reach = t.number(block.row.get("descendant_reach"))
-    return text + t(f" (连同后代 {reach} 人)", f" ({reach} with descendants)")
+    return text + t(f" （连同后代 {reach} 人）", f" ({reach} with descendants)")
 
 
 def _years(years: Counter[str], span: Sequence[str], t: Text, screen: Screen, room: float) -> tuple[Spec, list[Spec]]:

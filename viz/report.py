@@ -69,7 +69,7 @@ def report(
 def tell(facts: Facts, lang: str, name: str = "") -> Report:
     """The page that tells these facts; ``name`` is what the data are called."""
     t = Text(lang)
-    kicker = t("条块延伸:覆盖与影响报告", "Lines and blocks: a report on coverage and influence")
+    kicker = t("条块延伸：覆盖与影响报告", "Lines and blocks: a report on coverage and influence")
     return Report(
         page(
             title=f"{name or t('覆盖报告', 'Coverage report')} · {facts.day}",

@@ -28,7 +28,7 @@ TABLES = {
 PEOPLE = ("members", "backbones")  # rows that are people; their number in all is for the steward
 ASSUMED = {
     "staff_per_enterprise": ("人数不详的企业按多少人算", "staff of an enterprise where unknown"),
-    "line_capacity": ("一条线的容量(人)", "people that a line can reach"),
+    "line_capacity": ("一条线的容量（人）", "people that a line can reach"),
     "hollow_below": ("有线企业占比低于多少为空心", "hollow below this share of enterprises with a line"),
     "covered_from": ("覆盖率从多少起算已覆盖", "covered from this coverage on"),
     "eligible_kinds": ("哪些块应当建立", "kinds of block that can be founded"),
@@ -59,7 +59,7 @@ def quality(facts: Facts, t: Text) -> Chapter:
     if imputed and staff:
         said.append(
             t(
-                f"{t.number(staff)} 人中有 {t.number(imputed)} 人({t.share(imputed / staff)})是估算的",
+                f"{t.number(staff)} 人中有 {t.number(imputed)} 人（{t.share(imputed / staff)}）是估算的",
                 f"{t.number(imputed)} of {t.number(staff)} staff ({t.share(imputed / staff)}) are assumed, "
                 "as their enterprise's head-count is unknown",
             )
@@ -121,7 +121,7 @@ def _general(code: str, t: Text) -> str:
 def assumptions(facts: Facts, t: Text) -> Chapter:
     """What was taken for granted, and where this report comes from."""
     lead = t(
-        "换一项假设,答案就可能不同;每一项都可以用 --set 更改。",
+        "换一项假设，答案就可能不同；每一项都可以用 --set 更改。",
         "Another assumption may give another answer; each can be changed with --set.",
     )
     rows = tuple((t(*ASSUMED[key]), _value(value, t)) for key, value in facts.assumptions.to_json().items())
@@ -136,7 +136,7 @@ def assumptions(facts: Facts, t: Text) -> Chapter:
             t("这份报告不做什么", "What this report does not do"),
             (
                 t(
-                    "它规划组织的覆盖,不给个人画像:个人只以本人同意的会员身份出现,其余都只是人数。",
+                    "它规划组织的覆盖，不给个人画像：个人只以本人同意的会员身份出现，其余都只是人数。",
                     "It plans an organisation's coverage and never profiles people: a person is in the data only as a "
                     "consenting member, everybody else is a head-count.",
                 ),
@@ -162,12 +162,12 @@ def _rates(forecast: Mapping[str, Any], t: Text) -> Listed:
         for given in [t("来自数据或用户", "from data or the user")]
     )
     how = (
-        t("平均场(只有期望)", "mean field: expectations alone")
+        t("平均场（只有期望）", "mean field: expectations alone")
         if forecast["engine"] == "mean-field"
         else t(f"{forecast['runs']} 次模拟", f"{t.count(forecast['runs'], '', 'run', 'runs')}")
     )
     note = t(
-        f"从 {t.month(forecast['start'])} 起模拟 {forecast['months']} 个月,{how},种子 {forecast['seed']}。",
+        f"从 {t.month(forecast['start'])} 起模拟 {forecast['months']} 个月，{how}，种子 {forecast['seed']}。",
         f"{forecast['months']} months from {t.month(forecast['start'])}, {how}, seed {forecast['seed']}.",
     )
     return Listed(

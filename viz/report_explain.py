@@ -9,17 +9,17 @@ from tiaokuai.viz.text import Text, known, withheld
 
 RULES = {
     "not_founded_no_line": (
-        "尚未建立联谊会,也没有一条线",
+        "尚未建立联谊会，也没有一条线",
         "no association is founded here, and there is no line",
     ),
-    "not_founded_has_lines": ("尚未建立联谊会,但已有线", "there are lines, but no association is founded"),
+    "not_founded_has_lines": ("尚未建立联谊会，但已有线", "there are lines, but no association is founded"),
     "line_share_below_hollow": (
-        "已建立,但有线的企业太少,算空心",
+        "已建立，但有线的企业太少，算空心",
         "founded, but too few enterprises have a line: hollow",
     ),
-    "coverage_from_covered": ("已建立,覆盖率达到要求", "founded, and coverage is as high as asked"),
+    "coverage_from_covered": ("已建立，覆盖率达到要求", "founded, and coverage is as high as asked"),
     "founded_in_between": (
-        "已建立,线在延伸,覆盖率还未达到要求",
+        "已建立，线在延伸，覆盖率还未达到要求",
         "founded and with lines, but coverage is not yet as high as asked",
     ),
 }
@@ -40,10 +40,10 @@ def rule(document: Mapping[str, Any], t: Text) -> str:
         return t(f"{said}。", f"{said[:1].upper()}{said[1:]}.")
     shown = ("enterprises_with_line", "staff", "reached", "coverage")
     if any(withheld(figures.get(name)) for name in shown):
-        return t(f"{said};数字不予显示。", f"{said[:1].upper()}{said[1:]}; its figures are withheld.")
+        return t(f"{said}；数字不予显示。", f"{said[:1].upper()}{said[1:]}; its figures are withheld.")
     with_line, every = t.number(figures.get("enterprises_with_line")), figures.get("enterprises")
     numbers = t(
-        f"{t.number(every)} 家企业中 {with_line} 家有线,"
+        f"{t.number(every)} 家企业中 {with_line} 家有线，"
         f"{t.number(figures.get('staff'))} 人中触达 {t.number(figures.get('reached'))} 人"
         f"({t.share(figures.get('coverage'))})",
         f"{with_line} of {t.count(every, '', 'enterprise', 'enterprises')} with a line, "
@@ -63,7 +63,7 @@ def change(document: Mapping[str, Any], t: Text) -> str:
     """
     to, lines, staff = t.status(document["to"]), document.get("lines"), document.get("staff")
     if document.get("found"):
-        return t(f"建立联谊会:{to}", f"found an association: {to}")
+        return t(f"建立联谊会：{to}", f"found an association: {to}")
     if lines is not None:
         return _more_or_fewer(
             lines, to, t, ("再开", "条线", "more line", "more lines"), ("少", "条线", "line", "lines")

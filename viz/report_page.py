@@ -162,13 +162,15 @@ def _listed(part: Listed, t: Text) -> str:
 
 
 def _rows(rows: Sequence[Sequence[str]], t: Text) -> str:
-    return t(f"表格({len(rows)} 行)", f"Table ({t.count(len(rows), '', 'row', 'rows')})")
+    return t(f"表格（{len(rows)} 行）", f"Table ({t.count(len(rows), '', 'row', 'rows')})")
 
 
 def _picture(name: str, picture: Picture, t: Text) -> str:
     notes = "".join(f"<p>{escape(note)}</p>" for note in picture.notes)
     headers, rows = picture.table
-    label = t(f"这幅图的数字({len(rows)} 行)", f"The figures of this picture ({t.count(len(rows), '', 'row', 'rows')})")
+    label = t(
+        f"这幅图的数字（{len(rows)} 行）", f"The figures of this picture ({t.count(len(rows), '', 'row', 'rows')})"
+    )
     how = f'<p class="how">{escape(picture.subtitle)}</p>' if picture.subtitle else ""
     # A picture is one image to those who do not see it, but for the slider in it.
     role = "group" if "frames" in picture.wide else "img"
@@ -209,7 +211,7 @@ def _foot(provenance: Sequence[tuple[str, str]], notes: Sequence[str], t: Text) 
 def _off(t: Text) -> str:
     """What is said where the pictures cannot be drawn."""
     said = t(
-        "图需要较新的浏览器并启用脚本;每幅图的数字都在它下面的表里。",
+        "图需要较新的浏览器并启用脚本；每幅图的数字都在它下面的表里。",
         "The pictures need a recent browser with scripts on; the figures of each are in the table below it.",
     )
     return f'<p id="trouble" role="alert" hidden>{said}</p><noscript><p>{said}</p></noscript>'

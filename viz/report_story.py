@@ -40,13 +40,13 @@ def headline(facts: Facts, t: Text) -> str:
     empty = ""
     if hollow:
         is_are, least = ("is" if hollow == 1 else "are"), _at_least(facts, t)
-        empty = t(f",{least}{t.number(hollow)} 个块空心", f", {least}{t.number(hollow)} {is_are} hollow")
+        empty = t(f"，{least}{t.number(hollow)} 个块空心", f", {least}{t.number(hollow)} {is_are} hollow")
     share = t.share(total.get("coverage"))
     reached, staff = t.number(total.get("reached")), t.number(total.get("staff"))
     if known(total.get("coverage")) is None:
-        return t(f"覆盖率不予显示;{founded}{empty}。", f"Coverage is withheld; {founded}{empty}.")
+        return t(f"覆盖率不予显示；{founded}{empty}。", f"Coverage is withheld; {founded}{empty}.")
     return t(
-        f"覆盖率 {share}:{staff} 人中触达 {reached} 人;{founded}{empty}。",
+        f"覆盖率 {share}：{staff} 人中触达 {reached} 人；{founded}{empty}。",
         f"{share} within reach: {reached} of {staff} staff; {founded}{empty}.",
     )
 
@@ -80,7 +80,7 @@ def figures(facts: Facts, t: Text) -> list[tuple[str, str, str]]:
         (
             t("空心块", "hollow blocks"),
             ("≥ " if _at_least(facts, t) else "") + t.number(_count(lateral["hollow"])),
-            t("有块无条,不算覆盖", "founded, but hardly any line"),
+            t("有块无条，不算覆盖", "founded, but hardly any line"),
         ),
     ]
 
@@ -97,7 +97,7 @@ def _where(facts: Facts, t: Text) -> Chapter:
     to_found = _count(gaps["blocks_to_found"])
     out, lines = gaps["staff_out_of_reach"], gaps["missing_lines"]
     lead = t(
-        f"离全覆盖还差:{t.number(out)} 人未触达,{t.number(lines)} 条线,{t.number(to_found)} 个块待建。",
+        f"离全覆盖还差：{t.number(out)} 人未触达，{t.number(lines)} 条线，{t.number(to_found)} 个块待建。",
         f"To full coverage there are {t.people(out)} out of reach, {t.lines(lines)} to add "
         f"and {t.blocks(to_found)} to found.",
     )
@@ -109,7 +109,7 @@ def _why(facts: Facts, t: Text) -> Chapter:
     lateral = facts.replication
     orphans = _count(lateral["orphans"])
     lead = t(
-        f"试点之外已建 {t.number(lateral['replicas'])} 个块,其中 {t.number(orphans)} 个没有登记来源。",
+        f"试点之外已建 {t.number(lateral['replicas'])} 个块，其中 {t.number(orphans)} 个没有登记来源。",
         f"Beyond the pilots {t.count(lateral['replicas'], '', 'block is', 'blocks are')} founded; "
         f"{t.number(orphans)} founded without a recorded source.",
     )
@@ -126,7 +126,7 @@ def _explained(document: Document, facts: Facts, t: Text) -> Said:
     status = t.status("withheld" if withheld(document["status"]) else document["status"])
     return Said(
         t(f"{name}:{status}", f"{name}: {status}"),
-        (rule(document, t), *((t("怎样会改变:", "What would change it:"),) if points else ())),
+        (rule(document, t), *((t("怎样会改变：", "What would change it:"),) if points else ())),
         points,
     )
 
@@ -135,7 +135,7 @@ def _what_if(facts: Facts, t: Text) -> Chapter:
     title = t("如果……会怎样", "What would happen if?")
     forecast = facts.forecast
     if forecast is None:
-        lead = t("没有企业,无从模拟。", "There is no enterprise, so nothing to simulate.")
+        lead = t("没有企业，无从模拟。", "There is no enterprise, so nothing to simulate.")
         return Chapter("what-if", title, lead, ())
     compared = ("difference",) if forecast.get("differences") else ()
     parts = _shown(facts, t, "forecast", *compared, "line_block_plane")
@@ -148,7 +148,7 @@ def _forecast_lead(forecast: Document, t: Text) -> str:
     if not ends or not ends[0][1]:
         return t(f"模拟 {months} 个月。", f"{months} months simulated.")
     first = t(
-        f"什么都不做,{months} 个月后覆盖率为 {ends[0][1]}",
+        f"什么都不做，{months} 个月后覆盖率为 {ends[0][1]}",
         f"If nothing is done, coverage stands at {ends[0][1]} after {months} months",
     )
     others = [t(f"{quoted(name, t)}为 {end}", f"{quoted(name, t)} leads to {end}") for name, end in ends[1:]]
@@ -166,14 +166,14 @@ def _end(series: Mapping[str, Sequence[Any]], t: Text) -> str:
     if known(low) is None or known(high) is None:
         return t.share(middle)
     return t(
-        f"{t.share(middle)}(九成模拟在 {t.share(low)}–{t.share(high)})",
+        f"{t.share(middle)}（九成模拟在 {t.share(low)}–{t.share(high)}）",
         f"{t.share(middle)} ({t.share(low)}–{t.share(high)} in nine runs of ten)",
     )
 
 
 def _what_next(facts: Facts, t: Text) -> Chapter:
     parts = _shown(facts, t, "gap_waterfall")
-    lead = t("先补条,再建块:下面按顺序列出缺口。", "Lines before blocks: the gaps below are in that order.")
+    lead = t("先补条，再建块：下面按顺序列出缺口。", "Lines before blocks: the gaps below are in that order.")
     if facts.plan is not None:
         parts += _shown(facts, t, "plan_board")
         lead = plan_lead(facts.plan, t) or lead
@@ -190,7 +190,7 @@ def plan_lead(plan: Document, t: Text) -> str:
     lines = sum(int(known(count) or 0) for count in [*counted, *(p.get("lines_in_all", 0) for p in periods)])
     founds = (f"新建 {t.blocks(foundings)}、", f"founds {t.blocks(foundings)} and ") if foundings else ("", "")
     said = t(
-        f"计划在 {len(periods)} 期内{founds[0]}开 {t.lines(lines)},费用 {t.number(plan.get('cost'))}",
+        f"计划在 {len(periods)} 期内{founds[0]}开 {t.lines(lines)}，费用 {t.number(plan.get('cost'))}",
         f"The plan {founds[1]}adds {t.lines(lines)} "
         f"in {t.count(len(periods), '', 'period', 'periods')}, "
         f"for {t.number(plan.get('cost'))}",
@@ -198,8 +198,8 @@ def plan_lead(plan: Document, t: Text) -> str:
     gap = known(plan.get("gap"))
     proven = ""
     if gap is not None:
-        below = t(f",距最优至多 {t.share(gap)}", f", at most {t.share(gap)} below the best there is")
-        proven = below if gap > 0 else t(",已证明最优", ", proven to be the best there is")
+        below = t(f"，距最优至多 {t.share(gap)}", f", at most {t.share(gap)} below the best there is")
+        proven = below if gap > 0 else t("，已证明最优", ", proven to be the best there is")
     return t(f"{said}{proven}。", f"{said}{proven}.")
 
 

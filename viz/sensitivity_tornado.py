@@ -46,13 +46,13 @@ def sensitivity_tornado(sensitive: Document, *, lang: str = "en") -> Picture:
     metric = str(sensitive.get("metric") or "coverage")
     swings = sorted(_swings(sensitive, t), key=lambda each: (-each.size, -(each.total or 0), each.name))
     if not swings:
-        why = t("没有可比的结果,或数字不予显示。", "There is no result to compare, or the figures are withheld.")
+        why = t("没有可比的结果，或数字不予显示。", "There is no result to compare, or the figures are withheld.")
         return nothing(t("没有变动任何假设", "No assumption was varied"), why, t, notes)
     if len(swings) > ROWS:
         notes.append(t(f"只画影响最大的 {ROWS} 个。", f"The {ROWS} that matter most are drawn."))
     title = _title(swings[0], metric, t)
     subtitle = t(
-        f"条 = 假设从低端(斜纹)到高端时期末的{t.metric(metric)},竖线 = 默认假设下;右侧 = 总 Sobol 指数(连同交互)。",
+        f"条 = 假设从低端（斜纹）到高端时期末的{t.metric(metric)}，竖线 = 默认假设；右侧 = 总 Sobol 指数（连同交互）。",
         f"Bar = {t.metric(metric)} at the end as the assumption goes from its low (hatched) to its high end; "
         "line = at the defaults; at the right: total Sobol index, interactions included.",
     )
@@ -106,9 +106,9 @@ def _title(top: Swing, metric: str, t: Text) -> str:
     between = t.figure(metric, low), t.figure(metric, high)
     if between[0] == between[1]:
         zh, en = "各项假设都几乎不影响", "No assumption moves"
-        return t(f"{zh}{t.metric(metric)}:约 {between[0]}", f"{en} {t.metric(metric)}: about {between[0]}")
+        return t(f"{zh}{t.metric(metric)}：约 {between[0]}", f"{en} {t.metric(metric)}: about {between[0]}")
     return t(
-        f"「{top.name}」影响最大:{t.metric(metric)}在 {between[0]} 到 {between[1]} 之间",
+        f"「{top.name}」影响最大：{t.metric(metric)}在 {between[0]} 到 {between[1]} 之间",
         f"Most depends on {top.name}: {t.metric(metric)} between {between[0]} and {between[1]}",
     )
 

@@ -13,7 +13,7 @@ _KNOWN = {
     "line_capacity": ("一条线 {} 人", "{} people a line"),
     "hollow_below": ("有线企业不足 {} 为空心", "hollow below {} of enterprises with a line"),
     "covered_from": ("覆盖率满 {} 为已覆盖", "covered from {}"),
-    "eligible_kinds": ("应建块:{}", "blocks to found: {}"),
+    "eligible_kinds": ("应建块：{}", "blocks to found: {}"),
 }
 
 
@@ -41,5 +41,5 @@ def stamp(parts: list[tuple[str, str]], settings: Mapping[str, Any], lang: str) 
     """
     t = Text(lang)
     return " · ".join(
-        [*(f"{what} {value}" for what, value in parts), t("假设:", "assumptions: ") + assumed(settings, lang)]
+        [*(f"{what} {value}" for what, value in parts), t("假设：", "assumptions: ") + assumed(settings, lang)]
     )

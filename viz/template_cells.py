@@ -171,7 +171,7 @@ def _prevalence(heat: Heat, at: Sequence[float], t: Text) -> Spec:
         "marker": {"color": STEEL},
         "hovertext": [
             t(
-                f"{safe(label)}:{t.share(share)} 的已建块有",
+                f"{safe(label)}：{t.share(share)} 的已建块有",
                 f"{safe(label)}: {t.share(share)} of founded blocks have it",
             )
             for label, share in zip(heat.labels, heat.common, strict=True)
@@ -211,7 +211,7 @@ def component_bars(heat: Heat, t: Text, screen: Screen) -> Spec:
         "marker": {"color": [_colour(0.3 + 0.7 * value) for value in values]},
         "hovertext": [
             t(
-                f"{safe(label)}:{t.share(value)} 的已建块有",
+                f"{safe(label)}：{t.share(value)} 的已建块有",
                 f"{safe(label)}: {t.share(value)} of founded blocks have it",
             )
             for label, value in zip(names, values, strict=True)

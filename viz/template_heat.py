@@ -58,12 +58,12 @@ def template_heat(replicated: Document, template: Document | None = None, *, lan
     every = [b for b in blocks(replicated, replicated) if b.status in ("covered", "growing", "hollow", "withheld")]
     every.sort(key=lambda b: (-(known(b.row.get("fidelity")) or 0), b.id))
     if not every:
-        why = t("没有已建的块,模式还没有落地。", "Without a founded block nothing of the template is in place.")
+        why = t("没有已建的块，模式还没有落地。", "Without a founded block nothing of the template is in place.")
         return nothing(t("尚无已建的块", "No block is founded yet"), why, t, notes)
     means = _means(every)
     if not any(share for group, share in means.items() if group != ORGANISATION):
         why = t(
-            "数据没有登记任何要素,模式的情况未知。",
+            "数据没有登记任何要素，模式的情况未知。",
             "The data record no component, so nothing is known of the template.",
         )
         return nothing(t("没有登记模式要素", "No component of the template is recorded"), why, t, notes)
@@ -72,7 +72,7 @@ def template_heat(replicated: Document, template: Document | None = None, *, lan
     title = t("已建的块样样到位", "The whole template is in place in every founded block")
     if means[least] < 1:
         title = t(
-            f"「{names[least]}」最难复制:平均到位 {t.share(means[least])}",
+            f"「{names[least]}」最难复制：平均到位 {t.share(means[least])}",
             f'"{names[least].capitalize()}" is hardest to copy: {t.share(means[least])} of it is in place on average',
         )
     if len(every) > ROWS:
@@ -83,7 +83,7 @@ def template_heat(replicated: Document, template: Document | None = None, *, lan
     headers, rows = _table(every, means, names, heat, t)
     best = max(means, key=lambda group: (means[group], group))
     alt = t(
-        f"{title}。最齐的是「{names[best]}」,{t.share(means[best])}。",
+        f"{title}。最齐的是「{names[best]}」，{t.share(means[best])}。",
         f'{title}. Most complete is "{names[best]}", {t.share(means[best])}.',
     )
     return made(title, _subtitle(heat is not None, t), alt, specs, headers, rows, t, notes)
@@ -109,12 +109,12 @@ def _group_names(template: Document | None, means: Mapping[str, float], t: Text)
 def _subtitle(whole: bool, t: Text) -> str:
     if whole:
         return t(
-            "要素按组排列,组内先列普及的:蓝 = 已到位,条 = 有此要素的已建块之比。",
+            "要素按组排列，组内先列普及的：蓝 = 已到位，条 = 有此要素的已建块之比。",
             "Components in their groups, the most common first: blue = in place, bars = share of founded blocks that "
             "have it.",
         )
     return t(
-        "行 = 已建块,列 = 模式的五组,越深越齐;格内 = 到位之比,右侧 = 完整度。",
+        "行 = 已建块，列 = 模式的五组，越深越齐；格内 = 到位之比，右侧 = 完整度。",
         "Row = founded block, column = group of the template, darker = more complete; at the right: fidelity.",
     )
 

@@ -14,7 +14,7 @@ STATUS = {
     "covered": ("已覆盖", "covered"),
     "growing": ("发展中", "growing"),
     "hollow": ("空心块", "hollow"),
-    "ahead": ("先行(有条无块)", "ahead (lines, not founded)"),
+    "ahead": ("先行（有条无块）", "ahead (lines, not founded)"),
     "none": ("未建", "not begun"),
     "withheld": ("不予显示", "withheld"),
 }
@@ -231,7 +231,7 @@ class Text:
         supposed = (self(*SUPPOSED),) if imputed(documents) else ()
         if not any_withheld(list(documents)):
             return supposed
-        zh = "斜网格与 ‹5:不足 5 人,为保护个人不予显示;‹·›:因可由其他数字推出而一并隐去。"
+        zh = "斜网格与 ‹5：不足 5 人，为保护个人不予显示；‹·›：因可由其他数字推出而一并隐去。"
         en = (
             "Cross-hatched and ‹5: fewer than 5 people, withheld to protect them; "
             "‹·›: withheld because it would give such a figure away."

@@ -11,7 +11,7 @@ from tiaokuai.cli.frame import Answer, Ask, question
 SHOWN = 200  # on a terminal; --json has all
 
 
-@question("列出数据的所有问题:文件、行、列、值、原因", "every problem with file, row, column, value, reason")
+@question("列出数据的所有问题：文件、行、列、值、原因", "every problem with file, row, column, value, reason")
 def check(ask: Ask) -> Answer:
     """Exit code 1 when there is an error."""
     from tiaokuai.loaders import check as examine
@@ -35,20 +35,25 @@ def _show(document: Mapping[str, Any], ask: Ask) -> None:
             print(_line(problem, ask))
         if len(some) > SHOWN:
             more = len(some) - SHOWN
-            print(ask.say(f"  …… 另有 {more} 处,见 --json", f"  … and {more} more; --json lists all"))
+            print(ask.say(f"  …… 另有 {more} 处，见 --json", f"  … and {more} more; --json lists all"))
     errors = sum(problem["severity"] == "error" for problem in problems)
     warnings = len(problems) - errors
     if not problems:
         print(ask.say("没有问题。", "No problems."))
     else:
-        print(ask.say(f"{errors} 处错误,{warnings} 处提醒。", f"{many(errors, 'error')}, {many(warnings, 'warning')}."))
+        print(
+            ask.say(f"{errors} 处错误，{warnings} 处提醒。", f"{many(errors, 'error')}, {many(warnings, 'warning')}.")
+        )
 
 
 def _line(problem: Mapping[str, Any], ask: Ask) -> str:
     mark = {"error": ask.say("错误", "error"), "warning": ask.say("提醒", "warning")}[problem["severity"]]
     row = ask.say(f"第 {problem['row']} 行", f"row {problem['row']}") if problem["row"] else None
-    where = ", ".join(part for part in (place(problem["file"], problem["table"]), row, problem["column"]) if part)
-    return printable(f"  {mark}  {where}: {problem['message']}" if where else f"  {mark}  {problem['message']}")
+    where = ask.say("，", ", ").join(
+        part for part in (place(problem["file"], problem["table"]), row, problem["column"]) if part
+    )
+    colon = ask.say("：", ": ")
+    return printable(f"  {mark}  {where}{colon}{problem['message']}" if where else f"  {mark}  {problem['message']}")
 
 
 COMMANDS = [check]

@@ -16,7 +16,7 @@ from tiaokuai.cli.language import say
 BLOCKS, ENTERPRISES, SEED = 12, 300, 1
 
 
-@command("生成一个虚构的片区、它的报告,并说明下一步", "a made-up district, its report, and where to go next")
+@command("生成一个虚构的片区、它的报告，并说明下一步", "a made-up district, its report, and where to go next")
 def demo(
     ask: Terminal,
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help=say("写到哪个文件夹", "folder to write to"))] = Path(
@@ -58,7 +58,7 @@ def _tell(document: Mapping[str, Any], ask: Terminal) -> None:
     print(ask.say(f"报告在 {page}", f"The report is at {page}"))
     if not document["opened"]:
         print(ask.say("用浏览器打开它。", "Open it in a browser."))
-    print(ask.say("\n接着试试:", "\nThen try:"))
+    print(ask.say("\n接着试试：", "\nThen try:"))
     steps = [
         (f"tiaokuai coverage {data}", "现状如何", "where it stands, block by block"),
         (f"tiaokuai explain {data} B03", "为什么", "why a block has its status"),

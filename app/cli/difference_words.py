@@ -26,7 +26,7 @@ def told_difference(difference: Row, last: int, ask: Ask) -> None:
     name, against = (called(difference[key], ask) for key in ("scenario", "against"))
     people, money = _people(difference["series"]["reached"], last, ask), _money(difference["series"]["cost"], last, ask)
     ask.console.print(
-        ask.say(f"{name} 较 {against}:期末{people},{money}", f"{name} against {against}: {people}, {money}")
+        ask.say(f"{name} 较 {against}：期末{people}，{money}", f"{name} against {against}: {people}, {money}")
     )
     if words := where(difference, ask):
         ask.console.print("  " + words)
@@ -59,7 +59,7 @@ def _people(series: Any, last: int, ask: Ask) -> str:
     number, band = round(mean), ""
     if low is not None and high is not None and low != high:
         if low < 0 < high:
-            zh, en = f"(少 {-low:,} 至多 {high:,})", f" ({-low:,} fewer to {high:,} more)"
+            zh, en = f"（少 {-low:,} 至多 {high:,}）", f" ({-low:,} fewer to {high:,} more)"
         else:
             near, far = sorted((abs(low), abs(high)))
             zh, en = f"({near:,}–{far:,})", f" ({near:,}–{far:,})"
@@ -99,7 +99,7 @@ def where(difference: Row, ask: Ask) -> str:
     if through:
         part, names = _part(through, shares, ask), _names([block["block"] for block in through], ask)
         parts.append(ask.say(f"{part} 经由联系在 {names}", f"{part} through links in {names}"))
-    return ask.say(",", ", ").join(parts) + ask.say(";", "; ") + shows
+    return ask.say("，", ", ").join(parts) + ask.say("；", "; ") + shows
 
 
 def _shares(blocks: Sequence[Row]) -> bool:
@@ -170,5 +170,5 @@ def _blocks(difference: Row, ask: Ask) -> None:
     ask.console.print(table(ask.say("来自哪里", "Where it comes from"), columns, rows))
     rest = len(blocks) - MOST_BLOCKS
     if rest > 0:
-        zh, en = f"……另有 {rest} 块,见 --json", f"… {counted(rest, 'more block')}, see --json"
+        zh, en = f"……另有 {rest} 块，见 --json", f"… {counted(rest, 'more block')}, see --json"
         ask.console.print(ask.say(zh, en))

@@ -26,7 +26,7 @@ _REASONS = {
     errno.ENOENT: ("文件或文件夹不存在", "there is no such file or folder"),
     errno.EACCES: ("没有权限", "no permission"),
     errno.EPERM: ("没有权限", "no permission"),
-    errno.EISDIR: ("这是文件夹,不是文件", "it is a folder, not a file"),
+    errno.EISDIR: ("这是文件夹，不是文件", "it is a folder, not a file"),
     errno.ENOTDIR: ("这不是文件夹", "it is not a folder"),
     errno.ENOSPC: ("磁盘已满", "the disk is full"),
     errno.EROFS: ("磁盘为只读", "the disk is read-only"),
@@ -88,7 +88,7 @@ def explain(error: BaseException, lang: str) -> Failure | None:
     if isinstance(error, OSError) or (type(error).__module__.startswith("polars.") and _SYSTEM.search(str(error))):
         return _from_system(error, lang)
     if isinstance(error, MemoryError):
-        zh, en = "内存不足,请减小数据或运行次数", "out of memory; use less data or fewer runs"
+        zh, en = "内存不足，请减小数据或运行次数", "out of memory; use less data or fewer runs"
         return Failure(1, "out_of_memory", zh if lang == "zh" else en)
     return _from_graph(error, lang)
 
@@ -96,7 +96,7 @@ def explain(error: BaseException, lang: str) -> Failure | None:
 def interrupted(lang: str) -> Failure:
     """What Ctrl-C ends in."""
     return Failure(
-        1, "interrupted", "已中止,没有留下写了一半的文件" if lang == "zh" else "stopped; nothing is left half written"
+        1, "interrupted", "已中止，没有留下写了一半的文件" if lang == "zh" else "stopped; nothing is left half written"
     )
 
 
@@ -126,7 +126,7 @@ def _from_graph(error: BaseException, lang: str) -> Failure | None:
     if not isinstance(error, InvalidData):
         return None
     faults = [problem for problem in error.problems if problem.severity == ERROR]
-    zh = f"数据有 {len(faults)} 处错误,无法计算;用 tiaokuai check 查看全部,或加 --skip-invalid 略过出错的行"
+    zh = f"数据有 {len(faults)} 处错误，无法计算；用 tiaokuai check 查看全部，或加 --skip-invalid 略过出错的行"
     en = (
         f"the data have {len(faults):,} error{'' if len(faults) == 1 else 's'}; see all with tiaokuai check, "
         "or go on without the rows at fault with --skip-invalid"
@@ -151,15 +151,16 @@ def place(file: str | None, table: str | None) -> str | None:
 
 def _line(problem: Any, lang: str) -> str:
     row = f"{'第 ' if lang == 'zh' else 'row '}{problem.row}{' 行' if lang == 'zh' else ''}" if problem.row else None
-    where = ", ".join(part for part in (place(problem.file, problem.table), row, problem.column) if part)
-    return f"  {where}: {problem.message(lang)}"
+    comma, colon = ("，", "：") if lang == "zh" else (", ", ": ")
+    where = comma.join(part for part in (place(problem.file, problem.table), row, problem.column) if part)
+    return f"  {where}{colon}{problem.message(lang)}"
 
 
 def last_resort(as_json: bool, lang: str) -> None:
     """From now on even a mistake of the program itself reaches the user as a sentence, with exit code 1."""
 
     def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-        zh = f"程序内部出错({kind.__name__}: {error});请加 --debug 重试,并把输出报告给开发者"
+        zh = f"程序内部出错（{kind.__name__}: {error}）；请加 --debug 重试，并把输出报告给开发者"
         en = (
             f"a mistake in tiaokuai itself ({kind.__name__}: {error}); run again with --debug and report what it prints"
         )

@@ -14,7 +14,7 @@ from tiaokuai.graph.errors import RequestError
 
 
 @question(
-    "把数据集写成另一种格式;--for steward 不丢任何内容,否则只写可公开的数字",
+    "把数据集写成另一种格式；--for steward 不丢任何内容，否则只写可公开的数字",
     "a data set in another format: whole with --for steward, else the figures that the audience may know",
     audience="planner",
 )
@@ -36,7 +36,7 @@ def export(
         typer.Option(
             "--format",
             help=say(
-                "默认由 --out 的后缀决定;neo4j-admin 为 Neo4j 批量导入的文件夹",
+                "默认由 --out 的后缀决定；neo4j-admin 为 Neo4j 批量导入的文件夹",
                 "default: by the suffix of --out; neo4j-admin: a folder for Neo4j's bulk import",
             ),
         ),
@@ -58,7 +58,7 @@ def export(
 
 def _refuse(out: Path) -> None:
     if out.is_dir() and any(item.suffix not in (".csv", ".parquet") for item in out.iterdir()):
-        zh, en = f"{out} 里还有别的文件,请换一个文件夹", f"{out} holds other files; name another folder"
+        zh, en = f"{out} 里还有别的文件，请换一个文件夹", f"{out} holds other files; name another folder"
         raise RequestError("folder_in_use", zh, en, path=str(out))
 
 
@@ -76,7 +76,7 @@ def _refuse_format(out: Path) -> None:
         and suffix.isascii()
         and suffix.isalpha()
     ):
-        zh = f"不能写成 .{suffix};可用 {'、'.join(known)},或不带后缀的文件夹名(CSV)"
+        zh = f"不能写成 .{suffix}；可用 {'、'.join(known)}，或不带后缀的文件夹名（CSV）"
         en = f".{suffix} is not a format to write; there are {', '.join(known)}, or a folder's name without one (CSV)"
         raise UsageError("unknown_format", zh, en, path=str(out))
 
@@ -101,7 +101,7 @@ def _import_files(ask: Ask, out: Path) -> dict[str, int]:
     if ask.audience == "public":
         raise UsageError(
             "not_for_public",
-            "--format neo4j-admin 逐一列出企业,不能用 --for public",
+            "--format neo4j-admin 逐一列出企业，不能用 --for public",
             "--format neo4j-admin lists every enterprise; it is not --for public",
         )
     network = ask.network if ask.audience == "steward" else without_people(ask.network)
@@ -120,11 +120,11 @@ def _figures(ask: Ask, out: Path) -> dict[str, int]:
 def _tell(document: Mapping[str, Any], ask: Ask) -> None:
     out = document["out"]
     count = ", ".join(f"{name} {rows}" for name, rows in document["rows"].items() if rows)
-    print(ask.say(f"已写入 {out}:{count}", f"Written to {out}: {count}"))
+    print(ask.say(f"已写入 {out}：{count}", f"Written to {out}: {count}"))
     if document["audience"] != "steward":
         print(
             ask.say(
-                "其中没有个人记录;不足 5 人的数字已隐去(空格)。要完整数据请用 --for steward。",
+                "其中没有个人记录；不足 5 人的数字已隐去（空格）。要完整数据请用 --for steward。",
                 "No person is in it; figures of fewer than 5 are left out. --for steward writes everything.",
             )
         )

@@ -38,20 +38,20 @@ SCALE = 2  # pixels of a PNG for each that the picture is laid out in
 
 
 @question(
-    "单独导出一幅图(PNG、SVG、PDF、HTML 或 Plotly JSON)",
+    "单独导出一幅图（PNG、SVG、PDF、HTML 或 Plotly JSON）",
     "one picture as a file: PNG, SVG, PDF, HTML or Plotly JSON",
     audience="planner",
     before=("name",),
 )
 def figure(
     ask: Ask,
-    name: Annotated[str, typer.Argument(metavar="NAME", help=say("哪一幅:", "which one: ") + ", ".join(NAMES))],
+    name: Annotated[str, typer.Argument(metavar="NAME", help=say("哪一幅：", "which one: ") + ", ".join(NAMES))],
     out: Annotated[Path, typer.Option("--out", metavar="FILE", help=say("写到哪个文件", "file to write"))],
     narrow: Annotated[
         bool, typer.Option("--narrow", help=say("手机上的样子", "as it looks on a narrow screen"))
     ] = False,
     block: Annotated[
-        str | None, typer.Option("--block", metavar="ID", help=say("network:只画一块", "of network: one block alone"))
+        str | None, typer.Option("--block", metavar="ID", help=say("network：只画一块", "of network: one block alone"))
     ] = None,
     scenario: Scenarios = None,
     plan: Plan = None,
@@ -83,13 +83,13 @@ def _refuse(name: str, out: Path) -> None:
 
     if name not in NAMES:
         zh, en = (
-            f"没有名为 {name} 的图;有 {', '.join(NAMES)}",
+            f"没有名为 {name} 的图；有 {', '.join(NAMES)}",
             f"no picture is called {name}; there are {', '.join(NAMES)}",
         )
         raise UsageError("unknown_figure", zh, en, name=name, names=list(NAMES))
     if out.suffix.lower() not in FORMATS:
         endings = ", ".join(FORMATS)
-        zh, en = f"--out 应以下列之一结尾:{endings}", f"--out must end in one of {endings}"
+        zh, en = f"--out 应以下列之一结尾：{endings}", f"--out must end in one of {endings}"
         raise UsageError("bad_out", zh, en, path=str(out))
     if not out.absolute().parent.is_dir():
         zh, en = f"没有文件夹 {out.parent}", f"there is no folder {out.parent}"
@@ -113,7 +113,7 @@ def _missing(name: str) -> tuple[str, str]:
         return "plan_board 需要 --plan FILE", "plan_board needs --plan FILE"
     if name == "difference":
         return "difference 需要 --scenario FILE", "difference needs --scenario FILE"
-    return "没有企业,无可绘制", "there is no enterprise: nothing to draw"
+    return "没有企业，无可绘制", "there is no enterprise: nothing to draw"
 
 
 def _stamp(given: Facts, lang: str) -> str:
@@ -158,7 +158,7 @@ def image(spec: Mapping[str, Any], kind: str) -> bytes:
         # mathjax: nothing is fetched, and no picture has a formula.
         made: bytes = kaleido.calc_fig_sync(dict(spec), opts={"format": kind, **size}, kopts={"mathjax": False})
     except (ChromeNotFoundError, BrowserDepsError, BrowserFailedError, BrowserClosedError) as error:
-        zh = f"画 {kind.upper()} 需要 Chromium 或 Chrome,此处没有能运行的;请安装,或用 --out 写 .html、.json"
+        zh = f"画 {kind.upper()} 需要 Chromium 或 Chrome，此处没有能运行的；请安装，或用 --out 写 .html、.json"
         en = f"{kind.upper()} is drawn by Chromium or Chrome, and none runs here; install one, or write .html or .json"
         raise ServiceError("no_browser", zh, en, reason=type(error).__name__) from None
     return made

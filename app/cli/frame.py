@@ -121,7 +121,7 @@ class Ask(Terminal):
             [f"{told[name]} of {name}" for name in told],
         )
         self.note(
-            f"略过 {total or '若干'}行(有错,或引用了被略过的行):{zh}",
+            f"略过 {total or '若干'}行（有错，或引用了被略过的行）：{zh}",
             f"{total or 'some '}rows left out (at fault, or referring to such rows): {', '.join(en)}",
         )
 
@@ -163,7 +163,7 @@ class Ask(Terminal):
         if self.settings and self.audience != "steward" and not published:
             from tiaokuai.graph.errors import RequestError
 
-            zh = f"--set 不能与 --for {self.audience} 同用:同一数字在不同假设下合看,会推出被隐去的人数"
+            zh = f"--set 不能与 --for {self.audience} 同用：同一数字在不同假设下合看，会推出被隐去的人数"
             en = f"--set does not go with --for {self.audience}: answers under several assumptions add up to what is"
             raise RequestError("steward_assumptions", zh, en + " withheld", audience=self.audience)
         _ = self.asked_day if self.as_of is not None else None
@@ -187,9 +187,9 @@ class Ask(Terminal):
         try:
             return parse_day(text.strip())
         except BadValue:
-            zh, en = f"{option}:“{text}”不是可用的日期", f"{option}: {text!r} is not a date that can be used"
+            zh, en = f"{option}：“{text}”不是可用的日期", f"{option}: {text!r} is not a date that can be used"
             raise UsageError(
-                "bad_date", zh + ",请写成 2024-03-01", en + "; write 2024-03-01", option=option, value=text
+                "bad_date", zh + "，请写成 2024-03-01", en + "; write 2024-03-01", option=option, value=text
             ) from None
 
 
@@ -225,7 +225,7 @@ def deliver(answer: Answer, ask: Terminal) -> int:
     elif "suppressed" in document:
         print(
             ask.say(
-                "这项回答只给数据管理者(--for steward)。",
+                "这项回答只给数据管理者（--for steward）。",
                 "This answer is for the steward of the data alone (--for steward).",
             )
         )

@@ -20,7 +20,9 @@ def generate(
     ask: Terminal,
     folder: Annotated[
         Path,
-        typer.Argument(metavar="FOLDER", help=say("写到何处;.xlsx 为工作簿", "where to write; .xlsx makes a workbook")),
+        typer.Argument(
+            metavar="FOLDER", help=say("写到何处；.xlsx 为工作簿", "where to write; .xlsx makes a workbook")
+        ),
     ],
     blocks: Annotated[int, typer.Option("--blocks", help=say("区块数", "number of blocks"))] = 12,
     enterprises: Annotated[int, typer.Option("--enterprises", help=say("企业数", "number of enterprises"))] = 300,
@@ -45,7 +47,7 @@ def refuse_existing(path: Path, force: bool) -> None:
     """RequestError where something is at ``path`` already; an empty folder is nothing."""
     there = any(path.iterdir()) if path.is_dir() else path.exists()
     if there and not force:
-        zh, en = f"{path} 已存在;要覆盖请加 --force", f"{path} exists; say --force to replace it"
+        zh, en = f"{path} 已存在；要覆盖请加 --force", f"{path} exists; say --force to replace it"
         raise RequestError("exists", zh, en, path=str(path))
 
 
@@ -54,11 +56,11 @@ def _tell(document: Mapping[str, Any], ask: Terminal) -> None:
     blocks, enterprises, members = (document["rows"][name] for name in ("blocks", "enterprises", "members"))
     print(
         ask.say(
-            f"{folder}:{blocks} 个区块、{enterprises} 家企业、{members} 名会员(虚构)。",
+            f"{folder}：{blocks} 个区块、{enterprises} 家企业、{members} 名会员（虚构）。",
             f"{folder}: {blocks} blocks, {enterprises} enterprises, {members} members, all made up.",
         )
     )
-    print(ask.say(f"接着:tiaokuai coverage {folder}", f"Next: tiaokuai coverage {folder}"))
+    print(ask.say(f"接着：tiaokuai coverage {folder}", f"Next: tiaokuai coverage {folder}"))
 
 
 COMMANDS = [generate]

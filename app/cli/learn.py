@@ -14,7 +14,7 @@ from tiaokuai.cli.language import say
 _Out = Annotated[
     Path | None,
     typer.Option(
-        "--out", metavar="FILE.yaml", help=say("写出速率,供 simulate --rates", "write the rates for simulate --rates")
+        "--out", metavar="FILE.yaml", help=say("写出速率，供 simulate --rates", "write the rates for simulate --rates")
     ),
 ]
 _Hide = Annotated[int, typer.Option("--hide", metavar="N", help=say("隐去最后多少个月", "months hidden at the end"))]
@@ -35,7 +35,7 @@ def _until(ask: Ask) -> date:
 
 
 @question(
-    zh="从历史学习速率:最大似然估计、区间,以及背后的事件数",
+    zh="从历史学习速率：最大似然估计、区间，以及背后的事件数",
     en="What the data's own history says about the rates: maximum likelihood, intervals, the events behind them",
 )
 def calibrate(ask: Ask, out: _Out = None) -> Answer:
@@ -47,12 +47,12 @@ def calibrate(ask: Ask, out: _Out = None) -> Answer:
     document = fit(ask.network, _until(ask), ask.assumptions).document(ask.lang)
     if out is not None:
         write_rates(out, protect("calibrate", document, ask.audience), ask.network.fingerprint)
-        ask.note(f"已写入 {out};用 simulate --rates {out}", f"wrote {out}; use it with simulate --rates {out}")
+        ask.note(f"已写入 {out}；用 simulate --rates {out}", f"wrote {out}; use it with simulate --rates {out}")
     return Answer("calibrate", document, show_calibrate)
 
 
 @question(
-    zh="回测:隐去最后几个月,用其余历史预测,看与实际相差多少,并与 Bass 曲线和“不变”比较",
+    zh="回测：隐去最后几个月，用其余历史预测，看与实际相差多少，并与 Bass 曲线和“不变”比较",
     en="Hide the last months, forecast them from the rest, and say how that went beside a Bass curve and no change",
 )
 def backtest(
@@ -70,7 +70,7 @@ def backtest(
     from tiaokuai.planning.compiled import kept
 
     if not (kept("simulate_runs") and kept("filtered")):
-        ask.note("首次需编译,约半分钟,以后不再需要", "compiling for the first time: half a minute, once")
+        ask.note("首次需编译，约半分钟，以后不再需要", "compiling for the first time: half a minute, once")
     until = _until(ask)
     with ask.progress(ask.say("回测", "backtesting")) as bar:
         found = run(
@@ -88,7 +88,7 @@ def backtest(
 
 
 @question(
-    zh="评分:保存的预测与后来的实际相比如何",
+    zh="评分：保存的预测与后来的实际相比如何",
     en="How a forecast that was kept did against what has happened since",
     before=("forecast",),
 )
@@ -96,7 +96,8 @@ def grade(
     ask: Ask,
     forecast: _Forecast,
     scenario: Annotated[
-        str | None, typer.Option("--scenario", metavar="NAME", help=say("评哪个情景,默认基线", "default: the baseline"))
+        str | None,
+        typer.Option("--scenario", metavar="NAME", help=say("评哪个情景，默认基线", "default: the baseline")),
     ] = None,
 ) -> Answer:
     """Grades a kept forecast."""

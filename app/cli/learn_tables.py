@@ -48,10 +48,10 @@ def calibration(document: Mapping[str, Any], ask: Ask) -> None:
         f"Rates learned from the history {document['from']} to {document['to']}",
     )
     ask.console.print(table(title, columns, rows))
-    ask.console.print(ask.say("¹ 每年;其他速率按月", "¹ a year; the others a month"))
+    ask.console.print(ask.say("¹ 每年；其他速率按月", "¹ a year; the others a month"))
     for name, each in document["rates"].items():
         if each["note"]:
-            ask.console.print(f"{called(name, ask)}: {each['note']}")
+            ask.console.print(f"{called(name, ask)}{ask.say('：', ': ')}{each['note']}")
     if note := footnote(document, ask.lang):
         ask.console.print(note)
 
@@ -79,7 +79,7 @@ def backtested(document: Mapping[str, Any], ask: Ask) -> None:
     columns = [
         (ask.say("指标", "figure"), "left"),
         (ask.say("预测者", "forecaster"), "left"),
-        (ask.say("CRPS(百分点)", "CRPS (points)"), "right"),
+        (ask.say("CRPS（百分点）", "CRPS (points)"), "right"),
         (ask.say("平均偏差", "mean error"), "right"),
         (ask.say("在 90% 区间内", "inside 90%"), "right"),
     ]
@@ -96,9 +96,9 @@ def backtested(document: Mapping[str, Any], ask: Ask) -> None:
     ]
     hide, runs, seed = document["hide"], document["runs"], document["seed"]
     cuts = None if withheld(document.get("cutoffs")) else document.get("cutoffs")
-    many = ask.say(f",{len(cuts)} 个截止月的平均", f", mean of {len(cuts)} cut-offs") if cuts else ""
+    many = ask.say(f"，{len(cuts)} 个截止月的平均", f", mean of {len(cuts)} cut-offs") if cuts else ""
     title = ask.say(
-        f"隐去 {hide} 个月的回测(至 {document['start']} 前为已知){many};{runs} 次运行,种子 {seed}",
+        f"隐去 {hide} 个月的回测（至 {document['start']} 前为已知）{many}；{runs} 次运行，种子 {seed}",
         f"{hide} months hidden, known until {document['start']}{many}; {runs} runs, seed {seed}",
     )
     ask.console.print(table(title, columns, rows))
@@ -122,7 +122,7 @@ def _cutoffs(cuts: Any, ask: Ask) -> Any:
         ]
         for cut in cuts
     ]
-    return table(ask.say("有线企业占比的 CRPS(百分点)", "CRPS of the line share (points)"), columns, rows)
+    return table(ask.say("有线企业占比的 CRPS（百分点）", "CRPS of the line share (points)"), columns, rows)
 
 
 def graded(document: Mapping[str, Any], ask: Ask) -> None:

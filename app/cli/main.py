@@ -45,10 +45,10 @@ def build() -> typer.Typer:
     application = typer.Typer(
         name="tiaokuai",
         help=say(
-            "条块延伸法的规划工具:现状、原因、如果……会怎样、下一步怎么办。",
+            "条块延伸法的规划工具：现状、原因、如果……会怎样、下一步怎么办。",
             "Plans an association that grows by lines and blocks: where it stands, why, what if, what next.",
         ),
-        epilog=say("先试试:tiaokuai demo", "Start with: tiaokuai demo"),
+        epilog=say("先试试：tiaokuai demo", "Start with: tiaokuai demo"),
         add_completion=False,
         no_args_is_help=True,
         pretty_exceptions_enable=False,

@@ -16,7 +16,7 @@ GROUP = ("neo4j", say("把数据存入 Neo4j、取回、查看", "data into Neo4
 _Uri = Annotated[str, typer.Argument(metavar="URI", show_default=False, help="neo4j://host:7687")]
 
 
-@question("把数据集写入 Neo4j,只写不同之处", "write a data set to Neo4j: only what differs")
+@question("把数据集写入 Neo4j，只写不同之处", "write a data set to Neo4j: only what differs")
 def push(ask: Ask, uri: _Uri) -> Answer:
     """The whole data set, ids of members included: for the steward alone."""
     from tiaokuai.graph.errors import UsageError
@@ -25,7 +25,7 @@ def push(ask: Ask, uri: _Uri) -> Answer:
     if ask.audience != "steward":
         raise UsageError(
             "push_is_whole",
-            "写入的是完整数据(含会员编号),只能用 --for steward",
+            "写入的是完整数据（含会员编号），只能用 --for steward",
             "a push writes the whole data set, ids of members included; it is for the steward alone",
         )
     network = ask.network
@@ -61,7 +61,7 @@ def map_(
     uri: _Uri,
     out: Annotated[
         Path | None,
-        typer.Option("--out", metavar="FILE", help=say("写到文件,默认显示", "write it here; default: show it")),
+        typer.Option("--out", metavar="FILE", help=say("写到文件，默认显示", "write it here; default: show it")),
     ] = None,
 ) -> Answer:
     """Read it, put it right, and hand it over with --mapping FILE."""
@@ -87,7 +87,7 @@ def _pushed(document: Mapping[str, Any], ask: Terminal) -> None:
         print(ask.say("没有变化", "nothing changed"))
         return
     added, removed = sum(document["added"].values()), sum(document["removed"].values())
-    print(ask.say(f"写入 {added} 行,移除 {removed} 行", f"{added} rows written, {removed} taken out"))
+    print(ask.say(f"写入 {added} 行，移除 {removed} 行", f"{added} rows written, {removed} taken out"))
 
 
 def _pulled(document: Mapping[str, Any], ask: Terminal) -> None:
@@ -99,7 +99,7 @@ def _mapped(document: Mapping[str, Any], ask: Terminal) -> None:
     if document["out"] is None:
         print(document["mapping"], end="")
     else:
-        print(ask.say(f"已写到 {document['out']},请核对", f"written to {document['out']}; read it and put it right"))
+        print(ask.say(f"已写到 {document['out']}，请核对", f"written to {document['out']}; read it and put it right"))
 
 
 def _status(document: Mapping[str, Any], ask: Terminal) -> None:
@@ -109,7 +109,7 @@ def _status(document: Mapping[str, Any], ask: Terminal) -> None:
     if document["state"] is None:
         print(ask.say("没有数据集", "no data set here"))
     elif document["state"] == "loading":
-        print(ask.say("首次写入未完成,请再次 push", "a first push is unfinished: push again"))
+        print(ask.say("首次写入未完成，请再次 push", "a first push is unfinished: push again"))
     else:
         print(ask.say("最近写入", "last pushed"), document["pushed"], document["hash"])
     kinds = [*document["counts"].items(), *document["relationships"].items()]
@@ -120,7 +120,7 @@ def _status(document: Mapping[str, Any], ask: Terminal) -> None:
         print(ask.say(f"已删除会员 {erased} 名", f"{erased} members erased"))
     if missing := document["missing_constraints"]:
         print(
-            ask.say("缺少约束、索引(再次 push 会补上):", "constraints or indexes missing (a push adds them):"),
+            ask.say("缺少约束、索引（再次 push 会补上）：", "constraints or indexes missing (a push adds them):"),
             ", ".join(missing),
         )
 

@@ -27,7 +27,7 @@ def new(
 
     if file.suffix.lower() != ".xlsx":
         raise UsageError(
-            "not_xlsx", f"{file}:文件名须以 .xlsx 结尾", f"{file}: the name must end in .xlsx", file=str(file)
+            "not_xlsx", f"{file}：文件名须以 .xlsx 结尾", f"{file}: the name must end in .xlsx", file=str(file)
         )
     refuse_existing(file, force)
     write_blank(file, ask.lang)
@@ -37,9 +37,11 @@ def new(
 def _tell(document: Mapping[str, Any], ask: Terminal) -> None:
     file = document["file"]
     print(
-        ask.say(f"已写好 {file}:每页一张表,第 2 行是例子。", f"{file} is ready: a sheet a table, row 2 is an example.")
+        ask.say(
+            f"已写好 {file}：每页一张表，第 2 行是例子。", f"{file} is ready: a sheet a table, row 2 is an example."
+        )
     )
-    print(ask.say(f"填好后:tiaokuai check {file}", f"When it is filled in: tiaokuai check {file}"))
+    print(ask.say(f"填好后：tiaokuai check {file}", f"When it is filled in: tiaokuai check {file}"))
 
 
 COMMANDS = [new]

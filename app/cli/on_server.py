@@ -20,7 +20,7 @@ def wanted(ask: Ask) -> bool:
     if not is_address(ask.data) or ask.mapping is not None:
         raise UsageError(
             "no_server",
-            "--engine server 只用于 tiaokuai neo4j push 写入过的数据库地址(neo4j://…)",
+            "--engine server 只用于 tiaokuai neo4j push 写入过的数据库地址（neo4j://…）",
             "--engine server is for the address of a database that tiaokuai neo4j push filled (neo4j://…)",
         )
     return True

@@ -10,7 +10,7 @@ import typer
 from tiaokuai.cli.language import say
 
 Lang = Annotated[
-    Literal["zh", "en"] | None, typer.Option("--lang", help=say("语言,默认随系统", "language; default by locale"))
+    Literal["zh", "en"] | None, typer.Option("--lang", help=say("语言，默认随系统", "language; default by locale"))
 ]
 Json = Annotated[bool, typer.Option("--json", help=say("只输出一个 JSON 文档", "print exactly one JSON document"))]
 Debug = Annotated[bool, typer.Option("--debug", help=say("出错时显示调用栈", "show the traceback of an error"))]
@@ -19,7 +19,7 @@ Data = Annotated[
     typer.Argument(
         metavar="DATA",
         help=say(
-            "数据:CSV 或 Parquet 文件夹、.xlsx 工作簿、neo4j:// 地址",
+            "数据：CSV 或 Parquet 文件夹、.xlsx 工作簿、neo4j:// 地址",
             "a folder of CSV or Parquet tables, an .xlsx workbook, or neo4j://…",
         ),
         show_default=False,
@@ -27,18 +27,18 @@ Data = Annotated[
 ]
 AsOf = Annotated[
     str | None,
-    typer.Option("--as-of", metavar="DATE", help=say("截至日期,默认今天", "as of this day; default today")),
+    typer.Option("--as-of", metavar="DATE", help=say("截至日期，默认今天", "as of this day; default today")),
 ]
 Audience = Annotated[
     Literal["steward", "planner", "public"],
-    typer.Option("--for", help=say("给谁看:决定隐去哪些数字", "who will see it; decides what is withheld")),
+    typer.Option("--for", help=say("给谁看：决定隐去哪些数字", "who will see it; decides what is withheld")),
 ]
 Settings = Annotated[
     list[str] | None,
     typer.Option(
         "--set",
         metavar="KEY=VALUE",
-        help=say("改一项假设,可重复", "change an assumption, such as line_capacity=8; repeatable"),
+        help=say("改一项假设，可重复", "change an assumption, such as line_capacity=8; repeatable"),
     ),
 ]
 TemplateFile = Annotated[

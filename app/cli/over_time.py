@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 Document = Mapping[str, Any]
 _From = Annotated[
     str | None,
-    typer.Option("--from", metavar="DATE", help=say("起始日期,默认第一件事", "first day; default: the first event")),
+    typer.Option("--from", metavar="DATE", help=say("起始日期，默认第一件事", "first day; default: the first event")),
 ]
 _FromYear = Annotated[
     str | None,
-    typer.Option("--from", metavar="DATE", help=say("起始日期,默认一年前", "first day; default: a year before")),
+    typer.Option("--from", metavar="DATE", help=say("起始日期，默认一年前", "first day; default: a year before")),
 ]
 _To = Annotated[
-    str | None, typer.Option("--to", metavar="DATE", help=say("结束日期,默认 --as-of", "last day; default: --as-of"))
+    str | None, typer.Option("--to", metavar="DATE", help=say("结束日期，默认 --as-of", "last day; default: --as-of"))
 ]
 _Step = Annotated[
     Literal["day", "week", "month", "quarter", "year"], typer.Option("--step", help=say("步长", "length of a step"))
@@ -40,7 +40,7 @@ def _require_told(ask: Ask, first: date, last: date, to: str | None) -> None:
 
     in_order = to is None or first <= ask.read_day("--to", to)
     if ask.audience != "steward" and in_order and first > last:
-        zh = f"这一读者目前只知道到 {last} 为止的情况,{first} 起的还没有可说的"
+        zh = f"这一读者目前只知道到 {last} 为止的情况，{first} 起的还没有可说的"
         en = f"this audience is told of days up to {last} so far, and of none from {first} on"
         raise RequestError("not_told_yet", zh, en, first=first.isoformat(), last=last.isoformat())
 
@@ -104,7 +104,7 @@ def _show_compare(document: Document, ask: Ask) -> None:
             ask.console.print(legend((row["after"].get("status") for row in rows), ask))
             ask.console.print(table(ask.say("有变化的区块", "Blocks that changed"), columns, cells, footer))
         same = len(rows) - len(changed)
-        ask.console.print(ask.say(f"没有变化的区块:{text(same)} 个", f"blocks that did not change: {text(same)}"))
+        ask.console.print(ask.say(f"没有变化的区块：{text(same)} 个", f"blocks that did not change: {text(same)}"))
     print_note(ask, document)
 
 

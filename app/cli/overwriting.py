@@ -23,13 +23,13 @@ def refuse_overwriting(data: str, given: Mapping[str, Any]) -> None:
     for name, path in written.items():
         if "://" not in data and _of_data(path, Path(data).resolve()):
             zh, en = (
-                f"{given[name]} 就是数据本身,请换一个 --{name}",
+                f"{given[name]} 就是数据本身，请换一个 --{name}",
                 f"{given[name]} is the data themselves; name another",
             )
             raise RequestError("out_is_data", zh, f"{en} --{name}", path=str(given[name]))
         if path in read:
             zh, en = (
-                f"{given[name]} 正被读取,请换一个 --{name}",
+                f"{given[name]} 正被读取，请换一个 --{name}",
                 f"{given[name]} is read as well; name another --{name}",
             )
             raise RequestError("out_is_read", zh, en, path=str(given[name]))

@@ -18,22 +18,25 @@ if TYPE_CHECKING:
     from tiaokuai.planning.rates import Rates
     from tiaokuai.planning.scenario import Scenario
 
-_Budget = Annotated[float, typer.Option("--budget", metavar="N", help=say("每期预算,余款结转", "money a period"))]
+_Budget = Annotated[float, typer.Option("--budget", metavar="N", help=say("每期预算，余款结转", "money a period"))]
 _Periods = Annotated[int, typer.Option("--periods", help=say("期数", "number of periods"))]
 _Months = Annotated[int, typer.Option("--period-months", help=say("每期月数", "months of a period"))]
 _Objective = Annotated[
     Literal["sum", "end"],
-    typer.Option("--objective", help=say("sum:各期末之和;end:只看期末", "sum over the periods' ends, or the last one")),
+    typer.Option(
+        "--objective", help=say("sum：各期末之和；end：只看期末", "sum over the periods' ends, or the last one")
+    ),
 ]
 _Constraints = Annotated[
-    Path | None, typer.Option("--constraints", metavar="FILE", help=say("约束文件(YAML)", "wishes, a YAML file"))
+    Path | None, typer.Option("--constraints", metavar="FILE", help=say("约束文件（YAML）", "wishes, a YAML file"))
 ]
 _Scenario = Annotated[
     Path | None,
     typer.Option("--scenario", metavar="FILE", help=say("取其 costs 为价格", "its costs are the prices")),
 ]
 _Start = Annotated[
-    str | None, typer.Option("--start", metavar="MONTH", help=say("第一期的首月,如 2027-01", "first month, as 2027-01"))
+    str | None,
+    typer.Option("--start", metavar="MONTH", help=say("第一期的首月，如 2027-01", "first month, as 2027-01")),
 ]
 _Out = Annotated[
     Path | None, typer.Option("--out", metavar="FILE.yaml", help=say("写成情景文件", "write it as a scenario file"))
@@ -41,13 +44,13 @@ _Out = Annotated[
 _WhyNot = Annotated[
     list[str] | None,
     typer.Option(
-        "--why-not", metavar="BLOCK[@PERIOD]", help=say("为什么不建它?如 B07@2,可重复", "as B07@2; repeatable")
+        "--why-not", metavar="BLOCK[@PERIOD]", help=say("为什么不建它？如 B07@2，可重复", "as B07@2; repeatable")
     ),
 ]
 _Always = Annotated[
     bool,
     typer.Option(
-        "--must-could-never", help=say("各块各期:必建、可建、不建", "in every plan within 2% of the best, some, none")
+        "--must-could-never", help=say("各块各期：必建、可建、不建", "in every plan within 2% of the best, some, none")
     ),
 ]
 _Robust = Annotated[
@@ -76,7 +79,7 @@ _Seconds = Annotated[float, typer.Option("--seconds", help=say("最多计算几�
 
 
 @question(
-    zh="下一步做什么:在预算内逐期选择建块与开线,附可证明的上界",
+    zh="下一步做什么：在预算内逐期选择建块与开线，附可证明的上界",
     en="What next: foundings and lines period by period within the budget, with a bound no plan can beat",
 )
 def plan(
@@ -181,7 +184,7 @@ def _compiling(ask: Ask) -> None:
     from tiaokuai.planning.compiled import kept
 
     if not kept("simulate_runs"):
-        ask.note("首次模拟需编译,约半分钟,以后不再需要", "compiling for the first simulation: half a minute, once")
+        ask.note("首次模拟需编译，约半分钟，以后不再需要", "compiling for the first simulation: half a minute, once")
 
 
 def _write(ask: Ask, made: Plan, out: Path) -> None:

@@ -40,7 +40,7 @@ def _head(document: Mapping[str, Any], ask: Ask) -> None:
         "sum": ask.say("各期末新触达人数之和", "Staff newly within reach, summed over the ends of the periods"),
         "end": ask.say("期末新触达人数", "Staff newly within reach at the end"),
     }[document["aim"]]
-    ask.console.print(f"{aim}: [bold]{text(document['objective'])}[/]")
+    ask.console.print(f"{aim}{ask.say('：', ': ')}[bold]{text(document['objective'])}[/]")
     gap = document["gap"]
     if document["status"] == "optimal":
         ask.console.print(ask.say("已证明没有更好的计划。", "Proven: no plan is better."))
@@ -48,19 +48,19 @@ def _head(document: Mapping[str, Any], ask: Ask) -> None:
         ask.console.print(ask.say("尚无上界。", "No bound yet."))
     else:
         bound, least = text(document["bound"]), percent(gap)
-        zh = f"任何计划都不超过 {bound}:离最优至多 {least}。"
+        zh = f"任何计划都不超过 {bound}：离最优至多 {least}。"
         ask.console.print(ask.say(zh, f"No plan can beat {bound}: at most {least} is left to find."))
     if document.get("stopped"):
-        ask.console.print(ask.say("(已按 Ctrl-C 提前停止)", "(stopped early by Ctrl-C)"))
+        ask.console.print(ask.say("（已按 Ctrl-C 提前停止）", "(stopped early by Ctrl-C)"))
     cost, seconds = money(document["cost"]), document["seconds"]
-    ask.console.print(ask.say(f"总成本 {cost};用时 {seconds:.1f} 秒", f"Cost {cost}; found in {seconds:.1f} s"))
+    ask.console.print(ask.say(f"总成本 {cost}；用时 {seconds:.1f} 秒", f"Cost {cost}; found in {seconds:.1f} s"))
 
 
 def _board(document: Mapping[str, Any], ask: Ask) -> Any:
     """A row a block, a column a period: ★ founded, +n lines."""
     periods = document["periods"]
     home = dict(ask.network["enterprises"].select("id", "block").iter_rows())
-    others = ask.say("(不列名的企业)", "(enterprises not named)")
+    others = ask.say("（不列名的企业）", "(enterprises not named)")
     cells: dict[str, dict[int, str]] = {}
     for at, period in enumerate(periods):
         lines: Counter[str] = Counter()
@@ -79,19 +79,21 @@ def _board(document: Mapping[str, Any], ask: Ask) -> Any:
         rows.append([ask.say(f"另有 {len(order) - MOST} 块", f"{len(order) - MOST} more"), *([""] * len(periods))])
     rows.append([ask.say("成本", "cost"), *(money(each["cost"]) for each in periods)])
     rows.append([ask.say("结转", "carried in"), *(money(each["carried"]) for each in periods)])
-    return table(ask.say("计划(★←来源:建立;+n:新增线)", "The plan (★←source: founded; +n: new lines)"), columns, rows)
+    return table(
+        ask.say("计划（★←来源：建立；+n：新增线）", "The plan (★←source: founded; +n: new lines)"), columns, rows
+    )
 
 
 def _impossible(document: Mapping[str, Any], ask: Ask) -> None:
     if document["status"] != "infeasible":
-        zh, en = "时间内没有找到计划;请增加 --seconds", "no plan was found in time; give it more --seconds"
+        zh, en = "时间内没有找到计划；请增加 --seconds", "no plan was found in time; give it more --seconds"
         ask.console.print(ask.say(zh, en))
         return
-    ask.console.print(ask.say("这些条件不能同时满足。需放宽:", "These wishes cannot all hold. What must give:"))
+    ask.console.print(ask.say("这些条件不能同时满足。需放宽：", "These wishes cannot all hold. What must give:"))
     for each in document["relax"]:
         ask.console.print("  - " + wish(each, Words(ask.lang)))
     for other in document.get("alternatives", []):
-        joined = ask.say(",并且", ", and ").join(wish(each, Words(ask.lang)) for each in other)
+        joined = ask.say("，并且", ", and ").join(wish(each, Words(ask.lang)) for each in other)
         ask.console.print("  " + ask.say("或者 ", "or ") + joined)
 
 
@@ -99,7 +101,7 @@ def _always(survey: Mapping[str, Any], document: Mapping[str, Any], ask: Ask) ->
     columns = [(ask.say("区块", "block"), "left"), *((each["start"], "right") for each in document["periods"])]
     rows = [[row["block"], *(MARKS[word] for word in row["periods"])] for row in survey["rows"]]
     near = percent(survey["near"])
-    zh = f"离最优 {near} 以内的计划:● 都建 ○ 有的建 · 都不建 ? 未能判定"
+    zh = f"离最优 {near} 以内的计划：● 都建 ○ 有的建 · 都不建 ? 未能判定"
     return table(ask.say(zh, f"Plans within {near}: ● in every, ○ in some, · in none, ? not settled"), columns, rows)
 
 
@@ -116,13 +118,13 @@ def _robust(tried: Mapping[str, Any], ask: Ask) -> Any:
     ]
     why = tried["why"][ask.lang]
     runs = tried["runs"]
-    return table(ask.say(f"稳健选择({runs} 次模拟):{why}", f"Robust choice ({runs} runs): {why}"), columns, rows)
+    return table(ask.say(f"稳健选择（{runs} 次模拟）：{why}", f"Robust choice ({runs} runs): {why}"), columns, rows)
 
 
 def _expected(expected: Mapping[str, Any], ask: Ask) -> Any:
     heads = (
         ask.say("计划内", "planned"),
-        ask.say("期末覆盖人数(90% 区间)", "people reached at the end (90% band)"),
+        ask.say("期末覆盖人数（90% 区间）", "people reached at the end (90% band)"),
         ask.say("覆盖率", "coverage"),
         ask.say("比不做多", "more than nothing"),
     )
@@ -137,6 +139,6 @@ def _expected(expected: Mapping[str, Any], ask: Ask) -> Any:
         rows.append(
             [ask.say(*NAMES[row["name"]]), text(row["planned"]), band, percent(row["coverage"]), f"{row['more']:,.0f}"]
         )
-    zh = f"模拟器的预期(含流动与自然增长,{expected['runs']} 次共用随机数的运行)"
+    zh = f"模拟器的预期（含流动与自然增长，{expected['runs']} 次共用随机数的运行）"
     en = f"What the simulator expects, turnover and natural growth included ({expected['runs']} runs, shared draws)"
     return table(ask.say(zh, en), columns, rows)

@@ -20,11 +20,11 @@ COPIES = (
     ("备份与导出文件、保存的报告", "backups, exported files and kept reports"),
     ("同一工作簿的其他工作表、同一文件夹的其他文件", "other sheets of the same workbook, other files of its folder"),
     ("版本库、邮件与共享盘中的旧副本", "older copies in version control, mail and shared drives"),
-    ("推送过的 Neo4j 数据库(请再次推送)", "a Neo4j database that was pushed to (push again)"),
+    ("推送过的 Neo4j 数据库（请再次推送）", "a Neo4j database that was pushed to (push again)"),
 )
 
 
-@question("从数据中删除会员(撤回同意或到期)", "remove members from the data: consent withdrawn, or kept too long")
+@question("从数据中删除会员（撤回同意或到期）", "remove members from the data: consent withdrawn, or kept too long")
 def erase(
     ask: Ask,
     ids: Annotated[list[str] | None, typer.Argument(metavar="ID...", help=say("会员编号", "ids of members"))] = None,
@@ -40,7 +40,7 @@ def erase(
 
     _steward_alone(ask)
     if bool(ids) == expired:
-        raise UsageError("erase_what", "请给出会员编号,或用 --expired", "name the members' ids, or say --expired")
+        raise UsageError("erase_what", "请给出会员编号，或用 --expired", "name the members' ids, or say --expired")
     if expired:
         gone = privacy.forget(ask.network, privacy.expired(ask.network, ask.asked_day, years))
     else:
@@ -60,7 +60,7 @@ def _steward_alone(ask: Ask) -> None:
     if ask.audience != "steward":
         raise UsageError(
             "steward_only",
-            "会员的记录只归数据管理者处理,只能用 --for steward",
+            "会员的记录只归数据管理者处理，只能用 --for steward",
             "the members' rows are for the steward of the data alone: --for steward",
         )
 
@@ -69,7 +69,7 @@ def _take_out(ask: Ask, gone: Any, reason: str) -> None:
     if ask.mapping is not None:
         raise RequestError(
             "foreign_database",
-            "用 --mapping 读取的数据库由别人管理,tiaokuai 不改动它;请在原系统中删除",
+            "用 --mapping 读取的数据库由别人管理，tiaokuai 不改动它；请在原系统中删除",
             "a database read with --mapping is another system's, and is never changed; erase the members there",
         )
     if "://" in ask.data:
@@ -94,15 +94,15 @@ def _tombstone(ask: Ask, gone: Any, reason: str) -> dict[Path, str]:
 def _show_erased(document: Mapping[str, Any], ask: Ask) -> None:
     erased = document["erased"]
     if not erased["members"]:
-        print(ask.say("没有超过保留期的会员,数据未变。", "Nobody is past retention; the data are unchanged."))
+        print(ask.say("没有超过保留期的会员，数据未变。", "Nobody is past retention; the data are unchanged."))
         return
     print(
         ask.say(
-            f"已删除 {erased['members']} 名会员、{erased['backbones']} 条线;企业人数不变。",
+            f"已删除 {erased['members']} 名会员、{erased['backbones']} 条线；企业人数不变。",
             f"Erased {erased['members']} members and {erased['backbones']} lines; head-counts are unchanged.",
         )
     )
-    print(ask.say("以下地方可能仍有副本:", "A copy may still be in:"))
+    print(ask.say("以下地方可能仍有副本：", "A copy may still be in:"))
     for place in document["also_look_at"]:
         print(f"  - {place}")
 
@@ -112,7 +112,7 @@ def pseudonymise(
     ask: Ask,
     out: Annotated[Path, typer.Option("--out", metavar="FOLDER", help=say("写到何处", "where to write"))],
     key: Annotated[
-        Path, typer.Option("--key", metavar="FILE", help=say("密钥文件,没有则新建", "key file; made if missing"))
+        Path, typer.Option("--key", metavar="FILE", help=say("密钥文件，没有则新建", "key file; made if missing"))
     ],
 ) -> Answer:
     """The key never lies beside the data: whoever has both can go back to the ids."""
@@ -155,7 +155,7 @@ def _read_key(file: Path) -> bytes:
     from tiaokuai.graph.reading import small_text
 
     if os.name == "posix" and file.stat().st_mode & 0o077:
-        zh, en = f"{file}:别人也能读这个密钥,请先 chmod 600", f"{file}: others can read this key; chmod 600 it first"
+        zh, en = f"{file}：别人也能读这个密钥，请先 chmod 600", f"{file}: others can read this key; chmod 600 it first"
         raise RequestError("key_readable", zh, en, key=str(file))
     try:
         key = bytes.fromhex(small_text(file, 10_000).strip())
@@ -170,7 +170,7 @@ def _read_key(file: Path) -> bytes:
 def _show_pseudonymised(document: Mapping[str, Any], ask: Ask) -> None:
     print(
         ask.say(
-            f"{document['members']} 名会员的编号已替换,写入 {document['out']};密钥在 {document['key']},请另行保管。",
+            f"{document['members']} 名会员的编号已替换，写入 {document['out']}；密钥在 {document['key']}，请另行保管。",
             f"{document['members']} members now have other ids, in {document['out']}; "
             f"keep the key {document['key']} elsewhere.",
         )
@@ -196,12 +196,12 @@ def privacy(
 
 
 AUDIENCES = {
-    "steward": ("数据保管人:全部数字", "holds the files: every figure"),
+    "steward": ("数据保管人：全部数字", "holds the files: every figure"),
     "planner": (
-        "规划人:块与企业的计数,少于 5 人的隐去,按季度",
+        "规划人：块与企业的计数，少于 5 人的隐去，按季度",
         "counts of blocks and enterprises, fewer than 5 people withheld, by quarter",
     ),
-    "public": ("公众:至少 3 家企业的块,计数取整到 5,按年", "blocks of 3 enterprises or more, rounded to 5, by year"),
+    "public": ("公众：至少 3 家企业的块，计数取整到 5，按年", "blocks of 3 enterprises or more, rounded to 5, by year"),
 }
 JUDGEMENT = (
     ("处理目的与必要性", "purpose and necessity"),
@@ -214,7 +214,7 @@ JUDGEMENT = (
 
 def _show_facts(document: Mapping[str, Any], ask: Ask) -> None:
     people, consent, kept = document["people"], document["consent"], document["retention"]
-    print(ask.say("# 个人信息保护影响评估:事实部分", "# Data-protection assessment: the facts"))
+    print(ask.say("# 个人信息保护影响评估：事实部分", "# Data-protection assessment: the facts"))
     print(
         f"\n{ask.say('截至', 'As of')} {document['as_of']} · {ask.say('数据指纹', 'data hash')} {document['data_hash']}"
     )

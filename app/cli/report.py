@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 Scenarios = Annotated[
     list[Path] | None,
     typer.Option(
-        "--scenario", metavar="FILE", help=say("情景文件(YAML 或 JSON),可重复", "a scenario file; repeatable")
+        "--scenario", metavar="FILE", help=say("情景文件（YAML 或 JSON），可重复", "a scenario file; repeatable")
     ),
 ]
 Plan = Annotated[
@@ -27,7 +27,7 @@ Plan = Annotated[
 ]
 Months = Annotated[int, typer.Option("--months", help=say("模拟多少个月", "months simulated"))]
 Runs = Annotated[
-    int | None, typer.Option("--runs", help=say("模拟运行次数,默认随数据大小", "runs; default by size of the data"))
+    int | None, typer.Option("--runs", help=say("模拟运行次数，默认随数据大小", "runs; default by size of the data"))
 ]
 Seed = Annotated[int, typer.Option("--seed", min=0, help=say("随机种子", "seed of the draws"))]
 RatesFile = Annotated[
@@ -37,7 +37,7 @@ RatesFile = Annotated[
 
 
 @question(
-    "一页讲完:现状、原因、如果……会怎样、下一步;单个 HTML 文件,可离线打开",
+    "一页讲完：现状、原因、如果……会怎样、下一步；单个 HTML 文件，可离线打开",
     "one page that tells it all: where it stands, why, what if, what next; a single HTML file that opens offline",
     audience="planner",
 )
@@ -115,11 +115,11 @@ def _forecast(
     snapshot = ask.begun(day)
     if not len(snapshot.enterprise):
         if every:
-            zh, en = f"{day} 没有企业,情景无从模拟", f"there is no enterprise on {day}: nothing to simulate"
+            zh, en = f"{day} 没有企业，情景无从模拟", f"there is no enterprise on {day}: nothing to simulate"
             raise RequestError("no_enterprise", zh, en, day=day.isoformat())
         return None
     if not kept("simulate_runs"):
-        ask.note("首次模拟需编译,约半分钟,以后不再需要", "compiling for the first simulation: half a minute, once")
+        ask.note("首次模拟需编译，约半分钟，以后不再需要", "compiling for the first simulation: half a minute, once")
     start = first_month(ask.asked_day, planned)
     with ask.progress(ask.say("模拟", "simulating")) as bar:
         return baseline(ask.network, snapshot, start, every, rates=known, progress=bar, **options)
@@ -127,8 +127,8 @@ def _forecast(
 
 def _tell(document: Mapping[str, Any], ask: Ask) -> None:
     path, size = Path(document["report"]).resolve(), document["bytes"] / 1e6
-    print(ask.say(f"报告在 {path}({size:.1f} MB)", f"The report is at {path} ({size:.1f} MB)"))
-    print(ask.say("用浏览器打开它;不需要网络。", "Open it in a browser; it needs no network."))
+    print(ask.say(f"报告在 {path}（{size:.1f} MB）", f"The report is at {path} ({size:.1f} MB)"))
+    print(ask.say("用浏览器打开它；不需要网络。", "Open it in a browser; it needs no network."))
 
 
 COMMANDS = [report]

@@ -53,7 +53,7 @@ def _scenario(document: Mapping[str, Any], path: Path) -> Scenario:
                 for each in period["lines"]
             ]
     except (KeyError, TypeError, ValueError, AttributeError):
-        zh, en = f"{path}:不是 plan --json 写出的计划", f"{path} is not a plan as plan --json writes it"
+        zh, en = f"{path}：不是 plan --json 写出的计划", f"{path} is not a plan as plan --json writes it"
         raise RequestError("bad_plan", zh, en, path=str(path)) from None
     return Scenario(path.stem, costs=Costs(), interventions=tuple(made))
 

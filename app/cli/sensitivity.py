@@ -13,7 +13,7 @@ from tiaokuai.cli.language import say
 
 
 @question(
-    zh="哪个数字最要紧:各速率在其范围内能把答案移动多少,以及先核实什么",
+    zh="哪个数字最要紧：各速率在其范围内能把答案移动多少，以及先核实什么",
     en="Which number matters: how far each rate moves the answer over its range, and what to check first",
 )
 def sensitivity(
@@ -38,7 +38,7 @@ def sensitivity(
         Literal["mean-field", "monte-carlo"], typer.Option("--engine", help=say("引擎", "engine of every point"))
     ] = "mean-field",
     samples: Annotated[
-        int, typer.Option("--samples", help=say("Sobol 指数的样本数,2 的幂", "of Sobol's indices, a power of two"))
+        int, typer.Option("--samples", help=say("Sobol 指数的样本数，2 的幂", "of Sobol's indices, a power of two"))
     ] = 128,
     runs: Annotated[int, typer.Option("--runs", help=say("monte-carlo 每点运行次数", "of a monte-carlo point"))] = 20,
     seed: Annotated[int, typer.Option("--seed", min=0, help=say("随机种子", "seed of the draws"))] = 1,

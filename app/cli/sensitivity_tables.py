@@ -47,11 +47,11 @@ def show(document: Mapping[str, Any], ask: Ask) -> None:
         for row in document["rows"]
     ]
     at = ask.say(f"{document['months']} 个月后的{name}", f"{name} after {document['months']} months")
-    ask.console.print(table(f"{at}: {figure(document['answer'])}", columns, rows))
+    ask.console.print(table(f"{at}{ask.say('：', ': ')}{figure(document['answer'])}", columns, rows))
     _check(document, ask, figure)
     ask.console.print(document["words"])
     for warning in document.get("warnings", ()):
-        ask.console.print(ask.say("注意:", "Note: ") + warning[ask.lang])
+        ask.console.print(ask.say("注意：", "Note: ") + warning[ask.lang])
     if note := footnote(document, ask.lang):
         ask.console.print(note)
 

@@ -12,31 +12,34 @@ from tiaokuai.cli.frame import Answer, Ask, question
 from tiaokuai.cli.language import say
 
 _Host = Annotated[
-    str, typer.Option("--host", help=say("监听地址;对外须有 --users", "address; others than loopback need --users"))
+    str, typer.Option("--host", help=say("监听地址；对外须有 --users", "address; others than loopback need --users"))
 ]
 _Port = Annotated[int, typer.Option("--port", min=1, max=65535, help=say("端口", "port"))]
 _Users = Annotated[
     Path | None,
-    typer.Option("--users", metavar="FILE", help=say("用户文件,见 tiaokuai user", "users file, see tiaokuai user")),
+    typer.Option("--users", metavar="FILE", help=say("用户文件，见 tiaokuai user", "users file, see tiaokuai user")),
 ]
 _Prefix = Annotated[
-    str, typer.Option("--prefix", help=say("反向代理下的路径,如 /desk/", "path behind a proxy, as /desk/"))
+    str, typer.Option("--prefix", help=say("反向代理下的路径，如 /desk/", "path behind a proxy, as /desk/"))
 ]
 _Proxy = Annotated[bool, typer.Option("--proxy", help=say("在 TLS 反向代理之后", "behind a proxy that does TLS"))]
 _Plain = Annotated[
-    bool, typer.Option("--plain-http", help=say("允许登录走明文 HTTP(不安全)", "allow logins over plain HTTP (unsafe)"))
+    bool,
+    typer.Option("--plain-http", help=say("允许登录走明文 HTTP（不安全）", "allow logins over plain HTTP (unsafe)")),
 ]
 _Log = Annotated[
     Path | None,
     typer.Option(
-        "--log", metavar="FILE", help=say("访问日志,默认在用户文件旁", "access log; default: beside the users file")
+        "--log", metavar="FILE", help=say("访问日志，默认在用户文件旁", "access log; default: beside the users file")
     ),
 ]
-_Upload = Annotated[int, typer.Option("--upload-mb", min=1, max=1024, help=say("上传上限(MB)", "largest upload in MB"))]
+_Upload = Annotated[
+    int, typer.Option("--upload-mb", min=1, max=1024, help=say("上传上限（MB）", "largest upload in MB"))
+]
 
 
 @question(
-    "在浏览器里使用:现状、如果、下一步、数据;默认只对本机开放",
+    "在浏览器里使用：现状、如果、下一步、数据；默认只对本机开放",
     "the desk in the browser: where we stand, what if, what next, data; this machine only by default",
     audience="planner",
 )
@@ -75,7 +78,7 @@ def serve(
     from tiaokuai.web.server import serve as run
 
     if settings.secure_cookies and not proxy:
-        zh = "登录 cookie 只走 TLS:请放在 TLS 代理之后并加 --proxy,或以 --plain-http 明知不安全而用"
+        zh = "登录 cookie 只走 TLS：请放在 TLS 代理之后并加 --proxy，或以 --plain-http 明知不安全而用"
         en = "login cookies travel over TLS alone: put a TLS proxy before it and give --proxy, or dare --plain-http"
         ask.note(zh, en)
     last = ask.asked_day if ask.as_of is not None else None
@@ -84,7 +87,7 @@ def serve(
     run(
         settings,
         main,
-        lambda: ask.note(f"在浏览器打开 {address};Ctrl-C 停止", f"open {address} in a browser; Ctrl-C stops"),
+        lambda: ask.note(f"在浏览器打开 {address}；Ctrl-C 停止", f"open {address} in a browser; Ctrl-C stops"),
     )
     return Answer("serve", {"stopped": True, "address": address}, _stopped)
 

@@ -111,7 +111,7 @@ def print_rows(
         made.padding = (0, 0)
     ask.console.print(made)
     if rest := len(rows) - len(shown):
-        ask.console.print(ask.say(f"……另有 {text(rest)} 行,见 --json", f"… {text(rest)} more rows, see --json"))
+        ask.console.print(ask.say(f"……另有 {text(rest)} 行，见 --json", f"… {text(rest)} more rows, see --json"))
 
 
 def legend(statuses: Iterable[Any], ask: Ask) -> str:

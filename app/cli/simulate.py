@@ -21,22 +21,24 @@ if TYPE_CHECKING:
 _Scenario = Annotated[
     list[Path] | None,
     typer.Option(
-        "--scenario", metavar="FILE", help=say("情景文件(YAML 或 JSON),可重复", "a scenario file; repeatable")
+        "--scenario", metavar="FILE", help=say("情景文件（YAML 或 JSON），可重复", "a scenario file; repeatable")
     ),
 ]
 _Start = Annotated[
     str | None,
     typer.Option(
-        "--start", metavar="MONTH", help=say("模拟的第一个月,如 2027-01", "first month simulated, as 2027-01")
+        "--start", metavar="MONTH", help=say("模拟的第一个月，如 2027-01", "first month simulated, as 2027-01")
     ),
 ]
 _Runs = Annotated[
     str,
-    typer.Option("--runs", metavar="N|auto", help=say("运行次数;auto 运行到精度达标", "runs; auto: until --precision")),
+    typer.Option(
+        "--runs", metavar="N|auto", help=say("运行次数；auto 运行到精度达标", "runs; auto: until --precision")
+    ),
 ]
 _Engine = Annotated[
     Literal["monte-carlo", "mean-field"],
-    typer.Option("--engine", help=say("mean-field 只算期望,立等可得", "mean-field: expectations alone, at once")),
+    typer.Option("--engine", help=say("mean-field 只算期望，立等可得", "mean-field: expectations alone, at once")),
 ]
 _Rates = Annotated[
     Path | None,
@@ -47,7 +49,7 @@ _Learn = Annotated[
     typer.Option(
         "--learn",
         help=say(
-            "速率及其漂移取自数据自己在起始月之前的历史,如 backtest 所检验",
+            "速率及其漂移取自数据自己在起始月之前的历史，如 backtest 所检验",
             "rates and their drift from the data's own history before the start, as backtest tests them",
         ),
     ),
@@ -60,7 +62,7 @@ _StartReach = Annotated[
 ]
 _Keep = Annotated[
     Path | None,
-    typer.Option("--keep", metavar="FILE", help=say("保存预测,日后用 grade 评分", "keep the forecast for grade")),
+    typer.Option("--keep", metavar="FILE", help=say("保存预测，日后用 grade 评分", "keep the forecast for grade")),
 ]
 _Out = Annotated[
     Path | None, typer.Option("--out", metavar="FILE.parquet", help=say("写出每一次运行", "write every run"))
@@ -68,7 +70,7 @@ _Out = Annotated[
 
 
 @question(
-    zh="如果……会怎样:逐月模拟基线与各情景,给出区间、达标时间、成本与差异来源",
+    zh="如果……会怎样：逐月模拟基线与各情景，给出区间、达标时间、成本与差异来源",
     en="What if: baseline and scenarios month by month, with bands, time to thresholds, cost and where they differ",
 )
 def simulate(
@@ -83,7 +85,7 @@ def simulate(
     seed: Annotated[int, typer.Option("--seed", min=0, help=say("随机种子", "seed of the draws"))] = 1,
     workers: Annotated[
         int | None,
-        typer.Option("--workers", min=1, help=say("线程数,默认全部处理器", "threads; default: all processors")),
+        typer.Option("--workers", min=1, help=say("线程数，默认全部处理器", "threads; default: all processors")),
     ] = None,
     engine: _Engine = "monte-carlo",
     cluster: Annotated[
@@ -120,7 +122,7 @@ def simulate(
             raise KeyboardInterrupt from None
         _write(ask, stopped.forecast, out, None)
         done = stopped.forecast.runs
-        zh, en = f"已中止;完成的 {done} 次运行已写入 {out}", f"stopped; the {done} runs that were done are in {out}"
+        zh, en = f"已中止；完成的 {done} 次运行已写入 {out}", f"stopped; the {done} runs that were done are in {out}"
         raise RequestError("interrupted", zh, en, runs=done, path=str(out)) from None
     _write(ask, forecast, out, keep)
     return Answer("simulate", forecast.document(), show_simulate)
@@ -140,7 +142,7 @@ def _forecast(
     from tiaokuai.planning.simulate import simulate as run
 
     if not kept("simulate_runs"):
-        ask.note("首次模拟需编译,约半分钟,以后不再需要", "compiling for the first simulation: half a minute, once")
+        ask.note("首次模拟需编译，约半分钟，以后不再需要", "compiling for the first simulation: half a minute, once")
     first = first_month(ask, start)
     day = ask.released(first)
     scenarios = read_scenarios(scenario, lambda: against(ask, first, options["months"], options["start_reach"]))
@@ -168,8 +170,8 @@ def first_month(ask: Ask, start: str | None) -> Any:
         try:
             return first_day(month_number(start.strip()))
         except BadValue:
-            zh, en = f"--start:“{start}”不是可用的月份", f"--start: {start!r} is not a month that can be used"
-            raise UsageError("bad_date", f"{zh},请写成 2027-01", f"{en}; write 2027-01", value=start) from None
+            zh, en = f"--start：“{start}”不是可用的月份", f"--start: {start!r} is not a month that can be used"
+            raise UsageError("bad_date", f"{zh}，请写成 2027-01", f"{en}; write 2027-01", value=start) from None
     day = ask.asked_day
     try:
         return first_day(month_number(day) + (day.day > 1))
@@ -223,7 +225,7 @@ def _runs(text: str) -> int | str:
 
     if text == "auto" or (text.isascii() and text.isdigit()):
         return text if text == "auto" else int(text)
-    zh, en = f"--runs 应为整数或 auto,不是 {text}", f"--runs is a whole number or auto, not {text}"
+    zh, en = f"--runs 应为整数或 auto，不是 {text}", f"--runs is a whole number or auto, not {text}"
     raise UsageError("bad_runs", zh, en, value=text)
 
 
@@ -233,7 +235,7 @@ def _refuse(ask: Ask, out: Path | None, precision: float, engine: str) -> None:
     if not precision > 0:
         raise UsageError("bad_precision", "--precision 应大于 0", "--precision must be above 0", value=precision)
     if out is not None and ask.audience != "steward":
-        raise UsageError("steward_only", "--out 含每次运行,只供管理者", "--out holds every run; it is for the steward")
+        raise UsageError("steward_only", "--out 含每次运行，只供管理者", "--out holds every run; it is for the steward")
     if out is not None and engine == "mean-field":
         raise UsageError("no_runs", "平均场引擎没有可写的运行", "--out holds every run, and the mean field has none")
     if out is not None and out.suffix.lower() != ".parquet":

@@ -35,12 +35,12 @@ def show(document: Mapping[str, Any], ask: Ask) -> None:
         _path(document, ask)
     if rows := _times(scenarios, ask):
         banded = document["runs"] > 0
-        heading = ask.say("多少个月后达到", "months until") + (ask.say("(90% 区间)", " (90% band)") if banded else "")
+        heading = ask.say("多少个月后达到", "months until") + (ask.say("（90% 区间）", " (90% band)") if banded else "")
         _side_by_side(ask.say("达标时间", "Time to thresholds"), [(heading, "left")], scenarios, rows, ask)
     for difference in document["differences"]:
         told_difference(difference, document["months"], ask)
     for warning in document.get("warnings", ()):
-        ask.console.print(ask.say("注意:", "Note: ") + escape(warning[ask.lang]))
+        ask.console.print(ask.say("注意：", "Note: ") + escape(warning[ask.lang]))
     if note := footnote(document, ask.lang):
         ask.console.print(note)
 
@@ -57,16 +57,16 @@ def _side_by_side(
 def _head(document: Mapping[str, Any], ask: Ask) -> None:
     start, months, runs, seed = (document[key] for key in ("start", "months", "runs", "seed"))
     if runs:
-        how = ask.say(f"{text(runs)} 次运行,种子 {seed}", f"{counted(runs, 'run')}, seed {seed}")
+        how = ask.say(f"{text(runs)} 次运行，种子 {seed}", f"{counted(runs, 'run')}, seed {seed}")
     else:
-        how = ask.say("平均场引擎,只有期望", "mean-field engine, expectations alone")
-    ask.console.print(ask.say(f"自 {start} 起 {months} 个月;{how}", f"{counted(months, 'month')} from {start}; {how}"))
+        how = ask.say("平均场引擎，只有期望", "mean-field engine, expectations alone")
+    ask.console.print(ask.say(f"自 {start} 起 {months} 个月；{how}", f"{counted(months, 'month')} from {start}; {how}"))
     if found := document.get("precision"):
         half, wanted, took = f"±{found['half_width']:.2g}", f"±{found['wanted']:.2g}", found["runs"]
-        zh = f"精度 {half}(要求 {wanted}),需要 {text(took)} 次运行"
+        zh = f"精度 {half}（要求 {wanted}），需要 {text(took)} 次运行"
         en = f"precision {half} (asked for {wanted}) took {counted(took, 'run')}"
         if found["half_width"] > found["wanted"]:
-            zh = f"精度 {half},未达要求的 {wanted}:至多运行 {text(took)} 次"
+            zh = f"精度 {half}，未达要求的 {wanted}：至多运行 {text(took)} 次"
             en = f"precision {half}, not the {wanted} asked for: {counted(took, 'run')} are the most that auto does"
         ask.console.print(ask.say(zh, en))
 
@@ -102,8 +102,8 @@ def _ends(document: Mapping[str, Any], ask: Ask) -> None:
                 *(_band(metric, series, last) for series in every),
             ]
         )
-    what = ask.say("均值(90% 区间)", "mean (90% band)") if document["runs"] else ask.say("期望", "expectations")
-    title = ask.say(f"{last} 个月后:{what}", f"After {counted(last, 'month')}: {what}")
+    what = ask.say("均值（90% 区间）", "mean (90% band)") if document["runs"] else ask.say("期望", "expectations")
+    title = ask.say(f"{last} 个月后：{what}", f"After {counted(last, 'month')}: {what}")
     _side_by_side(title, columns, scenarios, rows, ask)
 
 
@@ -139,8 +139,8 @@ def _time(row: Mapping[str, Any], ask: Ask) -> str:
         return ask.say("期内未达", "not within the horizon")
     share = ask.say(f"{100 * never:.1f}% 未达", f"{100 * never:.1f}% never") if never else ""
     if row["p50"] is None:  # more than half of the runs never get there
-        soonest = ask.say(f"(最快 5%:{row['p05']})", f" (soonest 5%: {row['p05']})")
+        soonest = ask.say(f"（最快 5%：{row['p05']}）", f" (soonest 5%: {row['p05']})")
         return share + (soonest if row["p05"] is not None else "")
     high = "…" if row["p95"] is None else str(row["p95"])
     spread = str(row["p50"]) if never is None or row["p05"] == row["p95"] else f"{row['p50']} ({row['p05']}–{high})"
-    return spread + (ask.say(",", ", ") + share if share else "")
+    return spread + (ask.say("，", ", ") + share if share else "")

@@ -132,7 +132,7 @@ def footnote(document: Any, lang: str) -> str | None:
 
     notes = []
     if _any_withheld(document):
-        zh, en = "不足 5 人,为保护个人不予显示", "fewer than 5 people, withheld to protect them"
+        zh, en = "不足 5 人，为保护个人不予显示", "fewer than 5 people, withheld to protect them"
         more = "‹·› 因可由其他数字推出而一并隐去", "‹·› withheld because it would give such a figure away"
         notes.append(f"‹5 {zh};{more[0]}" if lang == "zh" else f"‹5 {en}; {more[1]}")
     if imputed(document):

@@ -9,7 +9,7 @@ _WHOLE = (
     (r"Missing option '(.+?)'\.", "缺少选项 {}"),
     (r"Missing command\.", "没有给出命令"),
     (r"No such command '(.+)'\.", "没有命令 {}"),
-    (r"No such option: (\S+) \(Possible options: (.+)\)", "没有选项 {},相近的有 {}"),
+    (r"No such option: (\S+) \(Possible options: (.+)\)", "没有选项 {}，相近的有 {}"),
     (r"No such option: (\S+)", "没有选项 {}"),
     (r"Got unexpected extra argument(?:s|\(s\))? \((.+)\)", "多出了参数 {}"),
     (r"Option '(.+)' does not take a value\.", "选项 {} 不带值"),
@@ -35,7 +35,7 @@ def in_chinese(said: str) -> str:
     "--lang 的值不对:'fr' 不在 'zh', 'en' 之中"
     """
     if value := _VALUE.fullmatch(said):
-        return f"{value[1] or '参数'} 的值不对:{_said(value[2], _REASONS)}"
+        return f"{value[1] or '参数'} 的值不对：{_said(value[2], _REASONS)}"
     return _said(said, _WHOLE)
 
 

@@ -21,12 +21,12 @@ _Name = Annotated[str, typer.Argument(metavar="NAME", show_default=False, help=s
 _Role = Annotated[
     Literal["viewer", "planner", "steward"],
     typer.Option(
-        "--role", help=say("角色即可见范围:公众、规划者、管理者", "role: what public, planner or steward may see")
+        "--role", help=say("角色即可见范围：公众、规划者、管理者", "role: what public, planner or steward may see")
     ),
 ]
 
 
-@command("添加用户,或换密码、换角色", "add a user, or change password and role")
+@command("添加用户，或换密码、换角色", "add a user, or change password and role")
 def add(ask: Terminal, file: _File, name: _Name, role: _Role = "planner") -> Answer:
     from tiaokuai.web.users import make_user, read_users, write_users
 
@@ -44,7 +44,7 @@ def list_(ask: Terminal, file: _File) -> Answer:
     return Answer("users", {"users": users}, _listed)
 
 
-@command("删除用户;其会话随即失效", "remove a user; their session ends at once")
+@command("删除用户；其会话随即失效", "remove a user; their session ends at once")
 def remove(ask: Terminal, file: _File, name: _Name) -> Answer:
     from tiaokuai.graph.errors import RequestError
     from tiaokuai.web.users import read_users, write_users
@@ -70,7 +70,7 @@ def _password(ask: Terminal) -> str:
 def _added(document: Mapping[str, Any], ask: Terminal) -> None:
     new, name, role = document["new"], document["name"], document["role"]
     print(
-        ask.say(f"{'已添加' if new else '已更改'} {name}({role})", f"{'added' if new else 'changed'} {name} ({role})")
+        ask.say(f"{'已添加' if new else '已更改'} {name}（{role}）", f"{'added' if new else 'changed'} {name} ({role})")
     )
 
 

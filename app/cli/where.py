@@ -29,7 +29,7 @@ def answered(kind: str, ask: Ask, local: Callable[[], Document], **options: Any)
 
 
 @question(
-    zh="覆盖情况:按区块、片区、企业、行业或性质",
+    zh="覆盖情况：按区块、片区、企业、行业或性质",
     en="Coverage by block, district, enterprise, sector or ownership",
     server=True,
 )
@@ -57,7 +57,7 @@ def _show_coverage(document: Document, ask: Ask, statuses: Mapping[str, Any]) ->
     total, by = document["total"], document["by"]
     words = {name: figure(name, total.get(name)) for name in total}
     zh = (
-        f"截至 {document['as_of']}:{words['staff']} 人中覆盖 {words['reached']} 人({words['coverage']});"
+        f"截至 {document['as_of']}：{words['staff']} 人中覆盖 {words['reached']} 人（{words['coverage']}）；"
         f"{words['enterprises']} 家企业中 {words['enterprises_with_line']} 家有线"
     )
     en = (
@@ -67,7 +67,7 @@ def _show_coverage(document: Document, ask: Ask, statuses: Mapping[str, Any]) ->
     ask.console.print(ask.say(zh, en))
     columns = ["enterprises", "enterprises_with_line", "staff", "lines", "reached", "coverage", "line_share"]
     columns += ["missing_lines"] if ask.console.width < WIDE else _WIDE
-    missing = ask.say("(未填)", "(not given)")
+    missing = ask.say("（未填）", "(not given)")
     leads = [missing if row["id"] is None else _label(row, by, ask) or named(row) for row in document["rows"]]
     if statuses:
         ask.console.print(legend(statuses.values(), ask))
@@ -78,7 +78,7 @@ def _show_coverage(document: Document, ask: Ask, statuses: Mapping[str, Any]) ->
         assumed = words["imputed_staff"]
         ask.console.print(
             ask.say(
-                f"人数中有 {assumed} 人是估算的:企业没填人数",
+                f"人数中有 {assumed} 人是估算的：企业没填人数",
                 f"{assumed} of the staff are assumed: no head-count is given",
             )
         )
@@ -102,7 +102,7 @@ def _label(row: Document, by: str, ask: Ask) -> str | None:
 
 
 @question(
-    zh="复制情况:各区块的状态、代次、来源、模式完整度与后代",
+    zh="复制情况：各区块的状态、代次、来源、模式完整度与后代",
     en="Replication: status, generation, source, fidelity and descendants of every block",
     server=True,
 )
@@ -121,8 +121,8 @@ def _show_replication(document: Document, ask: Ask) -> None:
     words = {name: figure(name, document.get(name)) for name in ("founded_share", "replication_share", "full_coverage")}
     founded, eligible, new = (text(document.get(name)) for name in ("founded", "eligible", "velocity_12m"))
     zh = (
-        f"截至 {document['as_of']}:{eligible} 个适合建会的区块已建 {founded} 个({words['founded_share']}),"
-        f"近 12 个月 {new} 个;非试点已复制 {words['replication_share']};全覆盖 {words['full_coverage']}"
+        f"截至 {document['as_of']}：{eligible} 个适合建会的区块已建 {founded} 个（{words['founded_share']}），"
+        f"近 12 个月 {new} 个；非试点已复制 {words['replication_share']}；全覆盖 {words['full_coverage']}"
     )
     en = (
         f"As of {document['as_of']}: {founded} of {eligible} eligible blocks founded ({words['founded_share']}), {new} "
@@ -141,7 +141,7 @@ def _show_replication(document: Document, ask: Ask) -> None:
 
 
 @question(
-    zh="与全覆盖的差距:要建的区块、要补的线、尚未覆盖的人数",
+    zh="与全覆盖的差距：要建的区块、要补的线、尚未覆盖的人数",
     en="What stands between today and full coverage: blocks to found, lines to add, people out of reach",
     server=True,
 )
@@ -171,12 +171,12 @@ def _show_gaps(document: Document, ask: Ask, blocks: list[Document]) -> None:
     waiting = document["blocks_to_found"]
     out, lines = text(document["staff_out_of_reach"]), text(document["missing_lines"])
     count = text(len(waiting) if isinstance(waiting, list) else waiting)
-    zh = f"截至 {document['as_of']}:尚有 {out} 人未覆盖;还要建 {count} 个区块,补 {lines} 条线"
+    zh = f"截至 {document['as_of']}：尚有 {out} 人未覆盖；还要建 {count} 个区块，补 {lines} 条线"
     en = f"As of {document['as_of']}: {out} people out of reach; blocks to found: {count}, lines to add: {lines}"
     ask.console.print(ask.say(zh, en))
     if isinstance(waiting, list) and waiting:
-        ask.console.print(ask.say("要建的区块:", "To found: ") + ", ".join(map(str, waiting)), markup=False)
-    title = ask.say("各区块要补的线,少者在前", "Lines to add by block, fewest first")
+        ask.console.print(ask.say("要建的区块：", "To found: ") + ", ".join(map(str, waiting)), markup=False)
+    title = ask.say("各区块要补的线，少者在前", "Lines to add by block, fewest first")
     leads = [named(row) for row in blocks]
     print_rows(ask, title, ["missing_lines"], blocks, first=(ask.say("区块", "block"), leads))
     columns = ["enterprise", "block", "staff", "lines", "gain", "missing_lines"]

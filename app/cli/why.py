@@ -16,7 +16,7 @@ _Block = Annotated[str, typer.Argument(metavar="BLOCK", help=say("区块编号",
 
 
 @question(
-    zh="一个区块为什么是这个状态,怎样才会改变",
+    zh="一个区块为什么是这个状态，怎样才会改变",
     en="Why a block has its status, and what would change it",
 )
 def explain(ask: Ask, block: _Block) -> Answer:
@@ -38,7 +38,7 @@ def _show_explain(document: Document, ask: Ask) -> None:
     ask.console.print(reason(document, ask.say))
     lines = changes(document, ask.say)
     if lines:
-        ask.console.print(ask.say("怎样会改变:", "What would change it:"))
+        ask.console.print(ask.say("怎样会改变：", "What would change it:"))
     for line in lines:
         ask.console.print(f"  · {line}")
     figures = document["figures"]
@@ -49,7 +49,7 @@ def _show_explain(document: Document, ask: Ask) -> None:
 
 
 @question(
-    zh="影响力:区块(经由后代)、模式要素(仅为相关)、单条线(只给管理者)",
+    zh="影响力：区块（经由后代）、模式要素（仅为相关）、单条线（只给管理者）",
     en="Influence: of blocks through their descendants, of components (association only), of lines (steward only)",
 )
 def influence(ask: Ask, top: Top = None) -> Answer:
@@ -66,25 +66,25 @@ def _show_influence(document: Document, ask: Ask) -> None:
     day = document["as_of"]
     ask.console.print(
         ask.say(
-            f"截至 {day},各区块、要素与线影响多少人",
+            f"截至 {day}，各区块、要素与线影响多少人",
             f"As of {day}: how many people hang on each block, component and line",
         )
     )
     if isinstance(blocks, list):
-        title = ask.say("区块:连同后代覆盖的人数", "Blocks: people in reach with all that descend from them")
+        title = ask.say("区块：连同后代覆盖的人数", "Blocks: people in reach with all that descend from them")
         leads = [named(row) for row in blocks]
         columns = ["reached", "descendants", "descendant_reach"]
         print_rows(ask, title, columns, blocks, first=(ask.say("区块", "block"), leads))
     if isinstance(components, list):
         title = ask.say(
-            "模式要素:有与没有的区块,有线企业占比之差(相关,不是因果)",
+            "模式要素：有与没有的区块，有线企业占比之差（相关，不是因果）",
             "Components: line share of blocks with and without (an association, not a cause)",
         )
         leads = [_component(row["component"], ask) for row in components]
         columns = ["blocks_with", "line_share_with", "line_share_without", "difference", "difference_founded"]
         print_rows(ask, title, columns, components, first=(ask.say("要素", "component"), leads))
     if isinstance(lines, list):
-        title = ask.say("单条线:若终止会少覆盖的人数", "Lines: reach lost if one alone ended")
+        title = ask.say("单条线：若终止会少覆盖的人数", "Lines: reach lost if one alone ended")
         print_rows(ask, title, ["member", "enterprise", "block", "capacity", "reach_lost"], lines)
     print_note(ask, document)
 
@@ -95,7 +95,7 @@ def _component(id: str, ask: Ask) -> str:
 
 
 @question(
-    zh="脆弱度:系于一名骨干的人数、最坏的失线、一年流动之后",
+    zh="脆弱度：系于一名骨干的人数、最坏的失线、一年流动之后",
     en="Fragility: what hangs on one backbone, the worst lines to lose, a year of turnover",
 )
 def fragility(ask: Ask, top: Top = None) -> Answer:
@@ -110,13 +110,13 @@ def _show_fragility(document: Document, ask: Ask) -> None:
     from tiaokuai.cli.tables import percent, text
 
     share, people, reached = percent(document["share"]), text(document["on_one_backbone"]), text(document["reached"])
-    zh = f"截至 {document['as_of']}:已覆盖的 {reached} 人中有 {people} 人({share})所在企业只靠一名骨干"
+    zh = f"截至 {document['as_of']}：已覆盖的 {reached} 人中有 {people} 人（{share}）所在企业只靠一名骨干"
     en = f"As of {document['as_of']}: {people} of {reached} people in reach ({share}) hang on one backbone"
     ask.console.print(ask.say(zh, en))
     now, year = document["coverage"], document["after_a_year"]
     if isinstance(year, Mapping) and "suppressed" not in year:
         later, rate = figure("coverage", year["coverage"]), percent(year["backbone_turnover"])
-        zh = f"覆盖率 {percent(now)};一年后若只出不进(骨干与会员年流动率 {rate}),预计 {later}"
+        zh = f"覆盖率 {percent(now)}；一年后若只出不进（骨干与会员年流动率 {rate}），预计 {later}"
         en = f"Coverage {percent(now)}; {later} expected after a year in which people only leave (turnover {rate})"
         ask.console.print(ask.say(zh, en))
     worst = document["worst_losses"]

@@ -29,7 +29,7 @@ def board(document: Mapping[str, Any], scenario: Plain | None, view: View) -> li
     )  # fmt: skip
     people = t("新触达人数", "people newly in reach")
     if document.get("aim") == "sum":
-        people = t("新触达人数,各期末之和", "people newly in reach, summed over the periods' ends")
+        people = t("新触达人数，各期末之和", "people newly in reach, summed over the periods' ends")
     head = html.Div(
         [
             headline(t("目标值", "Aim reached"), cell(document["objective"]), people),
@@ -64,8 +64,8 @@ def board(document: Mapping[str, Any], scenario: Plain | None, view: View) -> li
 
 def _files(is_plan: bool, t: Words) -> Any:
     """Where the plan can be taken from: the file that the command writes, and all that is said of it."""
-    kinds = [("yaml", "下载计划(YAML)", "download the plan (YAML)")] if is_plan else []
-    kinds.append(("json", "下载答案(JSON)", "download the answer (JSON)"))
+    kinds = [("yaml", "下载计划（YAML）", "download the plan (YAML)")] if is_plan else []
+    kinds.append(("json", "下载答案（JSON）", "download the answer (JSON)"))
     buttons = [
         dmc.Button(t(zh, en), id={"type": "plan-file", "as": kind}, variant="default", size="compact-sm")
         for kind, zh, en in kinds
@@ -77,11 +77,11 @@ def _impossible(document: Mapping[str, Any], t: Words) -> Any:
     """What must give, and other ways; or that the time was too short."""
     if document["status"] != "infeasible":
         return alert(t("时间内没有找到计划。", "No plan was found in the time there is."))
-    said: list[Any] = [t("这些条件不能同时满足;需放宽:", "These wishes cannot all hold; what must give:")]
+    said: list[Any] = [t("这些条件不能同时满足；需放宽：", "These wishes cannot all hold; what must give:")]
     said.append(html.Ul([html.Li(wish(each, t)) for each in document["relax"]]))
     if ways := document.get("alternatives"):
-        joined = [t(",并且", ", and ").join(wish(each, t) for each in way) for way in ways]
-        said += [t("或者:", "Or:"), html.Ul([html.Li(way) for way in joined])]
+        joined = [t("，并且", ", and ").join(wish(each, t) for each in way) for way in ways]
+        said += [t("或者：", "Or:"), html.Ul([html.Li(way) for way in joined])]
     return alert(said)
 
 
@@ -100,7 +100,7 @@ def block_names(view: View) -> dict[str, str]:
 def _table(periods: Any, view: View) -> Any:
     t, names = view.say, block_names(view)
     block_of = dict(view.holding.network["enterprises"].select("id", "block").iter_rows())
-    others = t("(不列名的企业)", "(enterprises not named)")
+    others = t("（不列名的企业）", "(enterprises not named)")
     cells: dict[str, dict[int, str]] = {}
     for at, period in enumerate(periods):
         lines: Counter[str] = Counter()

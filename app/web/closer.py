@@ -141,7 +141,7 @@ def _groups(view: View) -> list[Any]:
     for by, words in _GROUPINGS.items():
         found = view.holding.coverage(view.day, by, view.audience)
         every.append(found)
-        unknown = t("(未填)", "(not given)")
+        unknown = t("（未填）", "(not given)")
         known = {row["id"]: t(*OWNERSHIPS[row["id"]]) for row in found["rows"] if row["id"] in OWNERSHIPS}
         names = [row.get("name") or known.get(row["id"], row["id"]) or unknown for row in found["rows"]]
         rows = [[name, *_cells(row, _GROUP)] for name, row in zip(names, found["rows"], strict=True)]
@@ -174,7 +174,7 @@ def _influence(view: View) -> list[Any]:
     ]
     if rows:
         caption = t(
-            "模式要素:有与没有的块,有线企业占比之差(相关,不是因果)",
+            "模式要素：有与没有的块，有线企业占比之差（相关，不是因果）",
             "Components: line share of blocks with and without it (an association, not a cause)",
         )
         made.append(small_table(_heads(t, t("要素", "component"), _PARTS), rows[:ROWS], caption))
@@ -188,7 +188,7 @@ def _fragility(view: View) -> list[Any]:
     made: list[Any] = [
         html.P(
             t(
-                f"已覆盖的 {reached} 人中有 {people} 人({share})所在企业只靠一名骨干。",
+                f"已覆盖的 {reached} 人中有 {people} 人（{share}）所在企业只靠一名骨干。",
                 f"{people} of {reached} people in reach ({share}) hang on one backbone.",
             )
         )
@@ -196,7 +196,7 @@ def _fragility(view: View) -> list[Any]:
     if not withheld(year):
         later, rate = cell(year["coverage"], share=True), cell(year["backbone_turnover"], share=True)
         said = t(
-            f"覆盖率 {now};一年后若只出不进(骨干与会员年流动率 {rate}),预计 {later}。",
+            f"覆盖率 {now}；一年后若只出不进（骨干与会员年流动率 {rate}），预计 {later}。",
             f"Coverage {now}; {later} expected after a year in which people only leave (turnover {rate}).",
         )
         made.append(html.P(said))
@@ -236,7 +236,7 @@ def _compare(view: View, since: str | None) -> list[Any]:
         rows.append([t("合计", "all"), "", *(_both(found["total"], name) for name in _COMPARED)])
     same = len(found["rows"]) - len(changed)
     more = len(changed) - ROWS
-    said = t(f"{found['from']} → {found['to']},没有变化的块 {same} 个。", f"{found['from']} → {found['to']}; "
+    said = t(f"{found['from']} → {found['to']}，没有变化的块 {same} 个。", f"{found['from']} → {found['to']}; "
              f"{same} blocks did not change.")  # fmt: skip
     if more > 0:
         said += t(f"另有 {more} 个块有变化。", f" {more} more blocks changed.")
@@ -274,7 +274,7 @@ def _blocks(view: View, rows: Sequence[Document], columns: Sequence[str]) -> Any
     body = [[_block_link(view, row["id"], names), *_cells(row, columns)] for row in rows[:ROWS]]
     more = len(rows) - ROWS
     caption = (
-        t(f"前 {ROWS} 个块,另有 {more} 个", f"The first {ROWS} blocks; {more} more")
+        t(f"前 {ROWS} 个块，另有 {more} 个", f"The first {ROWS} blocks; {more} more")
         if more > 0
         else t("各块", "Block by block")
     )

@@ -54,7 +54,7 @@ def problems_card(report: Mapping[str, Any], t: Words) -> Any:
     more = report.get("found", len(found)) - len(found)
     rest = [html.P(t(f"另有 {more} 处未列。", f"and {more} more."), className="note")] if more > 0 else []
     title = t(
-        f"检查:{errors} 处错误,{len(found) - errors} 处提醒",
+        f"检查：{errors} 处错误，{len(found) - errors} 处提醒",
         f"Check: {many(errors, 'error')}, {many(len(found) - errors, 'warning')}",
     )
     return card(title, grid, _plainly(rows, t), *rest)
@@ -70,5 +70,5 @@ def _plainly(rows: Sequence[Mapping[str, Any]], t: Words) -> Any:
     body = [[row["severity"], place(row), row["message"]] for row in rows[:PRINTED]]
     heads = [(t("程度", "severity"), False), (t("何处", "where"), False), (t("问题", "what is wrong"), False)]
     more = len(rows) - PRINTED
-    note = t(f"前 {PRINTED} 处,另有 {more} 处。", f"The first {PRINTED}; {more} more.") if more > 0 else ""
+    note = t(f"前 {PRINTED} 处，另有 {more} 处。", f"The first {PRINTED}; {more} more.") if more > 0 else ""
     return html.Div(small_table(heads, body, note), className="only-narrow")

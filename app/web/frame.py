@@ -86,7 +86,7 @@ def open_view(address: Address, dark: bool = False, narrow: bool = False) -> Vie
     holding = desk.holding(address, viewer)
     if holding is None:
         zh, en = (
-            "这份数据不在此处(上传的数据只在当次会话中保留)",
+            "这份数据不在此处（上传的数据只在当次会话中保留）",
             "these data are not here (uploads last for one session)",
         )
         raise RequestError("no_such_data", zh, en)
@@ -105,7 +105,7 @@ def _day(text: str) -> date:
         if bad.code == "out_of_range":
             low, high = bad.about["low"], bad.about["high"]
             zh, en = f"可用的从 {low} 到 {high}", f"dates go from {low} to {high}"
-        zh, en = f"“{text[:40]}”不是可用的日期;{zh}", f"{text[:40]!r} is not a date that can be used; {en}"
+        zh, en = f"“{text[:40]}”不是可用的日期；{zh}", f"{text[:40]!r} is not a date that can be used; {en}"
         raise RequestError("bad_date", zh, en) from None
 
 
@@ -213,7 +213,7 @@ def provenance_text(view: View, for_file: bool = False) -> str:
     who = {"steward": t("管理者", "steward"), "planner": t("规划者", "planner"), "public": t("公众", "public")}
     data, reader = view.holding.network.fingerprint, who[view.audience]
     return t(
-        f"截至 {view.day} · 数据 {data} · 对象:{reader} · 假设:{settings}",
+        f"截至 {view.day} · 数据 {data} · 对象：{reader} · 假设：{settings}",
         f"as of {view.day} · data {data} · for: {reader} · assumptions: {settings}",
     )
 
@@ -232,7 +232,7 @@ def withheld_line(documents: Any, view: View) -> Any:
 def withheld_note(documents: Any, t: Words) -> str:
     """Why figures are withheld, and that a forecast's start is supposed; empty where neither is so."""
     withheld_ones = t(
-        "‹5 不足 5 人,为保护个人不予显示;‹·› 因可由其他数字推出而一并隐去。",
+        "‹5 不足 5 人，为保护个人不予显示；‹·› 因可由其他数字推出而一并隐去。",
         "‹5: fewer than 5 people, withheld to protect them; ‹·›: withheld because it would give such a figure away.",
     )
     notes = [withheld_ones] if _any_withheld(documents) else []

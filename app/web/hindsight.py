@@ -26,7 +26,7 @@ def beside(series: Document, start: str, first: int, t: Words, *, dark: bool, na
     actual = {"mode": "lines+markers", "y": series["actual"], "line": {"color": ink, "width": 2.2}}
     traces = room(months, series, colour)
     traces += [
-        {**shared, **middle, "name": t("预测(中位,色带含九成)", "forecast (median; band: nine in ten)")},
+        {**shared, **middle, "name": t("预测（中位，色带含九成）", "forecast (median; band: nine in ten)")},
         {**shared, **actual, "marker": {"size": 6, "color": ink}, "name": t("实际", "what came")},
     ]
     return {"data": traces, "layout": _layout(".0%", "", dark=dark, narrow=narrow)}
@@ -52,7 +52,7 @@ def rolling(cutoffs: Sequence[Document], metric: str, t: Words, *, dark: bool, n
                 "hovertemplate": "%{x}: %{y:.2f}",
             }
         )
-    said = t("CRPS(百分点),越低越好", "CRPS (points), lower is better")
+    said = t("CRPS（百分点），越低越好", "CRPS (points), lower is better")
     return {"data": traces, "layout": _layout(".2~f", said, dark=dark, narrow=narrow)}
 
 

@@ -55,7 +55,7 @@ def work(task: Task, pipe: Connection) -> None:
     except TiaokuaiError as error:
         pipe.send(("failed", (error.zh, error.en)))
     except MemoryError:
-        pipe.send(("failed", ("内存不足,请减少运行次数", "out of memory; ask for fewer runs")))
+        pipe.send(("failed", ("内存不足，请减少运行次数", "out of memory; ask for fewer runs")))
 
 
 class Jobs:
@@ -141,5 +141,5 @@ class Jobs:
                 job.fault, job.state = content, "failed"
                 return
         if job.wanted:
-            job.fault = ("模拟中断,请减少运行次数再试", "the simulation was cut off; try fewer runs")
+            job.fault = ("模拟中断，请减少运行次数再试", "the simulation was cut off; try fewer runs")
             job.state = "failed"

@@ -52,7 +52,7 @@ def log_card(view: View) -> Any:
     columns = [
         (name, False)
         for name in (
-            t("时间(UTC)", "when (UTC)"),
+            t("时间（UTC）", "when (UTC)"),
             t("谁", "who"),
             t("看了什么", "what"),
             t("对象", "as"),

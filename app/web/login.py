@@ -106,7 +106,7 @@ def _form(desk: Desk, status: int, fault: int | None) -> AnyResponse:
     after = local(request.values.get("next", ""), desk.settings.prefix)
     told = ""
     if fault is not None:
-        wait = t(f"失败次数过多,请 {fault} 分钟后再试", f"too many failures; try again in {fault} minutes")
+        wait = t(f"失败次数过多，请 {fault} 分钟后再试", f"too many failures; try again in {fault} minutes")
         told = t("用户名或密码不对", "the name or the password is wrong") if fault == 0 else wait
         told = f'<p class="fault" role="alert">{told}</p>'
     page = _PAGE.format(

@@ -25,7 +25,7 @@ def said_of(asked: Question, metric: str, known: int | None, t: Words) -> str:
     """What the curves show, for paper: the figure, the months, how it was computed, and the rates that were changed."""
     how = t("期望值", "expectations")
     if known is not None:
-        how = t(f"{known:,} 次模拟,种子 {asked.seed}", f"{known:,} runs, seed {asked.seed}")
+        how = t(f"{known:,} 次模拟，种子 {asked.seed}", f"{known:,} runs, seed {asked.seed}")
     changed = [
         f"{t(rate.zh, rate.en)} {rate.symbol} = {shown(asked.rates[rate.name], rate.unit):.10g}"
         for rate in TABLE
@@ -35,7 +35,7 @@ def said_of(asked: Question, metric: str, known: int | None, t: Words) -> str:
     if asked.learn:
         rates = t("由历史估计", "learned from history")
     return t(
-        f"{t.figure(metric)}:{asked.start} 起 {asked.months} 个月,{how};速率:{rates}。",
+        f"{t.figure(metric)}：{asked.start} 起 {asked.months} 个月，{how}；速率：{rates}。",
         f"{t.figure(metric).capitalize()}: {asked.months} months from {asked.start}, {how}; rates: {rates}.",
     )
 
@@ -47,8 +47,8 @@ def outcomes(expected: Document, runs: Document | None, view: View, scenarios: S
     rows = [
         [t.figure(name), *(_end(each["series"].get(name), name) for each in source["scenarios"])] for name in FIGURES
     ]
-    rows.append([t("覆盖率达 80%(月)", "months to 80% coverage"), *(_when(each, t) for each in source["scenarios"])])
-    how = t("均值(九成区间)", "mean (nine of ten)") if runs else t("期望", "expectations")
+    rows.append([t("覆盖率达 80%（月）", "months to 80% coverage"), *(_when(each, t) for each in source["scenarios"])])
+    how = t("均值（九成区间）", "mean (nine of ten)") if runs else t("期望", "expectations")
     made = [card(t("并排比较", "Side by side"), small_table(columns, rows, how))]
     steps = {str(each.get("name")): each for each in scenarios}
     known = runs is not None
@@ -91,7 +91,7 @@ def _difference(difference: Document, view: View, known: bool, scenario: Plain) 
     if not known:
         parts.append(
             html.P(
-                t("来自哪里,待模拟完成后给出。", "Where it comes from is told when the runs are done."),
+                t("来自哪里，待模拟完成后给出。", "Where it comes from is told when the runs are done."),
                 className="note",
             )
         )
@@ -100,7 +100,7 @@ def _difference(difference: Document, view: View, known: bool, scenario: Plain) 
         numbers = [row["reached"] for row in difference["blocks"] if not withheld(row["reached"])]
         alike = min(numbers, default=0) >= 0 or max(numbers, default=0) <= 0
         rows = [_block(row, names, t, alike) for row in difference["blocks"][:MOST_BLOCKS]]
-        columns = [(t("块", "block"), False), (t("多覆盖(人)", "people more"), True)]
+        columns = [(t("块", "block"), False), (t("多覆盖（人）", "people more"), True)]
         columns += [(t("占比", "share"), True)] if alike else []
         columns += [(t("由来", "how"), False), (t("始于", "from"), False)]
         parts.append(small_table(columns, rows, t("差异来自哪里", "Where the difference comes from")))
@@ -117,14 +117,14 @@ def _gained(series: Document, t: Words) -> str:
     if mean is None or round(mean) >= 0:
         people = _end(reached, "reached")
         return t(
-            f"期末比什么都不做多覆盖 {people} 人,多花 {cost}。",
+            f"期末比什么都不做多覆盖 {people} 人，多花 {cost}。",
             f"{people} people more in reach at the end than if nothing is done, for {cost}.",
         )
     bands = {"mean": "mean", "p05": "p95", "p95": "p05"}
     turned = {band: [None if v is None else -v for v in reached[other][-1:]] for band, other in bands.items()}
     people = _end(turned, "reached")
     return t(
-        f"期末比什么都不做少覆盖 {people} 人,还多花 {cost}。",
+        f"期末比什么都不做少覆盖 {people} 人，还多花 {cost}。",
         f"{people} people fewer in reach at the end than if nothing is done, and it costs {cost}.",
     )
 
@@ -158,7 +158,9 @@ def steps_of(scenario: Plain, view: View) -> list[Any]:
     if len(steps) > MOST_STEPS:
         rest = len(steps) - MOST_STEPS
         made.append(html.Li(html.Span(t(f"另有 {rest} 步。", f"and {rest} steps more."), className="note")))
-    return made or [html.Li(html.Span(t("还没有步骤:什么都不做。", "No step yet: nothing is done."), className="note"))]
+    return made or [
+        html.Li(html.Span(t("还没有步骤：什么都不做。", "No step yet: nothing is done."), className="note"))
+    ]
 
 
 def in_words(step: Plain, names: Mapping[str, Any], t: Words) -> str:
@@ -186,5 +188,5 @@ def in_words(step: Plain, names: Mapping[str, Any], t: Words) -> str:
         words.append(t("全部要素", "all components") if parts == "all" else ", ".join(map(str, parts)))
     if step.get("every"):
         every, times = step["every"], step.get("times") or 1
-        words.append(t(f"每 {every} 个月,共 {times} 次", f"every {every} months, {times} times"))
+        words.append(t(f"每 {every} 个月，共 {times} 次", f"every {every} months, {times} times"))
     return " · ".join(words)

@@ -47,7 +47,7 @@ def content(view: View) -> Any:
     ]
     if view.audience != "public":
         link = html.A(
-            t("下载表格(CSV)", "download the table (CSV)"), href=download(view, "enterprises.csv"), className="link"
+            t("下载表格（CSV）", "download the table (CSV)"), href=download(view, "enterprises.csv"), className="link"
         )
         columns = ENTERPRISE_COLUMNS[view.audience]
         here = enterprise_rows(view, id)
@@ -88,9 +88,9 @@ def _why(known: Mapping[str, Any], t: Words) -> list[Any]:
     """The rule with its numbers and what would change it, in the sentences of ``tiaokuai explain``."""
     said: list[Any] = [html.P(reason(known, t))]
     if withheld(known["changes"]):
-        return [*said, html.P(t("怎样会改变:不予显示。", "What would change it is withheld."), className="note")]
+        return [*said, html.P(t("怎样会改变：不予显示。", "What would change it is withheld."), className="note")]
     items = [html.Li(each) for each in changes(known, t)]
-    return [*said, html.P(t("怎样会改变:", "What would change it:")), html.Ul(items)] if items else said
+    return [*said, html.P(t("怎样会改变：", "What would change it:")), html.Ul(items)] if items else said
 
 
 def _lineage(row: Mapping[str, Any], rows: Mapping[str, Any], view: View) -> list[Any]:
@@ -108,16 +108,16 @@ def _lineage(row: Mapping[str, Any], rows: Mapping[str, Any], view: View) -> lis
     children = [link(other["id"]) for other in rows.values() if other.get("source") == row["id"]]
     told: list[Any] = []
     if chain:
-        told.append(html.P([t("来自:", "From: "), *_between(chain, " ← ")]))
+        told.append(html.P([t("来自：", "From: "), *_between(chain, " ← ")]))
     else:
         told.append(html.P(t("没有登记来源。", "No source is recorded.")))
     if children:
-        told.append(html.P([t("仿照本块的:", "Copied by: "), *_between(children, t("、", ", "))]))
+        told.append(html.P([t("仿照本块的：", "Copied by: "), *_between(children, t("、", ", "))]))
     reach, count = cell(row.get("descendant_reach")), cell(row.get("descendants"))
     told.append(
         html.P(
             t(
-                f"后代块 {count} 个,连本块覆盖 {reach} 人。",
+                f"后代块 {count} 个，连本块覆盖 {reach} 人。",
                 f"{count} descendants; {reach} people in reach, this block's included.",
             )
         )
@@ -154,7 +154,7 @@ def _template(view: View, id: str, row: Mapping[str, Any]) -> Any:
         ]
         share = html.Span(cell(groups.get(group.id), share=True), className="label")
         made += [html.H3([t(group.zh, group.en), " ", share]), html.Div(parts)]
-    key = t("实底为已有的要素,虚框为还没有的。", "Solid: in place; dashed: not yet.")
+    key = t("实底为已有的要素，虚框为还没有的。", "Solid: in place; dashed: not yet.")
     return html.Div([html.P(key, className="note"), *made])
 
 

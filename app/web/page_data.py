@@ -42,7 +42,7 @@ TABLE_WORDS = {
 }
 FAULTS = {
     "bad_name": (
-        "文件名应为表名,如 blocks.csv、members.parquet,或单个 .xlsx 工作簿",
+        "文件名应为表名，如 blocks.csv、members.parquet，或单个 .xlsx 工作簿",
         "files are named as the tables, such as blocks.csv or members.parquet; or give one .xlsx workbook",
     ),
     "too_many": ("至多 12 个文件", "at most 12 files"),
@@ -50,7 +50,7 @@ FAULTS = {
         "文件太大或无法在限定的时间与内存内读完",
         "the files could not be read within the limits of time and memory",
     ),
-    "unreadable": ("上传内容不完整,请重试", "the upload is not whole; try again"),
+    "unreadable": ("上传内容不完整，请重试", "the upload is not whole; try again"),
     "failed": ("文件读不出来", "the files could not be read"),
     "too_large": ("文件太大", "the files are too large"),
 }
@@ -101,10 +101,10 @@ def _others(view: View) -> Any:
     upload = dcc.Upload(
         html.Div(
             [
-                html.Strong(t("把文件拖到这里,或点击选择", "Drop files here, or click to choose")),
+                html.Strong(t("把文件拖到这里，或点击选择", "Drop files here, or click to choose")),
                 html.P(
                     t(
-                        "一个 .xlsx 工作簿,或按表命名的 .csv / .parquet",
+                        "一个 .xlsx 工作簿，或按表命名的 .csv / .parquet",
                         "one .xlsx workbook, or .csv / .parquet named as the tables",
                     )
                 ),
@@ -144,7 +144,7 @@ def _others(view: View) -> Any:
         html.Div(id="upload-said", role="status"),
         html.Div(links, className="row"),
         note=t(
-            f"至多 {settings.upload_mb} MB。上传的数据只在内存中,只有您看得到,会话结束即忘。",
+            f"至多 {settings.upload_mb} MB。上传的数据只在内存中，只有您看得到，会话结束即忘。",
             f"At most {settings.upload_mb} MB. Uploads stay in memory, for you alone, until your session ends.",
         ),
     )
@@ -197,7 +197,7 @@ def register(app: Dash, desk: Desk) -> None:
             return (
                 shown,
                 alert(
-                    t("有错误,未载入。改好后再传。", "There are errors; nothing was loaded. Mend them and try again.")
+                    t("有错误，未载入。改好后再传。", "There are errors; nothing was loaded. Mend them and try again.")
                 ),
                 no_update,
             )
@@ -247,8 +247,8 @@ def register(app: Dash, desk: Desk) -> None:
             return _refused(error, view)
         desk.log.write(the_viewer().user, "read again", view.audience, desk.main.network.fingerprint)
         same = desk.main.network.fingerprint == before
-        return None, t("已重新读取,数据未变。", "Read again; nothing has changed.") if same else t(
-            f"已重新读取:{desk.main.network.fingerprint}", f"Read again: {desk.main.network.fingerprint}"
+        return None, t("已重新读取，数据未变。", "Read again; nothing has changed.") if same else t(
+            f"已重新读取：{desk.main.network.fingerprint}", f"Read again: {desk.main.network.fingerprint}"
         )
 
 
@@ -261,7 +261,7 @@ def _refused(error: ValueError, view: View) -> Any:
     listed = [problem.to_json(lang) for problem in error.problems]
     if view.audience != "steward":  # a value may be a person's id
         listed = [{**problem, "value": None, "message": problem["code"]} for problem in listed]
-    said = view.say("有错误,仍用先前的数据。", "There are errors; the data from before stay.")
+    said = view.say("有错误，仍用先前的数据。", "There are errors; the data from before stay.")
     return problems_card({"problems": listed}, view.say), said
 
 

@@ -52,7 +52,7 @@ def _progress(view: View) -> Any:
     t = view.say
     why = dmc.Select(
         id="why-not",
-        label=t("为什么没有这个块?(做完计划后选)", "Why not this block? (choose after planning)"),
+        label=t("为什么没有这个块？（做完计划后选）", "Why not this block? (choose after planning)"),
         data=[
             {"value": row["id"], "label": f"{row['name'] or row['id']} ({row['id']})"}
             for row in view.holding.network["blocks"].select("id", "name").to_dicts()
@@ -62,7 +62,7 @@ def _progress(view: View) -> Any:
         clearable=True,
     )
     first = t(
-        "填好预算与条件,点“做计划”:每期做什么、离最优至多差多少,都显示在这里。",
+        "填好预算与条件，点“做计划”：每期做什么、离最优至多差多少，都显示在这里。",
         "Set budget and wishes and press “plan”: what to do in each period, and how far from the best at most, "
         "appears here.",
     )

@@ -219,7 +219,7 @@ def _files(app: Dash, desk: Desk) -> None:
             return alert(t("文件不是 UTF-8 文本", "the file is no UTF-8 text")), [], None, no_update
         except TiaokuaiError as error:
             return alert(explained(error, t)), [], None, no_update
-        said = t(f"已读入,{len(names)} 个情景。", f"Read; {len(names)} scenarios.")
+        said = t(f"已读入，{len(names)} 个情景。", f"Read; {len(names)} scenarios.")
         return alert(said, colour="green"), names, None, (clicks or 0) + 1  # and is graded at once
 
     @app.callback(

@@ -101,7 +101,7 @@ def _curves_card(view: View) -> Any:
                     dmc.Button(t("取消", "cancel"), id="cancel", size="compact-sm", variant="default", disabled=True),
                     dmc.Button(t("再算区间", "compute the bands"), id="run", size="compact-sm", variant="default"),
                     dmc.Button(
-                        t("保存预测,日后评分", "keep this forecast to grade it later"),
+                        t("保存预测，日后评分", "keep this forecast to grade it later"),
                         id="keep-forecast",
                         size="compact-sm",
                         variant="default",
@@ -113,7 +113,7 @@ def _curves_card(view: View) -> Any:
         className="no-print",
     )
     note = t(
-        "线为期望值,随滑块即时变化;色带为多次模拟中九成结果所在,稍后给出。",
+        "线为期望值，随滑块即时变化；色带为多次模拟中九成结果所在，稍后给出。",
         "Lines are expectations and follow the sliders; bands hold nine of ten simulated futures and come after.",
     )
     return card(
@@ -199,7 +199,7 @@ def _form(view: View) -> Any:
                 allowDeselect=False,
             ),
             choice("block", "块", "Block", blocks, clearable=True),
-            choice("enterprise", "企业(可不选)", "Enterprise (optional)", [], clearable=True),
+            choice("enterprise", "企业（可不选）", "Enterprise (optional)", [], clearable=True),
             choice("source", "仿照哪个块", "On the model of", blocks, clearable=True),
             choice(
                 "parts", "模式要素", "Components", [{"value": "all", "label": t("全部", "all of them")}], clearable=True
@@ -218,7 +218,7 @@ def _form(view: View) -> Any:
                 [{"value": w, "label": t(*WHERE_WORDS[w])} for w in WHERE],
                 "largest_without_line",
             ),
-            number("share", "占比(%)", "Share (%)", 1, 100),
+            number("share", "占比（%）", "Share (%)", 1, 100),
             number("staff", "每家人数", "Staff each", 0, 100_000),
             field(
                 "at",
@@ -229,7 +229,7 @@ def _form(view: View) -> Any:
                     value=view.address.get("start", default_start(view.asked)),
                 ),
             ),
-            number("every", "每隔几个月重复(可不填)", "Repeat every … months (optional)", 1, 60),
+            number("every", "每隔几个月重复（可不填）", "Repeat every … months (optional)", 1, 60),
             number("times", "共几次", "Times in all", 1, 120),
         ],
         className="fields",

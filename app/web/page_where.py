@@ -66,12 +66,12 @@ def content(view: View) -> Any:
             html.Div(
                 [
                     html.A(
-                        t("下载表格(CSV)", "download the table (CSV)"),
+                        t("下载表格（CSV）", "download the table (CSV)"),
                         href=download(view, "blocks.csv"),
                         className="link",
                     ),
                     html.A(
-                        t("下载全部答案(JSON)", "download the answers (JSON)"),
+                        t("下载全部答案（JSON）", "download the answers (JSON)"),
                         href=download(view, "answers.json"),
                         className="link",
                     ),
@@ -79,7 +79,7 @@ def content(view: View) -> Any:
                 className="row",
             ),
             note=t(
-                "点列名排序或筛选,点块名看详情。", "Sort and filter by the headings; a block's name opens its page."
+                "点列名排序或筛选，点块名看详情。", "Sort and filter by the headings; a block's name opens its page."
             ),
         ),
         closer(view, days(view)),
@@ -109,7 +109,7 @@ def headlines(view: View, coverage: Any, replication: Any) -> list[Any]:
             t("已建块", "Blocks founded"),
             f"{cell(replication['founded'])}/{cell(replication['eligible'])}",
             t(
-                f"符合条件的块中;近 12 个月 {cell(replication['velocity_12m'])} 个",
+                f"符合条件的块中；近 12 个月 {cell(replication['velocity_12m'])} 个",
                 f"of the eligible; {cell(replication['velocity_12m'])} in 12 months",
             ),
         ),
@@ -126,7 +126,7 @@ def _hollow(view: View, replication: Any) -> Any:
     count = len(hollow) if isinstance(hollow, list) else hollow
     every = len(rows) == view.holding.network["blocks"].height and not any(withheld(row["status"]) for row in rows)
     if every or not isinstance(hollow, list):
-        said = t("有块无条,需要补条", "founded, hardly any line") if count else t("没有", "none")
+        said = t("有块无条，需要补条", "founded, hardly any line") if count else t("没有", "none")
     else:
         said = t("部分块的状态不予显示", "the status of some blocks is withheld")
     least = "" if every or not isinstance(hollow, list) else "≥ "

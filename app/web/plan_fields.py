@@ -26,11 +26,11 @@ LIMITS = (
     ("max_foundings", "每期至多新建几块", "Foundings a period, at most", 1, 10_000),
     ("max_lines", "每期至多几条线", "Lines a period, at most", 1, 10**6),
     ("max_lines_per_block", "每期每块至多几条线", "Lines a block and period, at most", 1, 10**6),
-    ("min_coverage", "各块期末覆盖率至少(%)", "Coverage of every block at the end, at least (%)", 1, 100),
+    ("min_coverage", "各块期末覆盖率至少（%）", "Coverage of every block at the end, at least (%)", 1, 100),
 )
 PRICES = (
     ("price_found", "新建一块的联谊会", "Founding a block's association", Costs().found),
-    ("price_line", "新增一名骨干(一条线)", "A new backbone (a line)", Costs().line),
+    ("price_line", "新增一名骨干（一条线）", "A new backbone (a line)", Costs().line),
 )
 
 
@@ -67,7 +67,7 @@ def wishes(view: View) -> Any:
             data=[
                 {
                     "value": "sum",
-                    "label": t("各期末触达之和最大(越早越好)", "most people, the sooner the better"),
+                    "label": t("各期末触达之和最大（越早越好）", "most people, the sooner the better"),
                 },
                 {"value": "end", "label": t("期末触达最多", "most people at the end")},
             ],
@@ -129,7 +129,7 @@ def _earlier(view: View) -> Any:
     """An earlier plan's file, and until when it was followed: what was done stays, the rest is planned anew."""
     t, address = view.say, view.address
     upload = dcc.Upload(
-        dmc.Button(t("读入此前的计划(YAML)", "open the earlier plan (YAML)"), variant="default", size="compact-sm"),
+        dmc.Button(t("读入此前的计划（YAML）", "open the earlier plan (YAML)"), variant="default", size="compact-sm"),
         id="earlier-upload",
         accept=".yaml,.yml,.json",
         max_size=FILE,

@@ -61,7 +61,7 @@ def register(app: Dash, desk: Desk) -> None:
             return no_update, no_update, no_update, no_update, alert(explained(error, t))
         months = [min(step.numbers()) for step in plan.interventions]
         start = month_text(min(months)) if months else no_update
-        said = t(f"已读入“{plan.name}”,{len(months)} 步。", f"Read “{plan.name}”: {len(months)} steps.")
+        said = t(f"已读入“{plan.name}”，{len(months)} 步。", f"Read “{plan.name}”: {len(months)} steps.")
         return encode([plain]), start, plan.costs.found, plan.costs.line, alert(said, colour="green")
 
 

@@ -17,7 +17,7 @@ Document = Mapping[str, Any]
 # control: what it asks for, and how long that takes
 SURE = {
     "robust": ("按模拟结果在候选计划中选择", "choose the plan by simulation (robust)"),
-    "always": ("各块:必建、可建、不建", "which blocks must, could, never be founded"),
+    "always": ("各块：必建、可建、不建", "which blocks must, could, never be founded"),
     "expected": ("模拟器对计划的预期", "what the simulator expects of it"),
 }
 MOST_ROWS = 60
@@ -49,7 +49,7 @@ def fields(view: View) -> Any:
     note = html.P(said, className="note")
     opened = any(view.address.get(key) == "1" for key in SURE)
     return html.Details(
-        [html.Summary(t("有把握吗?", "Sure of it?")), html.Div([*boxes, note], className="fields")], open=opened
+        [html.Summary(t("有把握吗？", "Sure of it?")), html.Div([*boxes, note], className="fields")], open=opened
     )
 
 
@@ -103,7 +103,7 @@ def _robust(tried: Document, t: Words) -> Any:
         html.P(str(tried["why"][t.lang]).replace(tried["chosen"] + ":", candidate(tried["chosen"], t) + ":", 1)),
         id="robust",
         note=t(
-            f"{tried['runs']} 次共用随机数的模拟中触达的人数;均值相近时取最差十分之一最好的。",
+            f"{tried['runs']} 次共用随机数的模拟中触达的人数；均值相近时取最差十分之一最好的。",
             f"People in reach in {tried['runs']} runs with shared draws; of about equal means the best worst tenth.",
         ),
     )
@@ -112,7 +112,7 @@ def _robust(tried: Document, t: Words) -> Any:
 def _expected(expected: Document, t: Words) -> Any:
     heads = (
         t("计划内", "planned"),
-        t("期末覆盖人数(九成区间)", "in reach at the end (nine of ten)"),
+        t("期末覆盖人数（九成区间）", "in reach at the end (nine of ten)"),
         t("覆盖率", "coverage"),
         t("比不做多", "more than nothing"),
     )
@@ -131,7 +131,7 @@ def _expected(expected: Document, t: Words) -> Any:
         small_table([("", False), *((head, True) for head in heads)], rows),
         id="expected",
         note=t(
-            f"含流动与自然增长,{expected['runs']} 次共用随机数的模拟。",
+            f"含流动与自然增长，{expected['runs']} 次共用随机数的模拟。",
             f"Turnover and natural growth included; {expected['runs']} runs that share their draws.",
         ),
     )
@@ -164,7 +164,7 @@ def _always(survey: Document, periods: Sequence[Document], names: Mapping[str, s
         *rest,
         id="always",
         note=t(
-            f"离最优 {near} 以内的计划:● 都在该期建,○ 有的建,· 都不建,? 时间内未能判定。",
+            f"离最优 {near} 以内的计划：● 都在该期建，○ 有的建，· 都不建，？时间内未能判定。",
             f"Plans within {near} of the best: ● all found it then, ○ some do, · none does, ? not settled in time.",
         ),
     )

@@ -49,7 +49,7 @@ def why_not(each: Document, t: Words, names: Names | None = None) -> str:
     name, period = str(known.get(each["block"]) or each["block"]), each["period"]
     where = name if period is None else t(f"第 {period} 期的 {name}", f"{name} in period {period}")
     said = _reason(each, t, known)
-    return t(f"为什么不是{where}?{said}。", f"Why not {where}? {said[:1].upper()}{said[1:]}.")
+    return t(f"为什么不是{where}？{said}。", f"Why not {where}? {said[:1].upper()}{said[1:]}.")
 
 
 def _reason(each: Document, t: Words, names: Names) -> str:
@@ -65,7 +65,7 @@ def _reason(each: Document, t: Words, names: Names) -> str:
             return t("没有联系通到那里", "no way of links leads there")
         return t(f"最早第 {each['earliest']} 期可建", f"period {each['earliest']} is the earliest")
     if reason == "infeasible":
-        return t("条件不允许:", "the wishes do not allow it: ") + "; ".join(wish(one, t) for one in each["relax"])
+        return t("条件不允许：", "the wishes do not allow it: ") + "; ".join(wish(one, t) for one in each["relax"])
     return _costs(each, t, names)
 
 
@@ -73,16 +73,17 @@ def _costs(each: Document, t: Words, names: Names) -> str:
     loss = cell(each["loss"])
     said = t(f"强行建立会少 {loss} 人", f"forcing it costs {loss}")
     if each["reason"] == "better":
-        said = t("强行建立并不更差(计划尚未证明最优)", "forcing it is no worse (the plan was not proven best)")
+        said = t("强行建立并不更差（计划尚未证明最优）", "forcing it is no worse (the plan was not proven best)")
     price, worth = money(each["price"]), each["worth_it_at"]
     if worth is None:
-        said += t(f";即使不花钱建也不值(现价 {price})", f"; not worth it even for free (it costs {price})")
+        said += t(f"；即使不花钱建也不值（现价 {price}）", f"; not worth it even for free (it costs {price})")
     else:
         said += t(
-            f";建块价格降至 {money(worth)} 才值(现价 {price})", f"; worth it at a price of {money(worth)} (now {price})"
+            f"；建块价格降至 {money(worth)} 才值（现价 {price}）",
+            f"; worth it at a price of {money(worth)} (now {price})",
         )
     moved = "; ".join(_moved(one, t, names) for one in each["displaced"] if one["block"] != each["block"])
-    return said + (t(";会改变:", "; it would move ") + moved if moved else "")
+    return said + (t("；会改变：", "; it would move ") + moved if moved else "")
 
 
 def _moved(one: Document, t: Words, names: Names) -> str:

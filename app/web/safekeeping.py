@@ -49,7 +49,7 @@ def _privacy(view: View) -> Any:
         [t("仅作人数统计", "only a head-count"), cell(people["head_count_only"])],
         [t("有同意日期", "with a date of consent"), cell(int(consent["with_date"]))],
         [t("最早与最晚的同意", "first and last consent"), f"{cell(consent['first'])} – {cell(consent['last'])}"],
-        [t(f"超过保留期({kept['years']} 年)", f"past retention ({kept['years']} years)"), cell(kept["expired"])],
+        [t(f"超过保留期（{kept['years']} 年）", f"past retention ({kept['years']} years)"), cell(kept["expired"])],
     ]
     fields = [html.Li(f"{table}: {', '.join(names)}") for table, names in document["fields"].items()]
     more = html.Details([html.Summary(t("关于人的字段", "fields about people")), html.Ul(fields)])
@@ -58,7 +58,9 @@ def _privacy(view: View) -> Any:
         small_table([("", False), ("", True)], rows),
         more,
         id="privacy",
-        note=t("同 tiaokuai privacy;删除用 tiaokuai erase。", "As tiaokuai privacy; tiaokuai erase takes members out."),
+        note=t(
+            "同 tiaokuai privacy；删除用 tiaokuai erase。", "As tiaokuai privacy; tiaokuai erase takes members out."
+        ),
     )
 
 
@@ -86,7 +88,7 @@ def state_of(document: Mapping[str, Any], t: Words) -> list[Any]:
     made: list[Any] = [html.P(head), html.P(pushed)]
     made.append(small_table([(t("标签、关系", "label, relationship"), False), (t("数量", "count"), True)], rows))
     if missing := document["missing_constraints"]:
-        made.append(alert(t("缺少约束:", "constraints missing: ") + ", ".join(missing)))
+        made.append(alert(t("缺少约束：", "constraints missing: ") + ", ".join(missing)))
     return made
 
 

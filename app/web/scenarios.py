@@ -53,7 +53,7 @@ def only_here(text: str) -> bool:
 
 def _keep(text: str, size: int) -> str:
     if size > LONGEST:
-        raise RequestError("too_long", "情景太长,请分成几个", "the scenarios are too long; split them up")
+        raise RequestError("too_long", "情景太长，请分成几个", "the scenarios are too long; split them up")
     kept: dict[str, str] = _session().setdefault("scenarios", {})
     name = hashlib.sha256(text.encode()).hexdigest()[:16]
     kept.pop(name, None)
@@ -78,7 +78,7 @@ def decode(text: str) -> list[Plain]:
     if only_here(text):
         text = _session().get("scenarios", {}).get(text[1:])
         if text is None:
-            zh = "这个情景太长,只存于做出它的那次会话;请读入它的情景文件"
+            zh = "这个情景太长，只存于做出它的那次会话；请读入它的情景文件"
             en = "this scenario was too long for a link and lasted for one session; open its scenario file instead"
             raise RequestError("gone", zh, en)
     try:
@@ -148,4 +148,4 @@ def _complete(form: Form, fields: Mapping[str, Any]) -> None:
         lacking.insert(0, ("或".join(zh for zh, _ in pairs), " or ".join(en for _, en in pairs)))
     if lacking:
         zh, en = "、".join(zh for zh, _ in lacking), ", ".join(en for _, en in lacking)
-        raise RequestError("incomplete_step", f"请先填好:{zh}", f"fill in first: {en}")
+        raise RequestError("incomplete_step", f"请先填好：{zh}", f"fill in first: {en}")

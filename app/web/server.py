@@ -83,7 +83,7 @@ def _tell(error: Exception) -> None:
 
         logging.getLogger("tiaokuai.web").error("callback failed", exc_info=error)
         zh, en = (
-            "程序内部出错,请重试;若再出现,请告诉管理员",
+            "程序内部出错，请重试；若再出现，请告诉管理员",
             "a mistake in tiaokuai; try again, and tell whoever runs it if it stays",
         )
         error = RequestError("internal", zh, en)

@@ -46,11 +46,11 @@ class Settings:
     def check(self) -> Settings:
         """The settings; UsageError where they would open the data to the network."""
         if self.users is None and (not self.loopback or self.proxy):
-            zh = "对外提供服务须有登录:请用 --users FILE(以 tiaokuai user add FILE NAME 建立)"
+            zh = "对外提供服务须有登录：请用 --users FILE（以 tiaokuai user add FILE NAME 建立）"
             en = "serving others needs a login: give --users FILE (made by tiaokuai user add FILE NAME)"
             raise UsageError("users_needed", zh, en, host=self.host)
         if not self.prefix.startswith("/") or not self.prefix.endswith("/") or "//" in self.prefix:
-            zh, en = "--prefix 应以 / 开头和结尾,如 /desk/", "--prefix begins and ends with /, as /desk/"
+            zh, en = "--prefix 应以 / 开头和结尾，如 /desk/", "--prefix begins and ends with /, as /desk/"
             raise UsageError("bad_prefix", zh, en, prefix=self.prefix)
         return self
 

@@ -54,7 +54,7 @@ def wanted(view: View, values: Mapping[str, Any]) -> Wanted:
     if ask == "number":
         return _weighing(view, values, given)
     if ask in ("forecasts", "grade") and view.audience != "steward":
-        zh = "逐月的实际数字只归数据管理者,这项答案只给管理者"
+        zh = "逐月的实际数字只归数据管理者，这项答案只给管理者"
         raise RequestError("steward_only", zh, "it tells single months: this answer is for the steward")
     until, scenario = history_end(view), None
     data = Data.of(view.holding.network, view.holding.assumptions, until, view.audience)

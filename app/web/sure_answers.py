@@ -88,7 +88,9 @@ def _rates(document: Document, view: View) -> list[Any]:
             t("在“如果”里用这些速率 →", "use these rates in What if →"), href=use, id="use-rates", className="strong"
         ),
         html.A(t("用这些速率做计划 →", "plan with these rates →"), href=plan.href(view.prefix), id="plan-with"),
-        html.A(t("在这些区间内,哪个数字要紧 →", "which matters, over these intervals →"), href=weigh.href(view.prefix)),
+        html.A(
+            t("在这些区间内，哪个数字要紧 →", "which matters, over these intervals →"), href=weigh.href(view.prefix)
+        ),
     ]
     return [
         card(
@@ -109,7 +111,9 @@ def _download(words: str, id: str, t: Words) -> Any:
 
 
 def _answers_file(t: Words) -> Any:
-    return html.Div(_download(t("下载这项答案(JSON)", "download this answer (JSON)"), "answer", t), className="buttons")
+    return html.Div(
+        _download(t("下载这项答案（JSON）", "download this answer (JSON)"), "answer", t), className="buttons"
+    )
 
 
 def _forecasts(document: Document, view: View) -> list[Any]:
@@ -117,10 +121,10 @@ def _forecasts(document: Document, view: View) -> list[Any]:
     cuts = document.get("cutoffs")
     many = len(cuts or ())
     title = t(
-        f"隐去 {document['hide']} 个月,{document['start']} 之前为已知",
+        f"隐去 {document['hide']} 个月，{document['start']} 之前为已知",
         f"{document['hide']} months hidden; all before {document['start']} is known",
     )
-    title += t(f";{many} 个截止月", f"; {many} cut-offs") if many else ""
+    title += t(f"；{many} 个截止月", f"; {many} cut-offs") if many else ""
     parts = [card(title, _verdict(document), _scores(document["scores"], t, MODELS), _answers_file(t))]
     parts += _pictures(document, 0, view)
     if many:
@@ -151,7 +155,7 @@ def _scores(scores: Document, t: Words, models: Mapping[str, tuple[str, str]]) -
     columns = [
         (t("指标", "figure"), False),
         (t("预测者", "forecaster"), False),
-        (t("CRPS(百分点)", "CRPS (points)"), True),
+        (t("CRPS（百分点）", "CRPS (points)"), True),
         (t("平均偏差", "mean error"), True),
         (t("90% 区间守住", "inside its 90% band"), True),
     ]
@@ -176,14 +180,14 @@ def _pictures(document: Document, before: int, view: View) -> list[Any]:
         if metric in series:
             spec = beside(series[metric], document["start"], before, t, dark=view.dark, narrow=view.narrow)
             name = t.figure(metric)
-            label = t(f"{name}:预测与实际", f"{name}: forecast and what came")
+            label = t(f"{name}：预测与实际", f"{name}: forecast and what came")
             made.append(card(label, figure(spec, view, f"hindsight-{metric}", label)))
     return [html.Div(made, className="pair")] if made else []
 
 
 def _rolled(cuts: Any, view: View) -> Any:
     t = view.say
-    title = t("从各截止月看:有线企业占比", "From each cut-off: line share")
+    title = t("从各截止月看：有线企业占比", "From each cut-off: line share")
     spec = rolling(cuts, "line_share", t, dark=view.dark, narrow=view.narrow)
     columns = [(t("截止月", "cut-off"), False), *((t(*words), True) for words in MODELS.values())]
     columns.append((t("90% 区间守住", "inside 90%"), True))
@@ -200,7 +204,7 @@ def _grade(document: Document, view: View) -> list[Any]:
     t, scores = view.say, document["scores"]
     columns = [
         (t("指标", "figure"), False),
-        (t("CRPS(百分点)", "CRPS (points)"), True),
+        (t("CRPS（百分点）", "CRPS (points)"), True),
         (t("平均偏差", "mean error"), True),
         (t("“不变”的偏差", "error of no change"), True),
         (t("90% 区间守住", "inside 90%"), True),
@@ -217,7 +221,7 @@ def _grade(document: Document, view: View) -> list[Any]:
     scenario = document["scenario"]
     name = t("什么都不做", "nothing is done") if scenario == "baseline" else scenario
     title = t(
-        f"{name}:自 {document['start']} 起 {document['graded']}/{document['months']} 个月",
+        f"{name}：自 {document['start']} 起 {document['graded']}/{document['months']} 个月",
         f"{name}: {document['graded']} of {document['months']} months since {document['start']}",
     )
     made = [card(title, _verdict(document), small_table(columns, rows), _answers_file(t))]

@@ -17,9 +17,9 @@ from tiaokuai.web.sure import FORECAST, KIND, NUMBERS, history_end
 from tiaokuai.web.trying import MONTHS, MOST_MONTHS, default_start
 
 QUESTIONS = {
-    "rates": ("历史对速率怎么说?", "What does history say about the rates?"),
-    "forecasts": ("这样做的预测准不准?", "How good have such forecasts been?"),
-    "number": ("哪个数字最要紧?", "Which number matters?"),
+    "rates": ("历史对速率怎么说？", "What does history say about the rates?"),
+    "forecasts": ("这样做的预测准不准？", "How good have such forecasts been?"),
+    "number": ("哪个数字最要紧？", "Which number matters?"),
     "grade": ("给保存的预测评分", "How did a kept forecast do?"),
 }
 FIELDS = {
@@ -27,7 +27,7 @@ FIELDS = {
     "cutoffs": ("至多多少个截止月", "Cut-offs, at most"),
     "tries": ("运行次数", "Runs"),
     "seed": ("随机种子", "Seed of the draws"),
-    "samples": ("样本数(2 的幂)", "Samples (a power of two)"),
+    "samples": ("样本数（2 的幂）", "Samples (a power of two)"),
     "runs": ("逐次模拟时每点次数", "Runs of a point, simulated"),
 }
 
@@ -100,7 +100,7 @@ def _said(text: str) -> Any:
 def _of_rates(view: View) -> list[Any]:
     end = history_end(view)
     said = view.say(
-        f"从数据自己的历史(至 {end})估计每项速率,连同区间与背后的事件数。同 tiaokuai calibrate。",
+        f"从数据自己的历史（至 {end}）估计每项速率，连同区间与背后的事件数。同 tiaokuai calibrate。",
         f"Each rate from the data's own history (until {end}), its interval and the events behind it. "
         "As tiaokuai calibrate.",
     )
@@ -110,7 +110,7 @@ def _of_rates(view: View) -> list[Any]:
 def _of_forecasts(view: View) -> list[Any]:
     t = view.say
     said = t(
-        "隐去最后几个月,用其余历史预测,再与实际、Bass 曲线和“不变”比较。同 tiaokuai backtest。",
+        "隐去最后几个月，用其余历史预测，再与实际、Bass 曲线和“不变”比较。同 tiaokuai backtest。",
         "Hide the last months, forecast them from the rest, and compare with what came, a Bass curve and no change. "
         "As tiaokuai backtest.",
     )
@@ -126,7 +126,7 @@ def _of_forecasts(view: View) -> list[Any]:
 def _of_number(view: View) -> list[Any]:
     t, address = view.say, view.address
     said = t(
-        "每项速率在其范围内能把答案移动多少,先核实什么。同 tiaokuai sensitivity。",
+        "每项速率在其范围内能把答案移动多少，先核实什么。同 tiaokuai sensitivity。",
         "How far each rate moves the answer over its range, and what to check first. As tiaokuai sensitivity.",
     )
     metric = dmc.Select(
@@ -145,8 +145,8 @@ def _of_number(view: View) -> list[Any]:
     )
     learned = _switch(view, "learned", t("范围取自历史所示的区间", "ranges: the intervals that history says"))
     engines = [
-        {"value": "mean-field", "label": t("期望(快)", "expectations (quick)")},
-        {"value": "monte-carlo", "label": t("逐次模拟(慢)", "simulated runs (slow)")},
+        {"value": "mean-field", "label": t("期望（快）", "expectations (quick)")},
+        {"value": "monte-carlo", "label": t("逐次模拟（慢）", "simulated runs (slow)")},
     ]
     engine = dmc.Select(
         id=control("engine"),
@@ -181,13 +181,13 @@ def _of_grade(view: View) -> list[Any]:
     t, kept = view.say, the_viewer().session.kept.get("forecast")
     names = [str(each["name"]) for each in json.loads(kept)["forecast"]["scenarios"]] if kept else []
     said = t(
-        "“如果……”页或 simulate --keep 保存的预测,与后来的实际相比如何。同 tiaokuai grade。文件只在会话中保留。",
+        "“如果……”页或 simulate --keep 保存的预测，与后来的实际相比如何。同 tiaokuai grade。文件只在会话中保留。",
         "A forecast kept on the page What if or by simulate --keep, against what has happened since. "
         "As tiaokuai grade. The file stays for your session alone.",
     )
     upload = dcc.Upload(
         html.Div(
-            html.Strong(t("把保存的预测拖到这里,或点击选择", "Drop a kept forecast here, or click")), className="drop"
+            html.Strong(t("把保存的预测拖到这里，或点击选择", "Drop a kept forecast here, or click")), className="drop"
         ),
         id="forecast-upload",
         accept=".json",

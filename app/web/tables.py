@@ -170,7 +170,7 @@ def on_paper(rows: Sequence[Row], columns: Sequence[str], view: View) -> Any:
     heads = [(t.figure(name), name not in TEXTS) for name in wanted]
     more = len(rows) - PRINTED
     note = t(
-        f"印出前 {PRINTED} 行,另有 {more:,} 行见下载的表格(CSV)。",
+        f"印出前 {PRINTED} 行，另有 {more:,} 行见下载的表格（CSV）。",
         f"The first {PRINTED} rows; {more:,} more are in the download (CSV).",
     )
     return html.Div(small_table(heads, body, note if more > 0 else ""), className="only-print")

@@ -28,7 +28,7 @@ def take_card(view: View) -> Any:
     t, mine = view.say, RANK.index(view.audience)
     readers = [{"value": who, "label": t(*WHO[who])} for who in reversed(RANK[: mine + 1])]
     scenarios = len(_scenarios(view))
-    words = {"csv.zip": t("CSV 表(zip)", "tables as CSV (zip)"), "xlsx": t("工作簿 .xlsx", "workbook .xlsx")}
+    words = {"csv.zip": t("CSV 表（zip）", "tables as CSV (zip)"), "xlsx": t("工作簿 .xlsx", "workbook .xlsx")}
     formats = [{"value": each, "label": words.get(each, f".{each}")} for each in FORMATS]
     said = t("报告是一个可离线打开的网页。", "The report is one page that opens offline.")
     if scenarios:
@@ -136,7 +136,7 @@ def register(app: Dash, desk: Desk) -> None:
             return no_update, True, True, said
         content = job.result["content"]
         if len(content) > MOST:
-            said = alert(t("文件太大,请用命令行导出。", "The file is too large for the page; use the command."))
+            said = alert(t("文件太大，请用命令行导出。", "The file is too large for the page; use the command."))
             return no_update, True, True, said
         name = f"{mine['name']}.{job.result['suffix']}"
         desk.log.write(the_viewer().user, f"download {name}", view.audience, view.holding.network.fingerprint)

@@ -58,7 +58,7 @@ def question(values: Mapping[str, Any], asked: date) -> Question:
         start = month_text(month_number(start))
     except (BadValue, ValueError):
         raise RequestError(
-            "bad_start", f"“{start[:20]}”不是月份,如 2027-01", f"{start[:20]!r} is no month; as 2027-01"
+            "bad_start", f"“{start[:20]}”不是月份，如 2027-01", f"{start[:20]!r} is no month; as 2027-01"
         ) from None
     scenarios = tuple(decode(str(values.get("s") or "")))
     rates, learn = {}, bool(values.get("learn"))

@@ -41,7 +41,7 @@ def read_users(path: Path) -> dict[str, User]:
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise RequestError(
             "bad_users_file",
-            f"{path} 不是用户文件,请用 tiaokuai user add 建立",
+            f"{path} 不是用户文件，请用 tiaokuai user add 建立",
             f"{path} is no users file; make one with tiaokuai user add",
             path=str(path),
         ) from None
@@ -68,7 +68,7 @@ def make_user(name: str, role: str, password: str) -> User:
     True
     """
     if not _NAME.fullmatch(name):
-        zh, en = "用户名只能含字母、数字与 . _ @ -,至多 64 个", "a name has letters, digits and . _ @ -, at most 64"
+        zh, en = "用户名只能含字母、数字与 . _ @ -，至多 64 个", "a name has letters, digits and . _ @ -, at most 64"
         raise RequestError("bad_name", zh, en, name=name)
     if not SHORTEST <= len(password) <= 1000:
         zh, en = f"密码至少 {SHORTEST} 个字符", f"a password has at least {SHORTEST} characters"

@@ -86,7 +86,7 @@ def register(app: Dash, desk: Desk) -> None:
         every, now = decode(text or ""), int(at or 0)
         names = [{"value": str(i), "label": str(each.get("name"))} for i, each in enumerate(every)]
         if not every:
-            return [{"value": "0", "label": view.say("(还没有情景)", "(none yet)")}], "", []
+            return [{"value": "0", "label": view.say("（还没有情景）", "(none yet)")}], "", []
         current = every[min(now, len(every) - 1)]
         return names, current.get("name"), [*_not_a_link(text, view), *steps_of(current, view)]
 
@@ -119,7 +119,7 @@ def _not_a_link(text: str, view: View) -> list[Any]:
     if not only_here(text or ""):
         return []
     said = view.say(
-        "这个情景太长,放不进链接:此页地址只在您这次登录中有效。要保存或转交,请下载情景文件。",
+        "这个情景太长，放不进链接：此页地址只在您这次登录中有效。要保存或转交，请下载情景文件。",
         "This is too long for a link: the address of this page works only for you, until your session ends. "
         "To keep it or hand it on, download the scenario file.",
     )
@@ -146,7 +146,7 @@ def from_file(contents: str) -> Plain:
     try:
         raw = base64.b64decode(contents.partition(",")[2], validate=True)
         if len(raw) > FILE:
-            zh, en = f"文件超过 {FILE:,} 字节,未读入", f"the file has more than {FILE:,} bytes and was not read"
+            zh, en = f"文件超过 {FILE:,} 字节，未读入", f"the file has more than {FILE:,} bytes and was not read"
             raise RequestError("too_long", zh, en)
         text = raw.decode("utf-8-sig")
     except (binascii.Error, UnicodeDecodeError):

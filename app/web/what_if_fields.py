@@ -32,7 +32,7 @@ def how(view: View) -> Any:
         ),
         number(
             id=control("precision"),
-            label=t("或:覆盖率均值的误差(± 百分点)", "Or until mean coverage is known to ± points"),
+            label=t("或：覆盖率均值的误差（± 百分点）", "Or until mean coverage is known to ± points"),
             value=precision or None,
             min=0.05,
             max=50,
@@ -48,7 +48,7 @@ def how(view: View) -> Any:
         ),
         dmc.CheckboxGroup(
             dmc.Checkbox(
-                label=t("速率取自历史(滑块不起作用)", "rates learned from history (the sliders do not count)"),
+                label=t("速率取自历史（滑块不起作用）", "rates learned from history (the sliders do not count)"),
                 value="1",
             ),
             id=control("learn"),
@@ -89,7 +89,7 @@ def rates_card(view: View) -> Any:
             className="row",
         ),
         note=t(
-            "对所有情景都适用;每月的速率折成一年显示。",
+            "对所有情景都适用；每月的速率折成一年显示。",
             "They hold for every scenario; monthly rates are shown for a year.",
         ),
     )

@@ -34,7 +34,7 @@ def register(app: Dash, desk: Desk) -> None:
 
         runs = runs_of(desk, view, result, asked_of(view, values, ids))
         if runs is None:
-            zh, en = "先等模拟完成(“再算区间”)", "wait until the runs are done (“compute the bands”)"
+            zh, en = "先等模拟完成（“再算区间”）", "wait until the runs are done (“compute the bands”)"
             raise RequestError("no_runs", zh, en)
         network = view.holding.network
         desk.log.write(the_viewer().user, "keep forecast", view.audience, network.fingerprint)

@@ -14,7 +14,7 @@ STATUS = {
     "covered": ("已覆盖", "covered"),
     "growing": ("发展中", "growing"),
     "hollow": ("空心块", "hollow"),
-    "ahead": ("先行(有条无块)", "ahead"),
+    "ahead": ("先行（有条无块）", "ahead"),
     "none": ("未建", "not begun"),
 }
 KIND = {"pilot": ("试点", "pilot"), "mature": ("成熟", "mature"), "emerging": ("新兴", "emerging")}
