@@ -139,7 +139,7 @@ def test_less_is_called_fewer_and_nothing_of_it_is_cut(tmp_path: Path) -> None:
     said = " ".join(run("--scenario", path, *quiet).out.split())
     assert "shock against baseline: 16 people fewer at the end, for 2 more" in said
     assert "100.0% in B0 itself; it first shows in 2027-01" in said
-    assert "期末少覆盖 16 人,多花 2" in run("--scenario", path, *quiet, "--lang", "zh").out
+    assert "期末少覆盖 16 人，多花 2" in run("--scenario", path, *quiet, "--lang", "zh").out
 
 
 def test_one_month_and_one_run_are_singular() -> None:
