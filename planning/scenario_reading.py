@@ -73,7 +73,7 @@ class Reader:
         """Key → node of its value; nothing where it is not a mapping."""
         if not isinstance(node, MappingNode):
             zh_kind, en_kind = ("列表", "a list") if isinstance(node, SequenceNode) else ("一个词", "a word")
-            zh = f"{zh}应写成“键：值”，而不是{zh_kind}"
+            zh = f"{zh}应写成“键: 值”，而不是{zh_kind}"
             self.fault(node, zh, f"{en} must be written as key: value, not as {en_kind}")
             return {}
         found: dict[str, Node] = {}
