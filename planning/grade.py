@@ -33,6 +33,7 @@ class Grade:
     series: Mapping[str, Mapping[str, list[float | None]]]
     scores: Mapping[str, Mapping[str, float | None]]
     same_start: bool  # the data of the start month are still what the forecast began from
+    version: str | None = None  # that grades
 
     def document(self, lang: str = "en") -> dict[str, Any]:
         """The JSON document: ``series`` by month (index 0 the start), ``scores`` means over the months graded."""
@@ -62,28 +63,52 @@ class Grade:
             if found is None or found["mae"] is None or found["unchanged_mae"] is None or found["inside_90"] is None:
                 continue
             inside, mae, still = 100 * found["inside_90"], 100 * found["mae"], 100 * found["unchanged_mae"]
-            better = ("优于", "better than") if mae < still else ("不优于", "NO better than")
+            better = ("优于", "better than") if mae < still else ("不优于", "not better than")
             if lang == "en":
                 said.append(
-                    f"{en}: within the 90% band in {inside:.0f}% of months, {mae:.1f} points off, "
-                    f"{better[1]} expecting no change ({still:.1f})"
+                    f"{en[0].upper()}{en[1:]}: within the 90% band in {inside:.0f}% of months, {mae:.2f} points off on "
+                    f"average, {better[1]} expecting no change ({still:.2f})"
                 )
             else:
                 said.append(
-                    f"{zh}：{inside:.0f}% 的月份在 90% 区间内，平均偏差 {mae:.1f} 个百分点，"
-                    f"{better[0]}“不变”（{still:.1f}）"
+                    f"{zh}：{inside:.0f}% 的月份在 90% 区间内，平均偏差 {mae:.2f} 个百分点，"
+                    f"{better[0]}“不变”（{still:.2f}）"
                 )
+        notes = self._notes()
+        said += [en if lang == "en" else zh for zh, en in notes]
+        return "".join(f"{each}. " for each in said).rstrip() if lang == "en" else "".join(f"{each}。" for each in said)
+
+    def _notes(self) -> list[tuple[str, str]]:
+        """What to know of the grade, (zh, en): months to come, data changed, another version."""
+        made, whole = [], int(self.kept["forecast"]["months"])
+        if self.months < whole:
+            are = "is" if self.months == 1 else "are"
+            zh = f"预测的 {whole} 个月中，数据至今只有 {self.months} 个月"
+            made.append((zh, f"Of the forecast's {whole} months, {self.months} {are} on record so far"))
         if not self.same_start:
-            en = "the data of the start have changed since the forecast was kept"
-            said.append(en if lang == "en" else "起始月的数据在保存预测之后有改动")
-        return (". " if lang == "en" else "。").join(said)
+            en = "The data of the start have changed since the forecast was kept, so part of the error may be theirs"
+            made.append(("起始月的数据在保存预测之后有改动，部分偏差可能由此而来", en))
+        if self.version is not None and self.kept["version"] != self.version:
+            old = self.kept["version"]
+            made.append(
+                (
+                    f"预测由 {old} 版保存，现为 {self.version} 版",
+                    f"Version {old} kept the forecast, {self.version} grades it",
+                )
+            )
+        return made
 
 
 def grade(
-    kept: Mapping[str, Any], network: Network, as_of: str | date | None = None, scenario: str | None = None
+    kept: Mapping[str, Any],
+    network: Network,
+    as_of: str | date | None = None,
+    scenario: str | None = None,
+    version: str | None = None,
 ) -> Grade:
     """Grades the first scenario (the baseline) or the one named, up to ``as_of`` (default: the last record).
 
+    ``version`` is that of the program, which is said where another one kept the forecast.
     RequestError where not a month of the forecast has passed, or the scenario was not run.
     """
     forecast = kept["forecast"]
@@ -124,7 +149,7 @@ def grade(
             "the kept forecast has no bands to grade (withheld, or a mean-field forecast)",
         )
         raise RequestError("nothing_to_grade", zh, en)
-    return Grade(kept, chosen, day, passed, series, scored, same)
+    return Grade(kept, chosen, day, passed, series, scored, same, version)
 
 
 def _bands(metric: str, series: Any, passed: int) -> dict[str, Floats] | None:

@@ -36,11 +36,14 @@ def words(found: Sensitivity, lang: str) -> str:
     if lang == "zh":
         text = f"答案的差异由{'、'.join(parts)} 解释" + (f"（正负 {points} 个百分点）" if points else "")
         text += f"；各速率相互作用 {jointly}" if jointly else ""
-        return text + (f"。先核实区块 {counts.id} 的 {counts.imputed} 个推定人数" if counts else "")
+        return text + (f"。人数之中，先核实区块 {counts.id} 的 {counts.imputed} 个推定人数" if counts else "")
     text = f"{parts[0].replace(' ', ' rate explains ', 1)} of the answer's spread"
     text += "".join(f", {part}" for part in parts[1:]) + (f" (give or take {points} points)" if points else "")
     text += f"; {jointly} is what rates do together" if jointly else ""
-    return text + (f". Check first what is imputed in block {counts.id} ({counts.imputed})" if counts else "")
+    if counts is None:
+        return text
+    numbers = "the one" if counts.imputed == 1 else f"the {counts.imputed}"
+    return f"{text}. Of the head-counts, check first {numbers} imputed in block {counts.id}"
 
 
 def _name(rate: str) -> str:

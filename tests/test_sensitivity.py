@@ -177,3 +177,25 @@ def test_the_command_answers_in_tables_and_json_and_takes_calibrated_intervals(t
     assert "What to check first" in outcome.out
     assert "rate explains" in outcome.out
     assert tiaokuai(*asked[:-1], "joy").code == 1
+
+
+def test_points_of_a_share_are_no_percent_and_no_column_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    def read(source: str, **options: object) -> Network:
+        return unknown_staff()
+
+    monkeypatch.setattr("tiaokuai.loaders.read", read)
+    asked = ("sensitivity", "data", "--start", START, "--months", 6, "--samples", 16)
+    document = tiaokuai(*asked, "--json").json
+    out = tiaokuai(*asked, "--lang", "en").out
+    assert max(len(line) for line in out.splitlines()) <= 80
+    first = document["rows"][0]
+    row = next(line for line in out.splitlines() if line.startswith(f" {first['rate']} ")).split()
+    assert f"{100 * first['mu_star']:.1f}" in row
+    assert f"{100 * first['answer_low']:.1f}%" in row
+    assert row[-2] == f"{100 * first['total']:.0f}%"  # the last column, with its error behind it
+    block = next(each for each in document["check_first"] if each["kind"] == "block")
+    moves = f"{100 * block['swing']:.1f}"
+    assert ["imputed", "in", "block", block["block"], moves] in [
+        [*cells[:4], cells[-1]] for cells in map(str.split, out.splitlines()) if cells
+    ]
+    assert f"Of the head-counts, check first the one imputed in block {block['block']}" in " ".join(out.split())

@@ -101,10 +101,11 @@ def grade(
     ] = None,
 ) -> Answer:
     """Grades a kept forecast."""
+    from tiaokuai import __version__
     from tiaokuai.planning.grade import grade as judge
     from tiaokuai.planning.keeping import kept
 
-    found = judge(kept(forecast), ask.network, _until(ask), scenario)
+    found = judge(kept(forecast), ask.network, _until(ask), scenario, __version__)
     return Answer("grade", found.document(ask.lang), show_grade)
 
 

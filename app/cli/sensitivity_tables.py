@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from tiaokuai.cli.frame import Ask
+from tiaokuai.cli.showing import ROOMY
 from tiaokuai.cli.simulate_tables import NAMES as FIGURES
 from tiaokuai.cli.simulate_tables import SHARES
 from tiaokuai.cli.tables import footnote, percent, table, text, withheld
@@ -24,6 +25,14 @@ def show(document: Mapping[str, Any], ask: Ask) -> None:
     def share(value: float | None, error: float | None) -> str:
         return "–" if value is None else f"{100 * value:.0f}%" + (f" ±{math.ceil(100 * error)}" if error else "")
 
+    def moved(value: Any) -> str:
+        """So far apart: points of a share are no percent of it."""
+        if value is None or withheld(value):
+            return text(value)
+        return f"{100 * value:.1f}" if points else f"{value:,.1f}"
+
+    points = document["metric"] in SHARES
+    unit = ask.say("（百分点）", " (points)") if points else ""
     name = ask.say(*FIGURES.get(document["metric"], (document["metric"],) * 2))
     columns = [
         (ask.say("速率", "rate"), "left"),
@@ -40,15 +49,23 @@ def show(document: Mapping[str, Any], ask: Ask) -> None:
             f"{row['low']:.3g} … {row['high']:.3g}",
             figure(row["answer_low"]),
             figure(row["answer_high"]),
-            figure(row["mu_star"]),
+            moved(row["mu_star"]),
             share(row["first"], row["first_error"]),
             share(row["total"], row["total_error"]),
         ]
         for row in document["rows"]
     ]
     at = ask.say(f"{document['months']} 个月后的{name}", f"{name} after {document['months']} months")
-    ask.console.print(table(f"{at}{ask.say('：', ': ')}{figure(document['answer'])}", columns, rows))
-    _check(document, ask, figure)
+    made = table(f"{at}{ask.say('：', ': ')}{figure(document['answer'])}", columns, rows)
+    if ask.console.width < ROOMY:
+        made.padding = (0, 0)
+    ask.console.print(made)
+    zh = f"μ*：平均变动{unit}（Morris）；单独、合计：占答案差异的份额（Sobol），单独的与连同相互作用的"
+    en = (
+        f"μ*: mean size of the move{unit}, Morris; first, total: shares of the spread, alone and with the others, Sobol"
+    )
+    ask.console.print(ask.say(zh, en))
+    _check(document, ask, moved, unit)
     ask.console.print(document["words"])
     for warning in document.get("warnings", ()):
         ask.console.print(ask.say("注意：", "Note: ") + warning[ask.lang])
@@ -56,26 +73,26 @@ def show(document: Mapping[str, Any], ask: Ask) -> None:
         ask.console.print(note)
 
 
-def _check(document: Mapping[str, Any], ask: Ask, figure: Any) -> None:
+def _check(document: Mapping[str, Any], ask: Ask, moved: Callable[[Any], str], unit: str) -> None:
     if withheld(document["check_first"]):
         return
     kinds = {
         "rate": ("速率", "rate"),
-        "block": ("区块推定人数", "block's imputed"),
-        "enterprise": ("企业人数", "enterprise"),
+        "block": ("区块的推定人数", "imputed in block"),
+        "enterprise": ("企业的推定人数", "imputed at enterprise"),
     }
     columns = [
         (ask.say("先核实", "check first"), "left"),
         (ask.say("哪一个", "which"), "left"),
         (ask.say("试用", "tried"), "right"),
-        (ask.say("答案移动", "moves it by"), "right"),
+        (ask.say("答案移动", "moves it by") + unit, "right"),
     ]
     rows = [
         [
             ask.say(*kinds[row["kind"]]),
             SHORT[row["rate"]][0] if row["kind"] == "rate" and ask.lang == "zh" else row[row["kind"]],
             f"{row['low']:.3g} … {row['high']:.3g}",
-            figure(row["swing"]),
+            moved(row["swing"]),
         ]
         for row in document["check_first"][:10]
     ]

@@ -74,11 +74,12 @@ class Grading:
 
     def run(self, reporter: Reporter) -> Both:
         """The documents ``grade``."""
+        from tiaokuai import __version__
         from tiaokuai.planning.grade import grade
         from tiaokuai.planning.keeping import kept_text
 
         kept = kept_text(self.text, "forecast.json")
-        return _both(grade(kept, self.data.network(), self.data.day, self.scenario))
+        return _both(grade(kept, self.data.network(), self.data.day, self.scenario, __version__))
 
 
 @dataclass(frozen=True)
