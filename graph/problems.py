@@ -11,18 +11,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from tiaokuai.graph.naming import column_name, table_name
+
 ERROR, WARNING = "error", "warning"
 
 # code: (severity, English, Chinese). Braces are filled from the problem's details; {value} is the cell.
 CODES: dict[str, tuple[str, str, str]] = {
     # what cannot be read
     "unreadable": (ERROR, "cannot be read: {reason}", "无法读取：{reason}"),
-    "missing_table": (ERROR, "the table {table} is missing; it is required", "缺少必需的表 {table}"),
-    "missing_column": (ERROR, "the column {column} is missing; it is required", "缺少必需的列 {column}"),
+    "missing_table": (ERROR, "the table {table} is missing; it is required", "缺少必需的表：{table}"),
+    "missing_column": (ERROR, "the column {column} is missing; it is required", "缺少必需的列：{column}"),
     "repeated_column": (
         ERROR,
         "two columns are both {column} ({first} and {value})",
-        "两列都是 {column}（{first} 与 {value}）",
+        "两列都是{column}（{first} 与 {value}）",
     ),
     "ragged_row": (
         ERROR,
@@ -57,7 +59,7 @@ CODES: dict[str, tuple[str, str, str]] = {
     "unknown_reference": (
         ERROR,
         "{value!r} is not an id of {ref}{suggestion}",
-        "“{value}”不在表 {ref} 的编号中{suggestion}",
+        "“{value}”不在{ref}的编号中{suggestion}",
     ),
     "until_not_after_since": (
         ERROR,
@@ -222,7 +224,11 @@ class Problem:
         if self.withheld:
             zh, en = f"{self.code}；详情只给数据管理者", f"{self.code}; the rest is for the steward of the data"
             return zh if lang == "zh" else en
-        words = {"value": shorten(self.value), "table": self.table, "column": self.column}
+        words = {
+            "value": shorten(self.value),
+            "table": self.table and table_name(self.table, lang),
+            "column": self.column and column_name(self.table, self.column, lang),
+        }
         details = {key: _say(key, item, lang) for key, item in self.about.items()}
         return CODES[self.code][2 if lang == "zh" else 1].format(**{**words, **details})
 
@@ -268,6 +274,8 @@ def _say(key: str, item: Any, lang: str) -> Any:
     # The nearest right name is data; the question around it is wording.
     if key == "suggestion":
         return (f"；是否“{item}”？" if lang == "zh" else f"; did you mean {item!r}?") if item else ""
+    if key == "ref" and isinstance(item, str):
+        return table_name(item, lang)
     if isinstance(item, Words):
         return item.zh if lang == "zh" else item.en
     if isinstance(item, list | tuple | set | frozenset):

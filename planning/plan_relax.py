@@ -18,6 +18,7 @@ from tiaokuai.planning.plan_clock import Clock
 from tiaokuai.planning.plan_instance import NEVER, Floats, Ground, Ints, floors, instance
 from tiaokuai.planning.plan_model import INFINITE, Linear, Rows, linear
 from tiaokuai.planning.plan_solver import Solver
+from tiaokuai.planning.plan_wishes import CALLED
 
 if TYPE_CHECKING:
     from tiaokuai.planning.plan import Question
@@ -223,7 +224,7 @@ def _said(asked: Question, slack: Slack, by: float) -> dict[str, Any]:
     elif slack.kind in ("max_foundings", "max_lines", "max_lines_per_block"):
         row["by"] = by = round(by)
         row["to"] = to = int(getattr(asked.wishes, slack.kind)) + by
-        zh, en = f"{slack.kind} 须升至 {to}", f"{slack.kind} must rise to {to}"
+        zh, en = f"{CALLED[slack.kind]}（{slack.kind}）须升至 {to}", f"{slack.kind} must rise to {to}"
     elif slack.kind == "min_coverage":
         share = _share(asked, slack.about, round(by))
         had = floors(asked.base.snapshot, asked.wishes, _start(asked))[_block(asked, slack.about)]

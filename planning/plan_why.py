@@ -14,7 +14,7 @@ from tiaokuai.graph.errors import RequestError
 from tiaokuai.planning.plan import Plan, Question, answer
 from tiaokuai.planning.plan_clock import Clock
 from tiaokuai.planning.plan_instance import NEVER
-from tiaokuai.planning.plan_wishes import BadPlan, Wishes, faults
+from tiaokuai.planning.plan_wishes import CALLED, BadPlan, Wishes, faults
 from tiaokuai.planning.running import Progress
 
 _ASKED = re.compile(r"(?P<block>.+?)(?:@(?P<period>\d{1,4}))?")
@@ -67,8 +67,8 @@ def read(asked: str, made: Plan) -> tuple[str, int | None]:
         block, period = asked.strip(), None
     wished = Wishes(must=((block, int(period or 1)),))
     if found := faults(wished, made.question.base.snapshot, len(made.question.budgets)):
-        label = "must: "
-        raise BadPlan([replace(each, zh=each.zh.removeprefix(label), en=each.en.removeprefix(label)) for each in found])
+        zh, en = f"{CALLED['must']}：", "must: "
+        raise BadPlan([replace(each, zh=each.zh.removeprefix(zh), en=each.en.removeprefix(en)) for each in found])
     return block, int(period) if period else None
 
 

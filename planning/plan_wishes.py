@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from tiaokuai.graph import Snapshot
 from tiaokuai.graph.errors import RequestError
+from tiaokuai.graph.fields import BLOCK_KINDS
 from tiaokuai.planning.scenario import Place
 from tiaokuai.planning.scenario_faults import Fault, nearest
 
@@ -30,6 +31,20 @@ class Wishes:
     def within(self, periods: int) -> Wishes:
         """With "must" by the last period where no period was named."""
         return replace(self, must=tuple((block, period if period < 10_000 else periods) for block, period in self.must))
+
+
+# What each is called in a Chinese sentence.
+CALLED = {
+    "budgets": "预算",
+    "max_foundings": "每期建块上限",
+    "max_lines": "每期开线上限",
+    "max_lines_per_block": "每块每期开线上限",
+    "must": "一定要建",
+    "never": "一定不建",
+    "fix": "定期建块",
+    "min_coverage": "覆盖率下限",
+    "founding_costs": "建块价格",
+}
 
 
 class BadPlan(RequestError):
@@ -59,8 +74,10 @@ class _Checker:
 
     def fault(self, name: str, zh: str, en: str) -> None:
         place = self.wishes.places.get(name)
-        label = "" if place else f"{name.partition('[')[0]}: "  # from a page or a program there is no line to point at
-        self.found.append(Fault(label + zh, label + en, place, self.wishes.path))
+        if place is None:  # from a page or a program there is no line to point at
+            key = name.partition("[")[0].partition(".")[0]
+            zh, en = f"{CALLED[key]}：{zh}", f"{key}: {en}"
+        self.found.append(Fault(zh, en, place, self.wishes.path))
 
     def run(self) -> list[Fault]:
         wishes = self.wishes
@@ -93,7 +110,8 @@ class _Checker:
             self.fault(name, f"区块 {block} 已建立", f"block {block} is founded already")
         elif to_found and not ready and not self.eligible[at]:
             kind = self.kinds[at]
-            zh, en = f"区块 {block} 的类别是 {kind}，不可建立", f"block {block} is {kind}: it cannot be founded"
+            zh = f"区块 {block} 的类型是{BLOCK_KINDS[kind][0]}（{kind}），不可建立"
+            en = f"block {block} is {kind}: it cannot be founded"
             self.fault(name, zh, en)
 
     def period(self, name: str, block: str, period: int) -> None:
@@ -106,14 +124,14 @@ class _Checker:
         never, fixed = set(self.wishes.never), dict[str, int]()
         for number, (period, block) in enumerate(self.wishes.fix):
             if block in never:
-                zh, en = f"区块 {block} 又在 never 之中", f"block {block} is under never as well"
+                zh, en = f"区块 {block} 又在“{CALLED['never']}”（never）之中", f"block {block} is under never as well"
                 self.fault(f"fix[{number}]", zh, en)
             if fixed.setdefault(block, period) != period:
                 zh = f"区块 {block} 已定在第 {fixed[block]} 期"
                 self.fault(f"fix[{number}]", zh, f"block {block} is fixed in period {fixed[block]} already")
         for number, (block, period) in enumerate(self.wishes.must):
             if block in never:
-                zh, en = f"区块 {block} 又在 never 之中", f"block {block} is under never as well"
+                zh, en = f"区块 {block} 又在“{CALLED['never']}”（never）之中", f"block {block} is under never as well"
                 self.fault(f"must[{number}]", zh, en)
             if fixed.get(block, period) > period:
                 zh = f"区块 {block} 已定在第 {fixed[block]} 期，晚于 {period}"

@@ -53,7 +53,7 @@ def test_people_read_file_row_column_and_reason_in_their_language(tmp_path: Path
     assert "  error  enterprises.csv, row 2, staff: 'many' is not a whole number\n" in english
     assert english.endswith("1 error, 1 warning.\n")
     chinese = tiaokuai("check", data, "--lang", "zh").out
-    assert "  错误  enterprises.csv，第 2 行，staff：“many”不是整数\n" in chinese
+    assert "  错误  enterprises.csv，第 2 行，人数（staff）：“many”不是整数\n" in chinese
 
 
 def test_a_template_of_ones_own_decides_which_components_there_are(tmp_path: Path) -> None:

@@ -23,10 +23,11 @@ def check(ask: Ask) -> Answer:
 
 def _show(document: Mapping[str, Any], ask: Ask) -> None:
     from tiaokuai.cli.tables import table, text
+    from tiaokuai.graph.naming import table_name
     from tiaokuai.web.words import many
 
     names = ask.say("表", "table"), ask.say("行数", "rows")
-    rows = [(name, text(count)) for name, count in document["rows"].items() if count]
+    rows = [(table_name(name, ask.lang), text(count)) for name, count in document["rows"].items() if count]
     ask.console.print(table("", [(names[0], "left"), (names[1], "right")], rows))
     problems = document["problems"]
     for severity in ("error", "warning"):
@@ -47,10 +48,13 @@ def _show(document: Mapping[str, Any], ask: Ask) -> None:
 
 
 def _line(problem: Mapping[str, Any], ask: Ask) -> str:
+    from tiaokuai.graph.naming import column_name
+
     mark = {"error": ask.say("错误", "error"), "warning": ask.say("提醒", "warning")}[problem["severity"]]
     row = ask.say(f"第 {problem['row']} 行", f"row {problem['row']}") if problem["row"] else None
+    column = problem["column"] and column_name(problem["table"], problem["column"], ask.lang)
     where = ask.say("，", ", ").join(
-        part for part in (place(problem["file"], problem["table"]), row, problem["column"]) if part
+        part for part in (place(problem["file"], problem["table"], ask.lang), row, column) if part
     )
     colon = ask.say("：", ": ")
     return printable(f"  {mark}  {where}{colon}{problem['message']}" if where else f"  {mark}  {problem['message']}")

@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Any, TextIO
 
 from tiaokuai.graph.errors import TiaokuaiError
+from tiaokuai.graph.naming import column_name, table_name
 
 FIRST_FEW = 5  # problems shown on a terminal
 AT_MOST = 100  # problems listed in an error's JSON; `check` has them all
@@ -138,21 +139,22 @@ def _from_graph(error: BaseException, lang: str) -> Failure | None:
     return Failure(1, "invalid_data", "\n".join(lines), {"errors": len(faults), "problems": listed})
 
 
-def place(file: str | None, table: str | None) -> str | None:
+def place(file: str | None, table: str | None, lang: str = "en") -> str | None:
     """Where to look: the file of a table, the table too where one file holds several.
 
     >>> place("members.csv", "members"), place("mine.xlsx", "members"), place(None, "blocks")
     ('members.csv', 'mine.xlsx: members', 'blocks')
     """
     if file and table and not file.lower().endswith((".csv", ".tsv", ".txt", ".parquet")):
-        return f"{file}: {table}"
-    return file or table
+        return f"{file}{'：' if lang == 'zh' else ': '}{table_name(table, lang)}"
+    return file or (table and table_name(table, lang))
 
 
 def _line(problem: Any, lang: str) -> str:
     row = f"{'第 ' if lang == 'zh' else 'row '}{problem.row}{' 行' if lang == 'zh' else ''}" if problem.row else None
     comma, colon = ("，", "：") if lang == "zh" else (", ", ": ")
-    where = comma.join(part for part in (place(problem.file, problem.table), row, problem.column) if part)
+    column = problem.column and column_name(problem.table, problem.column, lang)
+    where = comma.join(part for part in (place(problem.file, problem.table, lang), row, column) if part)
     return f"  {where}{colon}{problem.message(lang)}"
 
 

@@ -117,9 +117,17 @@ def _figures(ask: Ask, out: Path) -> dict[str, int]:
     return {name: len(rows) for name, rows in made.items()}
 
 
+_FIGURES = {"sectors": "行业", "ownerships": "性质", "history": "历程"}  # tables of an export for others
+
+
 def _tell(document: Mapping[str, Any], ask: Ask) -> None:
     out = document["out"]
-    count = ", ".join(f"{name} {rows}" for name, rows in document["rows"].items() if rows)
+    from tiaokuai.graph.naming import table_name
+
+    called = {name: table_name(name, ask.lang) for name in document["rows"]}
+    called |= {name: ask.say(f"{zh}（{name}）", name) for name, zh in _FIGURES.items()}
+    rows = [f"{called[name]}{ask.say('', ' ')}{count}" for name, count in document["rows"].items() if count]
+    count = ask.say("、", ", ").join(rows)
     print(ask.say(f"已写入 {out}：{count}", f"Written to {out}: {count}"))
     if document["audience"] != "steward":
         print(

@@ -110,6 +110,7 @@ class Ask(Terminal):
 
     def _tell_skipped(self, rows: Mapping[str, int]) -> None:
         """How many rows ``--skip-invalid`` went on without, those that refer to them included."""
+        from tiaokuai.graph.naming import table_name
         from tiaokuai.metrics.protection_time import told_rows
 
         told = {
@@ -117,7 +118,7 @@ class Ask(Terminal):
         }
         total = f"{sum(rows.values())} " if told == rows else ""  # it would give a number that is not told back
         zh, en = (
-            "、".join(f"{name} {count}" for name, count in told.items()),
+            "、".join(f"{table_name(name, 'zh')}{count}" for name, count in told.items()),
             [f"{told[name]} of {name}" for name in told],
         )
         self.note(

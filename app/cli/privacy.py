@@ -213,6 +213,8 @@ JUDGEMENT = (
 
 
 def _show_facts(document: Mapping[str, Any], ask: Ask) -> None:
+    from tiaokuai.graph.naming import column_name, table_name
+
     people, consent, kept = document["people"], document["consent"], document["retention"]
     print(ask.say("# 个人信息保护影响评估：事实部分", "# Data-protection assessment: the facts"))
     print(
@@ -220,24 +222,25 @@ def _show_facts(document: Mapping[str, Any], ask: Ask) -> None:
     )
     print(f"\n## {ask.say('字段', 'Fields about people')}\n")
     for table, fields in document["fields"].items():
-        print(f"- {table}: {', '.join(fields)}")
+        names = [column_name(table, field, ask.lang) for field in fields]
+        print(f"- {table_name(table, ask.lang)}{ask.say('：', ': ')}{ask.say('、', ', ').join(names)}")
     print(f"\n## {ask.say('人数', 'People')}\n")
-    print(f"- {ask.say('会员记录', 'member records')}: {people['members']:,}")
-    print(f"- {ask.say('在册会员', 'active members')}: {people['active_members']:,}")
-    print(f"- {ask.say('骨干', 'backbones')}: {people['backbones']:,}")
-    print(f"- {ask.say('仅作人数统计', 'only a head-count')}: {people['head_count_only']:,}")
+    print(f"- {ask.say('会员记录：', 'member records: ')}{people['members']:,}")
+    print(f"- {ask.say('在册会员：', 'active members: ')}{people['active_members']:,}")
+    print(f"- {ask.say('骨干：', 'backbones: ')}{people['backbones']:,}")
+    print(f"- {ask.say('仅作人数统计：', 'only a head-count: ')}{people['head_count_only']:,}")
     print(f"\n## {ask.say('同意与保留', 'Consent and retention')}\n")
-    print(f"- {ask.say('有同意日期', 'with a date of consent')}: {consent['with_date']}", end="")
+    print(f"- {ask.say('有同意日期：', 'with a date of consent: ')}{consent['with_date']}", end="")
     print(f" ({consent['first']} – {consent['last']})" if consent["first"] else "")
-    print(f"- {ask.say('保留年数', 'kept after leaving, years')}: {kept['years']}")
-    print(f"- {ask.say('超过保留期', 'past retention')}: {kept['expired']}", end="")
+    print(f"- {ask.say('保留年数：', 'kept after leaving, years: ')}{kept['years']}")
+    print(f"- {ask.say('超过保留期：', 'past retention: ')}{kept['expired']}", end="")
     print(f" (tiaokuai erase {ask.data} --expired)" if kept["expired"] else "")
     print(f"\n## {ask.say('谁能看到什么', 'Who sees what')}\n")
     for name, words in document["audiences"].items():
-        print(f"- {name}: {words}")
+        print(f"- {name}{ask.say('：', ': ')}{words}")
     print(f"\n## {ask.say('待人判断', 'For human judgement')}\n")
     for blank in document["judgement"]:
-        print(f"- {blank}: ____________")
+        print(f"- {blank}{ask.say('：', ': ')}____________")
 
 
 COMMANDS = [erase, pseudonymise, privacy]

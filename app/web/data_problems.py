@@ -8,6 +8,7 @@ from typing import Any
 import dash_ag_grid as dag
 from dash import html
 
+from tiaokuai.graph.naming import column_name, table_name
 from tiaokuai.web.frame import alert, card, small_table
 from tiaokuai.web.tables import PRINTED
 from tiaokuai.web.words import Words, many
@@ -30,7 +31,14 @@ def problems_card(report: Mapping[str, Any], t: Words) -> Any:
     }
     words = {"error": t("错误", "error"), "warning": t("提醒", "warning")}
     rows = [
-        {**each, "severity": words[each["severity"]], "message": t(each["message"], each["message"])} for each in found
+        {
+            **each,
+            "severity": words[each["severity"]],
+            "table": each["table"] and table_name(each["table"], t.lang),
+            "column": each["column"] and column_name(each["table"], each["column"], t.lang),
+            "message": t(each["message"], each["message"]),
+        }
+        for each in found
     ]
     grid = dag.AgGrid(
         id="problem-rows",
