@@ -22,9 +22,10 @@ from tiaokuai.viz.chinese import punctuated
 from tiaokuai.viz.coverage_bars import coverage_bars
 from tiaokuai.viz.influence import influence
 from tiaokuai.viz.network import network as network_picture
-from tiaokuai.viz.picture import Picture
+from tiaokuai.viz.picture import Picture, made
 from tiaokuai.viz.plan_board import plan_board
 from tiaokuai.viz.sensitivity_tornado import sensitivity_tornado
+from tiaokuai.viz.text import Text
 from tiaokuai.viz.theme import CONFIG, MARK, REACH, SCENARIOS, STATUS, pattern
 
 DAY = date(2026, 6, 30)
@@ -278,3 +279,17 @@ def test_every_picture_is_a_public_function_that_returns_a_plotly_figure() -> No
     for name, figure in made.items():
         assert isinstance(figure, Figure), name
         assert "<b>" in json.dumps(figure.to_plotly_json()["layout"]), name
+
+
+def test_the_footnote_on_what_is_withheld_says_what_is_seen_of_it() -> None:
+    t = Text("en")
+    notes = t.why_withheld({"reached": {"suppressed": "fewer_than_5"}})
+    bare: dict[str, Any] = {"data": [], "layout": {}}
+    hatched = {"data": [{"type": "bar", "marker": {"pattern": pattern("withheld")}}], "layout": {}}
+
+    def told(spec: dict[str, Any], cell: str) -> tuple[str, ...]:
+        return made("title", "", "title", [spec, spec], ["block"], [[cell]], t, notes).notes
+
+    assert told(bare, "12") == ()
+    assert told(bare, "‹5")[0].startswith("‹5: fewer than 5 people")
+    assert told(hatched, "12")[0].startswith("Cross-hatched and ‹5: fewer than 5 people")

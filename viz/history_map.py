@@ -161,7 +161,7 @@ def _slider(names: Sequence[str], shown: int, screen: Screen) -> Spec:
         "font": {"size": 10, "color": MUTED},
         "ticklen": 3,
         "steps": [
-            {"label": safe(shorten(name, 70, 10)),
+            {"label": safe(shorten(name, 100, 10)),
              "value": str(i), "method": "animate", "args": [[str(i)], how]}
             for i, name in enumerate(names)
         ],

@@ -10,6 +10,12 @@ from typing import Any
 from tiaokuai.metrics.protection_rows import SUPPOSED, imputed
 from tiaokuai.viz.chinese import punctuated
 
+# Why figures are withheld: where a picture has hatches, and where it has the marks alone.
+MARKED = (
+    "‹5：不足 5 人，为保护个人不予显示；‹·›：因可由其他数字推出而一并隐去。",
+    "‹5: fewer than 5 people, withheld to protect them; ‹·›: withheld because it would give such a figure away.",
+)
+HATCHED = (f"斜网格与 {MARKED[0]}", f"Cross-hatched and {MARKED[1]}")
 STATUS = {
     "covered": ("已覆盖", "covered"),
     "growing": ("发展中", "growing"),
@@ -227,16 +233,14 @@ class Text:
         return self(",", ", ").join(part for part in parts if part)
 
     def why_withheld(self, *documents: Any) -> tuple[str, ...]:
-        """The one footnote where figures are withheld, and one where a forecast begins with what is told."""
+        """The one footnote where figures are withheld, and one where a forecast begins with what is told.
+
+        Of the first, :func:`tiaokuai.viz.picture.made` keeps what fits the picture.
+        """
         supposed = (self(*SUPPOSED),) if imputed(documents) else ()
         if not any_withheld(list(documents)):
             return supposed
-        zh = "斜网格与 ‹5：不足 5 人，为保护个人不予显示；‹·›：因可由其他数字推出而一并隐去。"
-        en = (
-            "Cross-hatched and ‹5: fewer than 5 people, withheld to protect them; "
-            "‹·›: withheld because it would give such a figure away."
-        )
-        return (self(zh, en), *supposed)
+        return (self(*HATCHED), *supposed)
 
 
 def name_of(row: Mapping[str, Any]) -> str:
