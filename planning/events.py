@@ -103,7 +103,8 @@ def _months(network: Network, until: date) -> tuple[int, int]:
     begun = to_date(int(days.min())) if len(days) else until
     first = month_number(begun) + (begun.day > 1)
     if first >= last:
-        zh, en = f"{until} 之前不足一个整月的历史", f"there is no whole month of history before {until} to learn from"
+        zh = f"{until} 之前不足一个整月的历史；数据若已完整到更晚的日子，请用 --as-of 说明"
+        en = f"there is no whole month of history before {until} to learn from; say --as-of if the data go on"
         raise RequestError("no_history", zh, en, until=until.isoformat())
     return first, last - first
 

@@ -178,7 +178,7 @@ class BadRates(RequestError):
         self.problems = problems
         super().__init__(
             "bad_rates",
-            ";".join(zh for _, zh, _ in problems),
+            "；".join(zh for _, zh, _ in problems),
             "; ".join(en for _, _, en in problems),
             problems=[{"rate": name, "message": en} for name, _, en in problems],
         )

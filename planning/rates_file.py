@@ -50,7 +50,7 @@ def _withheld(rate: Any) -> bool:
 
 def bad(path: str | Path, zh: str, en: str) -> RequestError:
     """What is wrong with the file."""
-    return RequestError("bad_rates", f"{path}:{zh}", f"{path}: {en}", path=str(path))
+    return RequestError("bad_rates", f"{path}：{zh}", f"{path}: {en}", path=str(path))
 
 
 def write_rates(path: str | Path, document: Mapping[str, Any], fingerprint: str) -> None:

@@ -14,6 +14,8 @@ import pytest
 
 from tests.command import Outcome, tiaokuai
 from tests.districts import START, district
+from tiaokuai.cli.frame import Ask
+from tiaokuai.cli.simulate_tables import until
 from tiaokuai.graph import Network
 from tiaokuai.graph.errors import RequestError
 from tiaokuai.planning.simulate import simulate
@@ -142,6 +144,14 @@ def test_less_is_called_fewer_and_nothing_of_it_is_cut(tmp_path: Path) -> None:
     assert "期末少覆盖 16 人，多花 2" in run("--scenario", path, *quiet, "--lang", "zh").out
 
 
+def test_a_share_of_runs_that_is_hardly_any_is_not_told_as_none() -> None:
+    row = {"metric": "coverage", "at_least": 0.5, "p05": 3, "p50": 4, "p95": 6}
+    assert until({**row, "never": 1 / 5000}, Ask(lang="en")) == "4 (3–6), <0.1% never"
+    assert until({**row, "never": 1 / 1000}, Ask(lang="en")) == "4 (3–6), 0.1% never"
+    assert until({**row, "p50": None, "p95": None, "never": 4999 / 5000}, Ask(lang="zh")) == ">99.9% 未达（最快 5%：3）"
+    assert until({**row, "never": 0.0}, Ask(lang="en")) == "4 (3–6)"
+
+
 def test_one_month_and_one_run_are_singular() -> None:
     said = tiaokuai("simulate", "data", "--start", START, "--months", 1, "--runs", 1, "--lang", "en").out
     assert "1 month from 2027-01; 1 run, seed 1" in said
@@ -235,7 +245,7 @@ def test_a_difference_is_told_block_by_block_with_the_links_along_which_it_sprea
     share = 100 * blocks[0]["share"]
     assert f"{share:.1f}% in B1 itself, {100 - share:.1f}% through links in B2;" in " ".join(said.split())
     rows = {line.split()[0]: line.split() for line in said.splitlines() if line.startswith((" B1 ", " B2 "))}
-    assert rows["B1"][1:] == [f"+{blocks[0]['reached']:.1f}", f"{share:.1f}%", "2027-01", "its", "own", "interventions"]
+    assert rows["B1"][1:] == [f"+{blocks[0]['reached']:.1f}", f"{share:.1f}%", "2027-01", "directly"]
     assert rows["B2"][-2:] == ["through", "B1"]
 
 

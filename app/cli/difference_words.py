@@ -160,7 +160,7 @@ def _blocks(difference: Row, ask: Ask) -> None:
         found = sorted(links.get(block["block"], ()), key=lambda link: -abs(link["reached"]))
         through = [link["from"] for link in found]
         if block["direct"]:
-            how = ask.say("自身的干预", "its own interventions")
+            how = ask.say("直接", "directly")
         else:
             how = (
                 ask.say("经由 ", "through ") + _names(through, ask) if through else ask.say("经由联系", "through links")

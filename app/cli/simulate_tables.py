@@ -127,17 +127,19 @@ def _times(scenarios: list[Any], ask: Ask) -> list[list[str]]:
         if first["metric"] != "coverage" and all(row["p50"] is None and row["never"] in (1, None) for row in every):
             continue
         zh, en = NAMES[first["metric"]]
-        rows.append([f"{ask.say(zh, en)} ≥ {100 * first['at_least']:.0f}%", *(_time(row, ask) for row in every)])
+        rows.append([f"{ask.say(zh, en)} ≥ {100 * first['at_least']:.0f}%", *(until(row, ask) for row in every)])
     return rows
 
 
-def _time(row: Mapping[str, Any], ask: Ask) -> str:
+def until(row: Mapping[str, Any], ask: Ask) -> str:
+    """Months until a threshold: median and band, and the share of runs that never get there."""
     if any(withheld(value) for value in row.values()):
         return text({"suppressed": "fewer_than_5"})
     never = row["never"]
     if never == 1 or (never is None and row["p50"] is None):
         return ask.say("期内未达", "not within the horizon")
-    share = ask.say(f"{100 * never:.1f}% 未达", f"{100 * never:.1f}% never") if never else ""
+    most = "<0.1%" if 0 < (never or 0) < 5e-4 else ">99.9%" if (never or 0) >= 0.9995 else percent(never or 0.0)
+    share = ask.say(f"{most} 未达", f"{most} never") if never else ""
     if row["p50"] is None:  # more than half of the runs never get there
         soonest = ask.say(f"（最快 5%：{row['p05']}）", f" (soonest 5%: {row['p05']})")
         return share + (soonest if row["p05"] is not None else "")
