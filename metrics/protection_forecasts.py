@@ -16,6 +16,7 @@ import numpy as np
 from tiaokuai.graph import Snapshot
 from tiaokuai.metrics.evidence import Asked
 from tiaokuai.metrics.protection_cells import FEW, FEWEST, LINKED, STEWARD, UNPROVEN, Cells, cells
+from tiaokuai.metrics.protection_learned import figures
 from tiaokuai.metrics.protection_rows import (
     IMPUTED,
     Reasons,
@@ -224,11 +225,18 @@ def sensitivity(document: Document, audience: str) -> Document:
         made["check_first"] = dict(LINKED)
     elif audience == "public":
         made["answer"] = two_digits(document["answer"])
-        made["rows"] = [{name: two_digits(value) for name, value in row.items()} for row in document["rows"]]
+        made["rows"] = [_public_rate(row) for row in document["rows"]]
         made["check_first"] = dict(STEWARD)
     elif begun is None:
         made["check_first"] = [row for row in document.get("check_first") or () if _may_check(known, row)]
     return made
+
+
+def _public_rate(row: Document) -> dict[str, Any]:
+    """Answers and indices in two digits; a rate and its range as coarse as ``calibrate`` tells them, never as 0."""
+    made = {name: two_digits(value) for name, value in row.items()}
+    coarse = {"value": figures(row["value"], 2), "low": figures(row["low"], 1, -1), "high": figures(row["high"], 1, 1)}
+    return {**made, **coarse}
 
 
 def _may_check(known: Cells | None, row: Document) -> bool:

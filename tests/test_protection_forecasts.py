@@ -180,6 +180,13 @@ def test_backtests_and_grades_are_the_steward_s(tmp_path: Path) -> None:
         assert "scores" in tiaokuai(*asked, "--json").json
 
 
+def test_the_public_reads_the_range_that_was_explored_never_as_nothing() -> None:
+    made = sensitivity(NET, months=2, start=START, samples=2, snapshot=NET.as_of(DAY))
+    rows = {row["rate"]: row for row in protect("sensitivity", made.document(), "public")["rows"]}
+    assert (rows["start"]["value"], rows["start"]["low"], rows["start"]["high"]) == (0.0025, 0.0002, 0.005)
+    assert (rows["imitation"]["value"], rows["imitation"]["low"], rows["imitation"]["high"]) == (0.032, 0.01, 0.06)
+
+
 def test_sensitivity_tells_of_many_alone() -> None:
     def answer(net: Network) -> Any:
         made = sensitivity(net, months=2, start=START, samples=2, snapshot=net.as_of(DAY))

@@ -62,7 +62,7 @@ def _people(series: Any, last: int, ask: Ask) -> str:
             zh, en = f"（少 {-low:,} 至多 {high:,}）", f" ({-low:,} fewer to {high:,} more)"
         else:
             near, far = sorted((abs(low), abs(high)))
-            zh, en = f"({near:,}–{far:,})", f" ({near:,}–{far:,})"
+            zh, en = f"（{near:,}–{far:,}）", f" ({near:,}–{far:,})"
         band = ask.say(zh, en)
     if number == 0:
         return ask.say("覆盖人数相同", "as many people at the end") + band
@@ -99,7 +99,7 @@ def where(difference: Row, ask: Ask) -> str:
     if through:
         part, names = _part(through, shares, ask), _names([block["block"] for block in through], ask)
         parts.append(ask.say(f"{part} 经由联系在 {names}", f"{part} through links in {names}"))
-    return ask.say("，", ", ").join(parts) + ask.say("；", "; ") + shows
+    return ask.say("，", ", ").join(parts).replace("块 本身", "块本身") + ask.say("；", "; ") + shows
 
 
 def _shares(blocks: Sequence[Row]) -> bool:
