@@ -114,9 +114,13 @@ class _Builder:
         self.placed = state.snapshot.components.copy()
         self.direct = np.zeros(len(state.founded), dtype=bool)
         self.repeats: dict[tuple[int, int, bool], int] = {}
-        self.enrolled = enrolled(state)
+        later = sum(count for _, count in openings)
+        self.enrolled = np.concatenate([enrolled(state), np.zeros(later, dtype=bool)])
         self.enrolments: list[tuple[int, int]] = []  # (month, corporate members from its end on)
         self.first_enrolled = int(self.enrolled.sum())
+        self.there = np.arange(len(state.block) + later) < len(state.block)
+        self.staff = np.concatenate([state.staff, np.zeros(later, dtype=state.staff.dtype)])
+        self.blocks = np.concatenate([state.block, np.repeat([at for at, _ in openings], [n for _, n in openings])])
 
     def enrolled_by_month(self) -> Ints:
         series = np.full(self.months + 1, self.first_enrolled, dtype=np.int64)
@@ -192,11 +196,10 @@ def _add_backbones(build: _Builder, month: int, item: Intervention) -> None:
 
 def _enrol(build: _Builder, month: int, item: Intervention) -> None:
     if item.block is not None:
-        block, state = build.block(item), build.state
-        inside = np.arange(state.first[block], state.first[block + 1])
-        free = inside[~build.enrolled[inside]]
-        ranked = free[np.lexsort((state.rank[free], -state.staff[free]))]
-        chosen = ranked[: item.count or 1]
+        free = np.flatnonzero((build.blocks == build.block(item)) & build.there & ~build.enrolled)
+        # Opened ones come behind those of the data, in the order in which they opened, as in Layout.
+        rank = np.concatenate([build.state.rank, np.arange(len(build.state.block), len(build.blocks))])
+        chosen = free[np.lexsort((rank[free], -build.staff[free]))][: item.count or 1]
     else:
         names = item.enterprises if item.enterprises is not None else (str(item.enterprise),)
         chosen = np.unique([build.enterprise(name) for name in names])
@@ -214,7 +217,7 @@ def _set_rates(build: _Builder, month: int, item: Intervention) -> None:
 
 def _close_enterprise(build: _Builder, month: int, item: Intervention) -> None:
     at = build.enterprise(item.enterprise)
-    build.enrolled[at] = False
+    build.enrolled[at] = build.there[at] = False
     build.enrolments.append((month, int(build.enrolled.sum())))
     build.add(month, p.CLOSE, item, block=int(build.state.block[at]), enterprise=int(build.layout.at[at]))
 
@@ -222,8 +225,11 @@ def _close_enterprise(build: _Builder, month: int, item: Intervention) -> None:
 def _open_enterprises(build: _Builder, month: int, item: Intervention) -> None:
     default = build.state.snapshot.assumptions.staff_per_enterprise
     first = build.layout.first_opened(build.opened, build.state)
+    begin = len(build.state.block) + sum(count for _, count in build.layout.openings[: build.opened])
+    new = slice(begin, begin + (item.count or 1))
     build.opened += 1
     staff = default if item.staff is None else item.staff
+    build.there[new], build.staff[new] = True, staff
     build.add(month, p.OPEN, item, block=build.block(item), enterprise=first, count=item.count or 1, value=staff)
 
 

@@ -45,6 +45,24 @@ def test_costs_are_added_up_in_the_months_in_which_they_arise() -> None:
     assert forecast.outcome("x").values[0, :, METRICS.index("lines")].tolist() == [0, 0, 0, 2, 2, 2, 0]
 
 
+def test_enrolling_in_a_block_takes_those_that_are_there_in_that_month_closed_ones_not_and_opened_ones_too() -> None:
+    what = Scenario(
+        "x",
+        costs=Costs(enrol=3),
+        interventions=(
+            Intervention("close_enterprise", "2027-01", enterprise="B0E0"),  # the largest of B0: 30 staff
+            Intervention("enrol", "2027-02", block="B0", count=2),  # B0E1 alone is left
+            Intervention("open_enterprises", "2027-03", block="B0", count=3, staff=25),
+            Intervention("enrol", "2027-03", block="B0", count=2),
+            Intervention("enrol", "2027-04", block="B0", count=9),  # one is left
+            Intervention("close_enterprise", "2027-05", enterprise="B0E1"),
+        ),
+    )
+    forecast = simulate(PAIR, [what], months=6, runs=1, start=START, rates=STILL)
+    assert forecast.outcome("x").enrolled.tolist() == [0, 0, 1, 3, 4, 3, 3]
+    assert forecast.outcome("x").values[0, :, METRICS.index("cost")].tolist() == [0, 0, 3, 9, 12, 12, 12]
+
+
 def test_a_founding_with_a_list_forgets_nothing_that_the_block_had() -> None:
     network = district([[30], [40]], founded=[0], adoptions=[(1, "training")])
     what = Scenario(
