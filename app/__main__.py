@@ -42,6 +42,10 @@ def _run(pressed: "list[int]") -> int:
         signal.signal(signal.SIGINT, stop)
     if "--debug" not in sys.argv:  # libraries that clean up after a failed write fail again: it has been told
         sys.unraisablehook = hidden
+        if not sys.warnoptions:
+            import warnings
+
+            warnings.simplefilter("ignore")  # meant for who writes programs, and told with a path of this machine
     from tiaokuai.cli.main import run
 
     return run(sys.argv[1:])

@@ -153,3 +153,17 @@ def test_the_heading_of_a_narrow_table_is_not_broken() -> None:
     console.print(table("The worst lines to lose", [("lines", "right")], [["1"]]))
     assert isinstance(console.file, io.StringIO)
     assert console.file.getvalue().splitlines()[0].rstrip() == "The worst lines to lose"
+
+
+@pytest.mark.parametrize(("option", "told"), [("--version", False), ("--debug", True)])
+def test_a_warning_that_a_library_gives_its_programmer_is_not_shown_to_the_user(option: str, told: bool) -> None:
+    program = (
+        "import sys, warnings\n"
+        "import tiaokuai.cli.main as command\n"
+        "from tiaokuai.__main__ import main\n"
+        f"sys.argv = ['tiaokuai', {option!r}]\n"
+        "command.run = lambda given: (warnings.warn('overflow', RuntimeWarning), 0)[1]\n"
+        "main()\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert ("RuntimeWarning: overflow" in ended.stderr) is told

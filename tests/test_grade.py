@@ -41,3 +41,8 @@ def test_another_version_that_kept_the_forecast_is_said(kept: Path) -> None:
     )
     assert f"Version 0.0.9 kept the forecast, {__version__} grades it." in said(kept, STUDY, "--lang", "en")
     assert f"预测由 0.0.9 版保存，现为 {__version__} 版" in said(kept, STUDY, "--lang", "zh")
+
+
+def test_one_month_hidden_is_singular() -> None:
+    asked = ("backtest", STUDY, "--hide", 1, "--runs", 5, "--lang", "en")
+    assert "1 month hidden, known until 1955-02; 5 runs, seed 1" in tiaokuai(*asked).out

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tiaokuai.cli.frame import Ask
-from tiaokuai.cli.tables import footnote, percent, table, text, withheld
+from tiaokuai.cli.tables import counted, footnote, percent, table, text, withheld
 from tiaokuai.planning.rates import BY_NAME, SHORT
 
 
@@ -96,10 +96,10 @@ def backtested(document: Mapping[str, Any], ask: Ask) -> None:
     ]
     hide, runs, seed = document["hide"], document["runs"], document["seed"]
     cuts = None if withheld(document.get("cutoffs")) else document.get("cutoffs")
-    many = ask.say(f"，{len(cuts)} 个截止月的平均", f", mean of {len(cuts)} cut-offs") if cuts else ""
+    many = ask.say(f"，{len(cuts)} 个截止月的平均", f", mean of {counted(len(cuts), 'cut-off')}") if cuts else ""
     title = ask.say(
         f"隐去 {hide} 个月的回测（至 {document['start']} 前为已知）{many}；{runs} 次运行，种子 {seed}",
-        f"{hide} months hidden, known until {document['start']}{many}; {runs} runs, seed {seed}",
+        f"{counted(hide, 'month')} hidden, known until {document['start']}{many}; {counted(runs, 'run')}, seed {seed}",
     )
     ask.console.print(table(title, columns, rows))
     if cuts:
