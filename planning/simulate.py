@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -34,6 +35,7 @@ SEED = 1
 FEWEST, CHECKED = 8, 100_000_000  # runs at least, and enterprise-months at most, that check the mean field
 TOLERANCE = 0.02  # of coverage: from here on the mean-field engine warns
 MOST_MONTHS, MOST_RUNS = 1200, 1_000_000
+ENGINES = ("monte-carlo", "mean-field")
 FIRST_RUNS, MOST_AUTO = 100, 100_000  # of runs="auto"
 
 
@@ -84,6 +86,7 @@ def simulate(
     0.0
     """
     _sizes(months, runs)
+    _how(engine, precision)
     first = first_month(start)
     taken = snapshot if snapshot is not None else network.as_of(first_day(first), assumptions or Assumptions())
     state = start_state(taken, start_reach)
@@ -288,6 +291,16 @@ def _sizes(months: int, runs: int | str) -> None:
             f"runs must be from 1 to {MOST_RUNS} or auto",
             runs=runs,
         )
+
+
+def _how(engine: str, precision: float) -> None:
+    if engine not in ENGINES:
+        zh = f"没有引擎 {engine}，可用 {'、'.join(ENGINES)}"
+        en = f"no engine is called {engine!r}; there are {', '.join(ENGINES)}"
+        raise RequestError("bad_engine", zh, en, engine=engine)
+    if not 0 < precision < math.inf:  # not a number either
+        zh, en = f"精度应大于 0，不是 {precision}", f"precision must be above 0, not {precision}"
+        raise RequestError("bad_precision", zh, en, precision=str(precision))
 
 
 __all__ = ["METRICS", "SEED", "simulate"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import numpy as np
 import pytest
@@ -333,3 +334,16 @@ def test_any_two_scenarios_can_be_compared_run_by_run() -> None:
         assert found.blocks[0].reached == pytest.approx(10)
     with pytest.raises(KeyError, match="there are baseline, one, two"):
         forecast.difference("three")
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"engine": "monte carlo"}, "no engine is called 'monte carlo'; there are monte-carlo, mean-field"),
+        ({"runs": "auto", "precision": float("nan")}, "precision must be above 0, not nan"),
+        ({"runs": "auto", "precision": 0}, "precision must be above 0, not 0"),
+    ],
+)
+def test_an_engine_that_there_is_not_and_no_precision_are_refused(asked: dict[str, Any], said: str) -> None:
+    with pytest.raises(RequestError, match=said):
+        simulate(district([[10]]), start=START, months=2, **asked)
