@@ -25,3 +25,12 @@ def column_name(table: str | None, column: str, lang: str) -> str:
     if lang != "zh" or table not in TABLES:
         return column
     return next((f"{each.zh}（{column}）" for each in columns(table) if each.name == column), column)
+
+
+def names_its_table(file: str) -> bool:
+    """Whether a file holds one table and is called after it.
+
+    >>> names_its_table("blocks.csv"), names_its_table("district.xlsx")
+    (True, False)
+    """
+    return file.lower().endswith((".csv", ".tsv", ".txt", ".parquet"))

@@ -251,7 +251,7 @@ def test_what_is_too_long_for_a_link_says_so_and_opens_only_here(
     expect(page.locator("#steps li button")).to_have_count(1)
     other = chromium.new_context().new_page()
     other.goto(page.url)
-    expect(other.locator("#faults")).to_contain_text("lasted for one session")
+    expect(other.locator("#unread")).to_contain_text("lasted for one session")
     other.context.close()
 
 

@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Any, TextIO
 
 from tiaokuai.graph.errors import TiaokuaiError
-from tiaokuai.graph.naming import column_name, table_name
+from tiaokuai.graph.naming import column_name, names_its_table, table_name
 
 FIRST_FEW = 5  # problems shown on a terminal
 AT_MOST = 100  # problems listed in an error's JSON; `check` has them all
@@ -145,7 +145,7 @@ def place(file: str | None, table: str | None, lang: str = "en") -> str | None:
     >>> place("members.csv", "members"), place("mine.xlsx", "members"), place(None, "blocks")
     ('members.csv', 'mine.xlsx: members', 'blocks')
     """
-    if file and table and not file.lower().endswith((".csv", ".tsv", ".txt", ".parquet")):
+    if file and table and not names_its_table(file):
         return f"{file}{'：' if lang == 'zh' else ': '}{table_name(table, lang)}"
     return file or (table and table_name(table, lang))
 

@@ -8,10 +8,13 @@ from typing import Any
 import dash_ag_grid as dag
 from dash import html
 
-from tiaokuai.graph.naming import column_name, table_name
+from tiaokuai.graph.naming import column_name, names_its_table, table_name
 from tiaokuai.web.frame import alert, card, small_table
 from tiaokuai.web.tables import PRINTED
 from tiaokuai.web.words import Words, many
+
+# Room for the heading in either language, and for a usual cell; what is longer breaks into lines.
+_WIDTHS = {"severity": 115, "file": 160, "table": 150, "row": 90, "column": 150, "value": 110, "message": 300}
 
 
 def problems_card(report: Mapping[str, Any], t: Words) -> Any:
@@ -29,6 +32,8 @@ def problems_card(report: Mapping[str, Any], t: Words) -> Any:
         "value": t("值", "value"),
         "message": t("问题", "what is wrong"),
     }
+    if all(names_its_table(str(each["file"] or "")) for each in found):
+        del names["table"]
     words = {"error": t("错误", "error"), "warning": t("提醒", "warning")}
     rows = [
         {
@@ -49,9 +54,9 @@ def problems_card(report: Mapping[str, Any], t: Words) -> Any:
                 "headerName": name,
                 "filter": True,
                 "flex": 4 if key == "message" else 1,
-                "minWidth": {"message": 320, "file": 150, "table": 120}.get(key, 90),
-                "wrapText": key == "message",
-                "autoHeight": key == "message",
+                "minWidth": _WIDTHS[key],
+                "wrapText": key != "row",
+                "autoHeight": key != "row",
             }
             for key, name in names.items()
         ],

@@ -12,6 +12,7 @@ from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
 
 from tiaokuai.graph import Network
 from tiaokuai.graph.errors import TiaokuaiError
+from tiaokuai.graph.naming import table_name
 from tiaokuai.graph.records import TABLES
 from tiaokuai.web.apart import Unreadable, parse
 from tiaokuai.web.data_problems import problems_card
@@ -28,18 +29,6 @@ from tiaokuai.web.words import cell
 
 AUDIENCE = "planner"
 MOST_UPLOADS = 3  # of a session, in memory
-TABLE_WORDS = {
-    "districts": ("片区", "districts"),
-    "blocks": ("块", "blocks"),
-    "enterprises": ("企业", "enterprises"),
-    "associations": ("联谊会", "associations"),
-    "enrolments": ("团体会籍", "enrolments"),
-    "members": ("会员", "members"),
-    "backbones": ("骨干", "backbones"),
-    "adoptions": ("要素引入", "adoptions"),
-    "replications": ("复制", "replications"),
-    "links": ("联系", "links"),
-}
 FAULTS = {
     "bad_name": (
         "文件名应为表名，如 blocks.csv、members.parquet，或单个 .xlsx 工作簿",
@@ -77,7 +66,7 @@ def content(view: View) -> Any:
 
 def _loaded(view: View) -> Any:
     t, network = view.say, view.holding.network
-    rows = [[t(*TABLE_WORDS[name]), _rows(network, name, view.audience)] for name in TABLES if network[name].height]
+    rows = [[table_name(name, t.lang), _rows(network, name, view.audience)] for name in TABLES if network[name].height]
     mine = view.holding is the_desk().main
     again = dmc.Button(
         t("重新读取", "read again"), id="read-again", disabled=not (mine and view.holding.source), variant="default"

@@ -27,7 +27,7 @@ from tiaokuai.web.sure import (
     wanted,
 )
 from tiaokuai.web.sure_answers import answered
-from tiaokuai.web.sure_fields import asked_of, question_card, start_month
+from tiaokuai.web.sure_fields import asked_of, question_card, start_month, to_come
 from tiaokuai.web.trying import MONTHS
 
 AUDIENCE = "planner"
@@ -47,7 +47,7 @@ def content(view: View) -> Any:
     """The question at the left, its answer at the right."""
     t, ask = view.say, asked_of(view)
     again = ask == "rates" or (ask != "grade" and view.address.get("asked") == ask)
-    answer = html.Div([html.Div(id="sure-said", role="status"), html.Div(id="sure-answer")])
+    answer = html.Div(to_come(ask, t), id="sure-answer")
     return [
         html.H1(t("有多可靠", "How sure are we")),
         html.Div([question_card(view, ask), answer], className="desk-split plan"),
@@ -127,17 +127,18 @@ def _computing(app: Dash, desk: Desk) -> None:
             asked = wanted(view, _values(view, values, ids))
         except TiaokuaiError as error:
             if turned:
-                return None, True, "", None, None
+                return None, True, "", to_come(str(ask), view.say), None
             return None, True, no_update, None, alert(explained(error, view.say))
         answer = kept_answer(asked.key)
         if answer is not None:
             return {"key": asked.key}, True, asked.ask, _shown(answer, view), None
         if turned and asked.ask != "rates":
             desk.jobs.cancel_of(_owner())
-            return None, True, "", None, None
+            return None, True, "", to_come(asked.ask, view.say), None
         data = view.holding.network.fingerprint
         desk.log.write(the_viewer().user, f"ask {KIND[asked.ask]}", view.audience, data)
-        return _begin(desk, asked), False, asked.ask, None, view.say("正在计算……", "computing…")
+        soon = to_come(asked.ask, view.say)
+        return _begin(desk, asked), False, asked.ask, soon, view.say("正在计算……", "computing…")
 
     @app.callback(
         Output("sure-progress", "value"),

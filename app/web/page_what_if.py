@@ -12,12 +12,21 @@ from tiaokuai.planning.rates import TABLE
 from tiaokuai.planning.scenario import FORMS, WHERE
 from tiaokuai.web import what_if_callbacks
 from tiaokuai.web.desk import Desk
-from tiaokuai.web.frame import GRAPH, View, card, control, provenance, to_take
+from tiaokuai.web.frame import GRAPH, View, alert, card, control, provenance, to_take
 from tiaokuai.web.scenarios import FILE
 from tiaokuai.web.trying import MONTHS, MOST_MONTHS, RUNS, SEED, default_start, shown
+from tiaokuai.web.what_if_asked import Linked, linked
 from tiaokuai.web.what_if_fields import how, rates_card
 
 AUDIENCE = "planner"
+_AWAY = {"visible": False}
+_EMPTY = {
+    "height": 420,
+    "xaxis": _AWAY,
+    "yaxis": _AWAY,
+    "paper_bgcolor": "rgba(0,0,0,0)",
+    "plot_bgcolor": "rgba(0,0,0,0)",
+}
 WHERE_WORDS = {
     "largest_without_line": ("最大的无线企业", "the largest without a line"),
     "largest_gap": ("缺口最大的企业", "the largest gap"),
@@ -36,10 +45,12 @@ def controls(view: View) -> tuple[Any, Any]:
 def content(view: View) -> Any:
     """The builder at the left, the curves at the right."""
     t = view.say
-    left = html.Div([_scenario_card(view), rates_card(view)], className="no-print")
-    right = html.Div([_curves_card(view), html.Div(id="ends", className="ends")])
+    link = linked(view)
+    left = html.Div([_scenario_card(view, link), rates_card(view)], className="no-print")
+    right = html.Div([_curves_card(view, link), html.Div(id="ends", className="ends")])
     return [
         html.H1(t("如果……会怎样", "What if")),
+        *_unread(link, view),
         html.Div([left, right], className="desk-split"),
         dcc.Store(id="job"),
         dcc.Store(id="asked"),
@@ -54,13 +65,28 @@ def content(view: View) -> Any:
     ]
 
 
-def _curves_card(view: View) -> Any:
+def _unread(link: Linked, view: View) -> list[Any]:
+    """Said of a link that names what there is not: the page shows something else than its sender saw."""
+    if not link.faults:
+        return []
+    t = view.say
+    head = t(
+        "链接中有读不出的内容，此处以默认值代替：", "Not all of the link can be read; the usual stands in for it: "
+    )
+    return [
+        html.Div(
+            alert(head + t("；", "; ").join(link.faults)), id="unread", role="alert", style={"marginBottom": "1rem"}
+        )
+    ]
+
+
+def _curves_card(view: View, link: Linked) -> Any:
     t = view.say
     pickers = html.Div(
         [
             dmc.Select(
                 id=control("metric"),
-                value=view.address.get("metric", "coverage"),
+                value=link.metric,
                 label=t("看什么", "Figure"),
                 data=[{"value": name, "label": t.figure(name)} for name in METRICS],
                 allowDeselect=False,
@@ -77,7 +103,7 @@ def _curves_card(view: View) -> Any:
             ),
             dmc.TextInput(
                 id=control("start"),
-                value=view.address.get("start", default_start(view.asked)),
+                value=link.start,
                 label=t("起始月", "First month"),
                 w=120,
                 debounce=400,
@@ -90,7 +116,7 @@ def _curves_card(view: View) -> Any:
         open=any(view.address.get(key) for key in ("runs", "seed", "precision", "learn")),
         className="no-print",
     )
-    graph = dcc.Graph(id="curves", figure={"data": [], "layout": {"height": 420}}, config=GRAPH)
+    graph = dcc.Graph(id="curves", figure={"data": [], "layout": _EMPTY}, config=GRAPH)
     said = html.P(id="curves-said", className="only-print")
     progress = html.Div(
         [
@@ -128,16 +154,16 @@ def _curves_card(view: View) -> Any:
     )
 
 
-def _scenario_card(view: View) -> Any:
+def _scenario_card(view: View, link: Linked) -> Any:
     t = view.say
     return card(
         t("情景", "Scenarios"),
-        dcc.Input(id=control("s"), value=view.address.get("s"), type="hidden"),
+        dcc.Input(id=control("s"), value=link.s, type="hidden"),
         html.Div(
             [
                 dmc.Select(
                     id=control("at"),
-                    value=view.address.get("at", "0"),
+                    value=link.at,
                     data=[],
                     allowDeselect=False,
                     style={"flex": 1},
@@ -151,13 +177,13 @@ def _scenario_card(view: View) -> Any:
         dmc.TextInput(id="scenario-name", label=t("名称", "Name"), debounce=500, mt="xs"),
         html.Ul(id="steps", className="steps"),
         html.H3(t("加一步", "Add a step")),
-        _form(view),
+        _form(view, link.start),
         html.Div(dmc.Button(t("加入", "add"), id="add-step"), className="buttons"),
         _files(view),
     )
 
 
-def _form(view: View) -> Any:
+def _form(view: View, start: str) -> Any:
     """Every field of every kind of step; those that the kind does not take are hidden."""
     t, network = view.say, view.holding.network
     blocks = [
@@ -226,7 +252,7 @@ def _form(view: View) -> Any:
                     id={"type": "step", "key": "at"},
                     label=t("月份", "Month"),
                     placeholder="2027-03",
-                    value=view.address.get("start", default_start(view.asked)),
+                    value=start,
                 ),
             ),
             number("every", "每隔几个月重复（可不填）", "Repeat every … months (optional)", 1, 60),

@@ -9,6 +9,7 @@ from dash import Dash, Input, Output, State, html, no_update
 
 from tiaokuai.web.closer import FIRST, closer
 from tiaokuai.web.closer import register as register_closer
+from tiaokuai.web.closer_answers import changing
 from tiaokuai.web.desk import Desk
 from tiaokuai.web.frame import View, card, headline, open_view, provenance
 from tiaokuai.web.request import asked_address
@@ -19,9 +20,9 @@ AUDIENCE = "public"
 
 
 def days(view: View) -> list[str]:
-    """The days that the slider stops at: those that the audience's history has, and the last one it may know."""
+    """The days that the slider stops at: those on which the audience's history changes, and the last it may know."""
     last = view.holding.released(view.holding.today, view.audience)
-    rows = view.holding.history(last, view.audience)["rows"]
+    rows = changing(view.holding.history(last, view.audience)["rows"])
     known = sorted({str(row["date"]) for row in rows if isinstance(row["date"], str)} | {last.isoformat()})
     return known[-1200:]
 

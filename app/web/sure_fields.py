@@ -15,12 +15,53 @@ from tiaokuai.web.frame import View, card, control
 from tiaokuai.web.scenarios import decode
 from tiaokuai.web.sure import FORECAST, KIND, NUMBERS, history_end
 from tiaokuai.web.trying import MONTHS, MOST_MONTHS, default_start
+from tiaokuai.web.words import Words
 
 QUESTIONS = {
     "rates": ("历史对速率怎么说？", "What does history say about the rates?"),
     "forecasts": ("这样做的预测准不准？", "How good have such forecasts been?"),
     "number": ("哪个数字最要紧？", "Which number matters?"),
     "grade": ("给保存的预测评分", "How did a kept forecast do?"),
+}
+# What an answer will show, and why one would ask for it.
+SOON = {
+    "rates": (
+        (
+            "这里将列出每项速率：历史所示的值、区间，以及背后的事件数。",
+            "Here: what history says of each rate, its interval, and the events behind it.",
+        ),
+        (
+            "默认值取自别处的研究；您自己的历史可能快些，也可能慢些。",
+            "The defaults come from studies elsewhere; your own history may be faster or slower.",
+        ),
+    ),
+    "forecasts": (
+        (
+            "这里将对照预测与实际：误差、区间包含了多少个月，并与“不变”相比。",
+            "Here: forecasts beside what came, how often the band held it, and whether “no change” did better.",
+        ),
+        (
+            "据预测做决定之前，先看它在已经过去的月份里准不准。",
+            "Before you decide on a forecast, see how it did in months that have passed.",
+        ),
+    ),
+    "number": (
+        (
+            "这里将按影响大小排列各项假设：每一项在其范围内能把答案移动多少。",
+            "Here: the assumptions in order of weight, with how far each moves the answer over its range.",
+        ),
+        (
+            "先核实影响最大的那一个，其余的差一点也无妨。",
+            "Check the one that matters most first; of the others, roughly right will do.",
+        ),
+    ),
+    "grade": (
+        ("这里将对照保存的预测与后来的实际。", "Here: a forecast that was kept, beside what came after."),
+        (
+            "把“如果……”页上保存的预测文件拖到左边即可。",
+            "Drop the file that “keep this forecast” on the page What if gave you.",
+        ),
+    ),
 }
 FIELDS = {
     "hide": ("隐去最后多少个月", "Months hidden at the end"),
@@ -73,7 +114,14 @@ def question_card(view: View, ask: str) -> Any:
         html.Div([choose, *groups], className="fields"),
         html.Div(buttons, className="buttons"),
         progress,
+        html.Div(id="sure-said", className="note", role="status"),
     )
+
+
+def to_come(ask: str, t: Words) -> Any:
+    """Where the answer will stand: what it will say, and why one would ask."""
+    question, what, why = QUESTIONS.get(ask, QUESTIONS["rates"]), *SOON.get(ask, SOON["rates"])
+    return card(t(*question), html.P(t(*what), className="note"), html.P(t(*why), className="note"))
 
 
 def _number(view: View, key: str) -> Any:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from dash import ALL, State
 from dash.exceptions import PreventUpdate
 
+from tiaokuai.graph.errors import RequestError
 from tiaokuai.metrics.evidence import Evident
 from tiaokuai.metrics.protection import protect
+from tiaokuai.planning.program import METRICS
 from tiaokuai.web.desk import Desk, the_viewer
 from tiaokuai.web.frame import View, need, open_view
 from tiaokuai.web.request import asked_address
-from tiaokuai.web.trying import Question, evidence, question
+from tiaokuai.web.scenarios import decode
+from tiaokuai.web.trying import Question, default_start, evidence, question
 
 CONTROL = {"type": "control", "key": ALL}
 S, AT = {"type": "control", "key": "s"}, {"type": "control", "key": "at"}
@@ -29,6 +33,41 @@ def opened(desk: Desk, pathname: str, search: str, screen: Mapping[str, bool] | 
     need("planner")
     known = screen or {}
     return open_view(asked_address(desk, pathname, search), bool(known.get("dark")), bool(known.get("narrow")))
+
+
+@dataclass(frozen=True)
+class Linked:
+    """What a link says of the page, as far as it can be used, and sentences on what cannot."""
+
+    start: str
+    metric: str
+    s: str
+    at: str
+    faults: tuple[str, ...]
+
+
+def linked(view: View) -> Linked:
+    """The address of the page, with what goes without saying in place of what cannot be read."""
+    address, t, faults = view.address, view.say, list[str]()
+    start, metric, s, at = (
+        address.get(key, otherwise)
+        for key, otherwise in (("start", default_start(view.asked)), ("metric", METRICS[0]), ("s", ""), ("at", "0"))
+    )
+    try:
+        question({"start": start}, view.asked)
+    except RequestError as error:
+        faults.append(error.message(address.lang))
+        start = default_start(view.asked)
+    if metric not in METRICS:
+        faults.append(t(f"没有“{metric[:20]}”这项数字", f"there is no figure {metric[:20]!r}"))
+        metric = METRICS[0]
+    try:
+        count = len(decode(s))
+    except RequestError as error:
+        faults.append(error.message(address.lang))
+        s, count = "", 0
+    at = at if at.isdecimal() and int(at) < count else "0"
+    return Linked(start, metric, s, at, tuple(faults))
 
 
 def asked_of(view: View, values: list[Any], ids: list[dict[str, str]]) -> Question:

@@ -34,12 +34,14 @@ def register(app: Dash, desk: Desk) -> None:
     def start(
         follow: Any, clicks: Any, values: list[Any], ids: list[Any], result: Any, pathname: str, search: str
     ) -> Any:
+        if ctx.triggered_id == "follow" and not follow:
+            raise PreventUpdate  # the page says why there is nothing to simulate
         view = opened(desk, pathname, search)
         asked = asked_of(view, values, ids)
         if ctx.triggered_id == "follow":
             size = view.holding.network["enterprises"].height * asked.months * (len(asked.scenarios) + 1) * asked.runs
             done = isinstance(result, dict) and result.get("key") == asked.key
-            if not follow or follow != asked.key or size > BY_ITSELF or done:
+            if follow != asked.key or size > BY_ITSELF or done:
                 raise PreventUpdate
         job = desk.jobs.start(owner(), task(view, asked))
         return {"job": job.id, "key": asked.key}, False
