@@ -255,6 +255,19 @@ def test_what_is_too_long_for_a_link_says_so_and_opens_only_here(
     other.context.close()
 
 
+def test_a_link_that_cannot_be_read_is_said_once_and_drawn_with_the_usual_in_its_place(
+    page: Page, steward: str
+) -> None:
+    page.goto(f"{steward}what-if?lang=en&start=soon&metric=joy&s=@@@&at=x&months=12")
+    expect(page.locator("#curves .scatterlayer path").first).to_be_visible()
+    said = page.locator("#unread")
+    for what in ("'soon' is no month", "no figure 'joy'", "scenario in this link cannot be read"):
+        expect(said).to_contain_text(what)
+    expect(page.locator("#faults")).to_be_empty()
+    expect(page.get_by_text("is no month")).to_have_count(1)  # and not in a notice too
+    expect(page.get_by_label("First month")).to_have_value(re.compile(r"\d{4}-\d\d"))
+
+
 def test_a_step_that_cannot_be_is_told(page: Page, steward: str) -> None:
     page.goto(f"{steward}what-if?lang=en&start=2027-01&months=12")
     expect(page.locator("#curves .scatterlayer path").first).to_be_visible()

@@ -164,6 +164,7 @@ def test_the_question_is_in_the_address_and_back_leads_back(page: Page, sure: tu
     expect(page).to_have_url(re.compile("ask=forecasts"))
     expect(page.get_by_label("Months hidden at the end")).to_be_visible()
     expect(page.locator("#use-rates")).to_have_count(0)
+    expect(page.locator("#sure-answer")).to_contain_text("see how it did in months that have passed")  # what will stand
     page.go_back()
     expect(page.locator("#use-rates")).to_be_visible(timeout=LONG)
 
