@@ -20,7 +20,7 @@ import numpy as np
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.third_studies import CURVES, PLAYED, curve, played
+from benchmarks.third_studies import CURVES, PLAYED, by_year, curve, played
 from tests.histories import boundary, made_history
 from tiaokuai.graph import Network
 from tiaokuai.loaders import read
@@ -71,6 +71,7 @@ def backtests() -> None:
     studies = [
         ("medical-innovation", read(EXAMPLES / "medical-innovation"), (4, 6, 8), None),
         ("brazil-farmers", read(EXAMPLES / "brazil-farmers"), (24, 48, 72), None),
+        ("brazil-farmers, years alone", by_year(read(EXAMPLES / "brazil-farmers")), (24, 48, 72), None),
         ("example district", generate(blocks=12, enterprises=300, seed=1), (6, 12), "2026-06-01"),
     ]
     print("\n| data, months hidden | forecast | without drift | Bass | unchanged | inside 90 % |")
@@ -91,6 +92,9 @@ def strangers() -> None:
     """Made-up studies that nothing was fitted to, rolling: two of each kind, and made-up districts."""
     made = [(f"curve, {kind}", [curve(kind, at), curve(kind, at + 5)], None) for at, kind in enumerate(CURVES)]
     made += [(f"played, {kind}", [played(kind, at), played(kind, at + 6)], None) for at, kind in enumerate(PLAYED)]
+    known = [("curve, logistic", curve("logistic", 21)), ("played, steady", played("steady", 22))]
+    known += [("curve, exponential", curve("exponential", 23)), ("played, drift", played("drift", 24))]
+    years = [(f"{name}, years alone", [by_year(network)], None) for name, network in known]
     rates = [(0.006, 0.08), (0.003, 0.04), (0.01, 0.02), (0.002, 0.15)]
     districts = [
         made_history(300 + at, TRUE.with_(start=p, imitation=q), months=60, blocks=6, each=30)
@@ -100,6 +104,7 @@ def strangers() -> None:
     generated = [generate(blocks=b, enterprises=e, seed=2 + at) for at, (b, e) in enumerate(sizes)]
     plan = [(name, networks, day, 12) for name, networks, day in made]
     plan += [(name, networks, day, 24) for name, networks, day in made[: len(CURVES)]]
+    plan += [(name, networks, day, 12) for name, networks, day in years]
     plan += [("district, month by month", districts, boundary(60).isoformat(), 12)]
     plan += [("district of `generate`", generated, "2026-06-01", 12)]
     print("\n| made-up study, months hidden (cut-offs) | forecast | Bass | unchanged | inside 90 % | beats Bass |")

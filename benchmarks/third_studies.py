@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
+import polars.selectors as cs
 from numpy.typing import NDArray
 
 from tiaokuai.graph import Network
@@ -68,6 +69,13 @@ def played(kind: str, seed: int, months: int = 96) -> Network:
             now = idle & (rng.random(len(each)) < -np.expm1(-hazard))
             each[now] = month + rng.random(int(now.sum()))
     return _network(taken, False)
+
+
+def by_year(network: Network) -> Network:
+    """The same with every day moved to the first of its year, as records have it that know the year alone."""
+    return Network.from_tables(
+        {name: table.with_columns(cs.date().dt.truncate("1y")) for name, table in network.tables.items()}
+    )
 
 
 def _network(months: list[Floats], by_first: bool) -> Network:

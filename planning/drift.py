@@ -14,12 +14,16 @@ imitation (Manski 1993, *Review of Economic Studies* 60(3)); whoever lets them d
 The history does not say which is true, so half of the runs have blocks that are alike and half have a keenness v of
 each block, gamma distributed with mean 1 and variance τ, which multiplies its hazard.
 
+Nor are the months of a year: campaigns come in spring, boards sit in March, and many records know the year alone. With
+more than a year of history each month of the calendar has a factor c, gamma distributed with mean 1, whose variance
+is learned; without it the one busy month of each year would be taken for a drift that is about to explode.
+
 The other rates have no drift; what little history says about their level is kept as a gamma distribution.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,7 +42,8 @@ class Drift:
     """What history leaves open, draws [V].
 
     ``start`` p, ``imitation`` q, ``frailty`` θ, ``size`` σ, ``persistence`` φ, ``now`` u,
-    ``keenness`` v [V, B] and its variance ``tau`` τ, 0 in the draws whose blocks are alike.
+    ``keenness`` v [V, B] and its variance ``tau`` τ, 0 in the draws whose blocks are alike; ``season`` c [V, 12] of
+    January to December and its variance ``swing``, 0 where history is a year or less.
     """
 
     start: Floats
@@ -49,22 +54,25 @@ class Drift:
     now: Floats
     keenness: Floats
     tau: Floats
+    season: Floats
+    swing: Floats
 
-    def paths(self, months: int, rng: np.random.Generator) -> Floats:
-        """What the rates of line starts are multiplied by, [V, months]."""
+    def paths(self, first: int, months: int, rng: np.random.Generator) -> Floats:
+        """What the rates of line starts are multiplied by from month number ``first`` on, [V, months]."""
         made = np.empty((len(self.now), months))
         level = self.now
         for month in range(months):
             noise = np.sqrt(1 - self.persistence**2) * rng.standard_normal(len(level))
             level = self.persistence * level + self.size * noise
-            made[:, month] = np.exp(level)
+            made[:, month] = np.exp(level) * self.season[:, (first + month) % 12]
         return made
 
     def to_json(self) -> dict[str, dict[str, float]]:
-        """Median and 90 % interval of σ, φ, the present level and θ, and of τ where blocks differ."""
+        """Median and 90 % interval of σ, φ, the present level and θ; of τ and the calendar's variance where drawn."""
         every = {name: getattr(self, name) for name in ("size", "persistence", "now", "frailty")}
+        every |= {"blocks": self.tau[self.tau > 0], "calendar": self.swing[self.swing > 0]}
         found = {}
-        for name, values in (every | {"blocks": self.tau[self.tau > 0]}).items():
+        for name, values in every.items():
             if not len(values):
                 continue
             low, value, high = np.quantile(values, (0.05, 0.5, 0.95))
@@ -79,15 +87,15 @@ def learn(past: History, variants: int, rng: np.random.Generator) -> Drift | Non
     several = np.count_nonzero(past.idle.sum(axis=0)) > 1
     chains = [sample(past, differing, rng) for differing in ((False, True) if several else (False,))]
     chosen = [_evenly(chains[at % len(chains)], at, variants) for at in range(variants)]
-    points, now, keenness, tau = (np.array(column) for column in zip(*chosen, strict=True))
+    points, *others = (np.array(column) for column in zip(*chosen, strict=True))
     start, imitation, size, persistence, frailty = rates(points.T)
-    return Drift(start, imitation, frailty, size, persistence, now, keenness, tau)
+    return Drift(start, imitation, frailty, size, persistence, *others)
 
 
-def _evenly(chain: Draws, at: int, variants: int) -> tuple[Floats, float, Floats, float]:
+def _evenly(chain: Draws, at: int, variants: int) -> tuple[Floats, ...]:
     """The draw of variant ``at``, spread over the chain."""
     row = at * (len(chain.now) - 1) // max(1, variants - 1)
-    return chain.points[row], float(chain.now[row]), chain.keenness[row], float(chain.tau[row])
+    return tuple(getattr(chain, each.name)[row] for each in fields(Draws))
 
 
 @dataclass(frozen=True)
@@ -109,7 +117,7 @@ def futures(found: Calibration, months: int, variants: int, seed: int) -> Future
     factors = np.ones((variants, months, len(NAMES)))
     if learned is not None:
         levels |= {"start": learned.start, "imitation": learned.imitation}
-        paths = learned.paths(months, rng)
+        paths = learned.paths(found.last + 1, months, rng)
         for name in ("start", "imitation"):
             factors[:, :, NAMES.index(name)] = paths
     levelled = tuple(

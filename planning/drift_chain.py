@@ -4,7 +4,7 @@ Metropolis steps in log p, log q, log σ, logit φ and log θ with the path of u
 Gelman, Gilks 1997, *Annals of Applied Probability* 7(1), in turn with leaps to where the chain has been). Every few
 steps a path of u is drawn, and where blocks may differ, their spread τ and keenness v given that path: v is gamma
 distributed with mean 1 and variance τ, so that it has a gamma distribution again (nearly: −log(1 − e^−h) is taken for
-−log h + h/2).
+−log h + h/2). The calendar's months are drawn in the same way.
 """
 
 from __future__ import annotations
@@ -32,18 +32,26 @@ START = np.exp(-0.5 * GRID**2) / np.exp(-0.5 * GRID**2).sum()
 # θ = 1 is readiness spread as an exponential variable; τ = 0.1 are blocks that differ by a third.
 MEAN = np.array([math.log(BY_NAME["start"].default), math.log(BY_NAME["imitation"].default), math.log(0.5), 2.0, 0.0])
 SPREAD = np.array([2.5, 2.0, 0.9, 1.5, 1.0])
-TAU_MEAN, TAU_SPREAD, TAU_BOUNDS = math.log(0.1), 1.5, (-12.0, 4.0)
+TAU_BELIEF = (math.log(0.1), 1.5)
+SWING_BELIEF = (math.log(0.03), 2.0)  # of the variance of the calendar's months: none to speak of, or one month has all
+TAU_BOUNDS = (-12.0, 4.0)
+YEAR = 12  # months of history: with more, a month of the calendar has come twice
 MOST_SHARE = 1 - 1e-6  # where nobody is idle nothing is multiplied by the logarithm of 1 − s
 
 
 @dataclass(frozen=True)
 class Draws:
-    """``points`` [N, 5] of the sampler, u in the last month ``now``, ``keenness`` v [N, B] and its variance ``tau``."""
+    """``points`` [N, 5] of the sampler, u in the last month ``now``, ``keenness`` v [N, B] and its variance ``tau``.
+
+    ``season`` c [N, 12] of January to December, and its variance ``swing``, 0 where no month has come twice.
+    """
 
     points: Floats
     now: Floats
     keenness: Floats
     tau: Floats
+    season: Floats
+    swing: Floats
 
 
 class Seen:
@@ -57,8 +65,13 @@ class Seen:
         left = np.log1p(-np.minimum(past.share, MOST_SHARE))
         self.x = np.ascontiguousarray(np.stack([past.fidelity, past.fidelity * past.share, left], axis=2))
         months, blocks = self.k.shape
+        self.calendar = (past.first + np.arange(months)) % 12
         self.rows, self.order = np.arange(months)[:, None], np.argsort(self.x[:, :, 1], axis=1, kind="stable")
         self.edges = np.linspace(0, blocks, GROUPS + 1).astype(int)[:-1] if blocks > GROUPS else None
+
+    def by_month(self, values: Floats) -> Floats:
+        """Sums of ``values`` [M] by month of the calendar, [12]."""
+        return np.bincount(self.calendar, values, minlength=12).astype(np.float64)
 
     def added(self, values: Floats) -> Floats:
         """Sums of ``values`` [M, B, …] by group."""
@@ -66,12 +79,10 @@ class Seen:
             return np.ascontiguousarray(values)
         return np.ascontiguousarray(np.add.reduceat(values[self.rows, self.order], self.edges, axis=1))
 
-    def grouped(self, keenness: Floats | None = None) -> tuple[Floats, Floats, Floats]:
-        """k, n and x by month and group, x the mean of the idle, f and f s times ``keenness`` [B]."""
-        x = self.x
-        if keenness is not None:
-            x = self.x.copy()
-            x[:, :, :2] *= keenness[None, :, None]
+    def grouped(self, keenness: Floats, season: Floats) -> tuple[Floats, Floats, Floats]:
+        """k, n and x by month and group, x the mean of the idle, f and f s times ``keenness`` [B], ``season`` [12]."""
+        x = self.x.copy()
+        x[:, :, :2] *= (season[self.calendar][:, None] * keenness)[:, :, None]
         k, n = self.added(self.k), self.added(self.n)
         if self.edges is None:
             return k, n, x
@@ -82,10 +93,11 @@ def sample(past: History, differing: bool, rng: np.random.Generator) -> Draws:
     """A chain of KEPT / EACH draws, from the summit on; ``differing``: whether blocks may be unequally keen."""
     from scipy import optimize
 
-    seen = Seen(past)
-    k, n, x = seen.grouped()
-    belief = np.empty((len(k), len(GRID)))
+    seen, seasonal = Seen(past), past.months > YEAR
     keenness, tau = np.ones(past.starts.shape[1]), 0.0
+    swing, season = first_season(seen) if seasonal else (0.0, np.ones(12))
+    k, n, x = seen.grouped(keenness, season)
+    belief = np.empty((len(k), len(GRID)))
 
     def down(point: Floats) -> float:
         return -max(posterior(point, MEAN, SPREAD, k, n, x, GRID, START, belief), -1e12)
@@ -96,7 +108,7 @@ def sample(past: History, differing: bool, rng: np.random.Generator) -> Draws:
     centre, shape = at.copy(), math.sqrt(0.1) * np.eye(size)
     normal, stretch, chance = rng.standard_normal((steps, size)), rng.chisquare(FREEDOM, steps), rng.random(steps)
     visited, path = np.empty((steps, size)), np.empty(len(k), dtype=np.int64)
-    kept: list[tuple[Floats, float, Floats, float]] = []
+    kept: list[tuple[Floats, float, Floats, float, Floats, float]] = []
     for lo in range(0, steps, EACH):
         if lo in SHAPED:
             lately = visited[max(0, lo - (250 if lo < BURN else 400)) : lo]
@@ -113,15 +125,32 @@ def sample(past: History, differing: bool, rng: np.random.Generator) -> Draws:
         p, q, frailty = float(start), float(imitation), float(theta)
         filtered(k, n, x, p, q, frailty, float(sigma) * GRID, follows, START, belief)
         drawn(belief, follows, rng.random(len(k)), path)
+        hazard = (p * seen.x[:, :, 0] + q * seen.x[:, :, 1]) * np.exp(frailty * seen.x[:, :, 2])
+        expected = (seen.n - seen.k / 2) * hazard * np.exp(float(sigma) * GRID[path])[:, None]
+        if seasonal:
+            by_month = seen.by_month((expected * keenness).sum(axis=1))
+            swing, season = keen_given(seen.by_month(seen.k.sum(axis=1)), by_month, swing, rng, SWING_BELIEF)
         if differing:
-            hazard = (p * seen.x[:, :, 0] + q * seen.x[:, :, 1]) * np.exp(frailty * seen.x[:, :, 2])
-            expected = ((seen.n - seen.k / 2) * hazard * np.exp(float(sigma) * GRID[path])[:, None]).sum(axis=0)
-            tau, keenness = keen_given(seen.k.sum(axis=0), expected, tau, rng)
-            x = seen.grouped(keenness)[2]
+            by_block = (expected * season[seen.calendar][:, None]).sum(axis=0)
+            tau, keenness = keen_given(seen.k.sum(axis=0), by_block, tau, rng)
+        if differing or seasonal:
+            x = seen.grouped(keenness, season)[2]
         if lo >= BURN:
-            kept.append((at, float(sigma) * GRID[path[-1]], keenness, tau))
-    points, last, each, taus = zip(*kept, strict=True)
-    return Draws(np.array(points), np.array(last), np.array(each), np.array(taus))
+            kept.append((at, float(sigma) * GRID[path[-1]], keenness, tau, season, swing))
+    return Draws(*(np.array(column) for column in zip(*kept, strict=True)))
+
+
+def first_season(seen: Seen) -> tuple[float, Floats]:
+    """Where a chain begins: the calendar's months at the best of a few variances, as if the hazard never changed.
+
+    A chain that began with months alike would take what one month of the year has for a drift, and stay there.
+    """
+    starts, idle = seen.by_month(seen.k.sum(axis=1)), seen.by_month((seen.n * seen.x[:, :, 0]).sum(axis=1))
+    expected = starts.sum() * idle / max(float(idle.sum()), 1.0)
+    known, tried = expected > 0, np.arange(-7.0, 3.5, 0.5)
+    best = max(tried, key=lambda log_swing: spread_height(log_swing, starts[known], expected[known], SWING_BELIEF))
+    shape = math.exp(-float(best))
+    return 1 / shape, (shape + starts) / (shape + expected)
 
 
 def rates(point: Floats) -> tuple[Floats, ...]:
@@ -129,26 +158,35 @@ def rates(point: Floats) -> tuple[Floats, ...]:
     return np.exp(point[0]), np.exp(point[1]), np.exp(point[2]), 1 / (1 + np.exp(-point[3])), np.exp(point[4])
 
 
-def keen_given(starts: Floats, expected: Floats, tau: float, rng: np.random.Generator) -> tuple[float, Floats]:
-    """τ and v of every block where so many ``starts`` were seen of so many ``expected`` [B] at v = 1."""
+def keen_given(
+    starts: Floats,
+    expected: Floats,
+    tau: float,
+    rng: np.random.Generator,
+    belief: tuple[float, float] = TAU_BELIEF,
+) -> tuple[float, Floats]:
+    """τ and v of every block (or month) where so many ``starts`` were seen of so many ``expected`` [B] at v = 1."""
     known = expected > 0
-    log_tau = math.log(tau) if tau > 0 else TAU_MEAN
-    height = spread_height(log_tau, starts[known], expected[known])
+    log_tau = math.log(tau) if tau > 0 else belief[0]
+    height = spread_height(log_tau, starts[known], expected[known], belief)
     for _ in range(3):
         proposed = log_tau + 0.8 * float(rng.standard_normal())
         if TAU_BOUNDS[0] < proposed < TAU_BOUNDS[1]:
-            value = spread_height(proposed, starts[known], expected[known])
+            value = spread_height(proposed, starts[known], expected[known], belief)
             if math.log(rng.random()) < value - height:
                 log_tau, height = proposed, value
     shape = math.exp(-log_tau)
     return math.exp(log_tau), rng.gamma(shape + starts, 1 / (shape + expected))
 
 
-def spread_height(log_tau: float, starts: Floats, expected: Floats) -> float:
-    """Logarithm of prior times likelihood of log τ, v integrated out: starts are negative binomial."""
+def spread_height(log_tau: float, starts: Floats, expected: Floats, belief: tuple[float, float] = TAU_BELIEF) -> float:
+    """Logarithm of prior times likelihood of log τ, v integrated out: starts are negative binomial.
+
+    ``belief`` is the prior's mean and deviation.
+    """
     from scipy.special import gammaln
 
     shape = math.exp(-log_tau)
     fit = gammaln(shape + starts) - gammaln(shape) - starts * np.log(shape + expected)
     fit += shape * (math.log(shape) - np.log(shape + expected))
-    return float(fit.sum()) - 0.5 * ((log_tau - TAU_MEAN) / TAU_SPREAD) ** 2
+    return float(fit.sum()) - 0.5 * ((log_tau - belief[0]) / belief[1]) ** 2

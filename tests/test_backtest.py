@@ -107,7 +107,7 @@ def test_a_path_is_drawn_as_often_as_all_months_together_make_it_likely() -> Non
 
 def test_without_size_the_drift_likelihood_is_the_plain_one(doctors: Network) -> None:
     found = calibrate(doctors)
-    k, n, x = Seen(found.history).grouped()
+    k, n, x = Seen(found.history).grouped(np.ones(4), np.ones(12))
     start, imitation = found.rates.start, found.rates.imitation
     hazard = start * x[:, :, 0] + imitation * x[:, :, 1]
     seen = k > 0
@@ -120,11 +120,12 @@ def test_without_size_the_drift_likelihood_is_the_plain_one(doctors: Network) ->
 def test_many_blocks_are_grouped_without_losing_an_event() -> None:
     past = history(made_history(2, TRUE, months=12, blocks=40, each=4), boundary(12))
     seen = Seen(past)
-    k, n, x = seen.grouped()
+    alike, all_year = np.ones(40), np.ones(12)
+    k, n, x = seen.grouped(alike, all_year)
     assert k.shape[1] == 24
     keen = np.linspace(0.1, 3.0, 40)
     own = (past.idle * keen * past.fidelity * past.share).sum(axis=1)
-    assert (n * seen.grouped(keen)[2][:, :, 1]).sum(axis=1) == pytest.approx(
+    assert (n * seen.grouped(keen, all_year)[2][:, :, 1]).sum(axis=1) == pytest.approx(
         own
     )  # what a month's starts are expected by
     assert (k.sum(), n.sum()) == (past.starts.sum(), past.idle.sum())
