@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -10,7 +10,19 @@ from tiaokuai.graph.records import BLOCK_KINDS
 
 
 class BadAssumption(ValueError):
-    """An assumption that does not exist or cannot have that value."""
+    """An assumption that does not exist or cannot have that value; ``faults`` are all of them in both languages.
+
+    >>> BadAssumption([("应为整数", "must be whole")]).message("zh")
+    '应为整数'
+    """
+
+    def __init__(self, faults: Sequence[tuple[str, str]]) -> None:
+        super().__init__("; ".join(en for _, en in faults))
+        self.faults = list(faults)
+
+    def message(self, lang: str) -> str:
+        """One sentence in ``lang``, ``zh`` or ``en``."""
+        return "；".join(zh for zh, _ in self.faults) if lang == "zh" else str(self)
 
 
 @dataclass(frozen=True)
@@ -28,42 +40,49 @@ class Assumptions:
     eligible_kinds: frozenset[str] = frozenset({"pilot", "mature"})
 
     def __post_init__(self) -> None:
-        problems = []
+        faults = []
         if not 0 <= self.staff_per_enterprise <= 100_000_000:
-            problems.append("staff_per_enterprise must be a whole number from 0")
+            faults.append(
+                ("staff_per_enterprise 应为不小于 0 的整数", "staff_per_enterprise must be a whole number from 0")
+            )
         if not 1 <= self.line_capacity <= 100_000_000:
-            problems.append("line_capacity must be a whole number from 1")
-        problems += [
-            f"{name} must be a share from 0 to 1"
+            faults.append(("line_capacity 应为不小于 1 的整数", "line_capacity must be a whole number from 1"))
+        faults += [
+            (f"{name} 应为 0 至 1 的占比", f"{name} must be a share from 0 to 1")
             for name in ("hollow_below", "covered_from")
             if not 0 <= getattr(self, name) <= 1
         ]
-        if unknown := sorted(self.eligible_kinds - set(BLOCK_KINDS)):
-            problems.append(f"eligible_kinds: {', '.join(unknown)} is not one of {', '.join(BLOCK_KINDS)}")
-        if problems:
-            raise BadAssumption("; ".join(problems))
+        if unknown := ", ".join(sorted(self.eligible_kinds - set(BLOCK_KINDS))):
+            kinds = ", ".join(BLOCK_KINDS)
+            zh, en = f"{unknown} 不在 {kinds} 之中", f"{unknown} is not one of {kinds}"
+            faults.append((f"eligible_kinds：{zh}", f"eligible_kinds: {en}"))
+        if faults:
+            raise BadAssumption(faults)
 
     @classmethod
     def parse(cls, settings: Iterable[str]) -> Assumptions:
         """From ``key=value`` texts, as ``--set`` takes them; all mistakes are told at once."""
         changes: dict[str, Any] = {}
-        problems = []
+        faults = []
         for setting in settings:
-            key, equals, text = setting.partition("=")
+            key, equals, text = (part.strip() for part in setting.partition("="))
             try:
-                changes[key.strip()] = _READ[key.strip()](text.strip())
+                changes[key] = _READ[key](text)
             except KeyError:
-                problems.append(f"no assumption is called {key.strip()!r}; there are {', '.join(_READ)}")
+                there = ", ".join(_READ)
+                faults.append((f"没有假设 {key}，可用 {there}", f"no assumption is called {key!r}; there are {there}"))
             except ValueError:
-                problems.append(
-                    f"{key.strip()}={text.strip()!r} is not a number" if equals else f"{key}: write {key}=value"
+                faults.append(
+                    (f"{key}：“{text}”不是可用的数字", f"{key}={text!r} is not a number")
+                    if equals
+                    else (f"{key}：请写成 {key}=值", f"{key}: write {key}=value")
                 )
         try:
             made = cls(**changes)
         except BadAssumption as bad:
-            problems.append(str(bad))
-        if problems:
-            raise BadAssumption("; ".join(problems))
+            faults += bad.faults
+        if faults:
+            raise BadAssumption(faults)
         return made
 
     def with_(self, **changes: Any) -> Assumptions:

@@ -78,6 +78,8 @@ def test_every_wrong_assumption_is_told_at_once(study: Path) -> None:
     assert outcome.code == 2
     assert "line_capacity must be a whole number from 1" in outcome.err
     assert "no assumption is called 'colour'" in outcome.err
+    chinese = tiaokuai("coverage", study, "--set", "line_capacity=0", "--set", "colour=red", "--lang", "zh").err
+    assert chinese.startswith("tiaokuai: --set：没有假设 colour，可用 ")
 
 
 @pytest.mark.parametrize("command", ["check", "privacy"])

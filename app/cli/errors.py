@@ -111,7 +111,9 @@ def _from_system(error: BaseException, lang: str) -> Failure:
     zh, en = _REASONS.get(error.errno or 0, (error.strerror or str(error),) * 2)
     reason = zh if lang == "zh" else en
     exit_code = 3 if error.errno in _MACHINE else 1
-    return Failure(exit_code, "file", f"{where}: {reason}" if where else reason, {"path": where})
+    return Failure(
+        exit_code, "file", f"{where}{'：' if lang == 'zh' else ': '}{reason}" if where else reason, {"path": where}
+    )
 
 
 def _from_graph(error: BaseException, lang: str) -> Failure | None:
@@ -121,7 +123,7 @@ def _from_graph(error: BaseException, lang: str) -> Failure | None:
     from tiaokuai.graph.template import BadTemplate
 
     if isinstance(error, BadAssumption):
-        return Failure(2, "bad_assumption", f"--set: {error}")
+        return Failure(2, "bad_assumption", f"--set{'：' if lang == 'zh' else ': '}{error.message(lang)}")
     if isinstance(error, BadTemplate):
         return Failure(1, "bad_template", f"--template: {error}")
     if not isinstance(error, InvalidData):

@@ -124,7 +124,7 @@ def _usage(error: BaseException, lang: str) -> Failure | None:
         return None
     context = getattr(error, "ctx", None)
     where = f"{context.command_path} --help" if context is not None else "tiaokuai --help"
-    hint = f"用法见 {where}" if lang == "zh" else f"see {where}"
+    hint = f"（用法见 {where}）" if lang == "zh" else f" (see {where})"
     said = error.format_message().replace("Value error, ", "")
     said = in_chinese(said) if lang == "zh" else said.split(", unable to parse string")[0]
-    return Failure(2, "usage", f"{said} ({hint})")
+    return Failure(2, "usage", f"{said}{hint}")
