@@ -52,7 +52,7 @@ def parse_wishes(text: str, path: str | None = None) -> Wishes:
     try:
         root = yaml_node(text)
     except BadYaml as bad:
-        raise BadPlan([not_yaml(bad, path)]) from None
+        raise BadPlan([not_yaml(bad, path, text)]) from None
     return _read(root, path, placed=True)
 
 

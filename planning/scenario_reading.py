@@ -15,8 +15,9 @@ from tiaokuai.graph.reading import BadYaml, small_text, yaml_node
 from tiaokuai.graph.values import MAX_COUNT, MAX_NAME, BadValue
 from tiaokuai.planning.months import month_number, month_text
 from tiaokuai.planning.rates import faults
-from tiaokuai.planning.scenario import ALWAYS, BY_DO, WHERE, Costs, Form, Intervention, Place, Scenario
+from tiaokuai.planning.scenario import ALWAYS, BY_DO, FORMS, WHERE, Costs, Form, Intervention, Place, Scenario
 from tiaokuai.planning.scenario_faults import BadScenario, Fault, nearest
+from tiaokuai.planning.scenario_hints import plainly, wide, written
 
 MOST = 1_000_000  # lines, openings or losses at a time
 MOST_FAULTS = 1000  # told of one file
@@ -33,7 +34,7 @@ def parse(text: str, name: str, path: str | None) -> Scenario:
     try:
         root = yaml_node(text)
     except BadYaml as bad:
-        raise BadScenario([not_yaml(bad, path)]) from None
+        raise BadScenario([not_yaml(bad, path, text)]) from None
     reader = Reader(path)
     scenario = reader.scenario(root, name)
     if reader.faults:
@@ -41,10 +42,12 @@ def parse(text: str, name: str, path: str | None) -> Scenario:
     return scenario
 
 
-def not_yaml(bad: BadYaml, path: str | None) -> Fault:
+def not_yaml(bad: BadYaml, path: str | None, text: str) -> Fault:
     """What is wrong with a text that is no YAML at all."""
     place = Place(bad.line, bad.column) if bad.line and bad.column else None
-    return Fault(f"不是 YAML 或 JSON:{bad.zh}", f"is not YAML or JSON: {bad.what}", place, path)
+    lines = text.split("\n")
+    zh, en = wide(lines[bad.line - 1] if bad.line and bad.line <= len(lines) else "")
+    return Fault(f"不是 YAML 或 JSON：{bad.zh}{zh}", f"is not YAML or JSON: {bad.what}{en}", place, path)
 
 
 def dump(plain: dict[str, Any]) -> str:
@@ -73,8 +76,11 @@ class Reader:
         """Key → node of its value; nothing where it is not a mapping."""
         if not isinstance(node, MappingNode):
             zh_kind, en_kind = ("列表", "a list") if isinstance(node, SequenceNode) else ("一个词", "a word")
-            zh = f"{zh}应写成“键: 值”，而不是{zh_kind}"
-            self.fault(node, zh, f"{en} must be written as key: value, not as {en_kind}")
+            hint_zh, hint_en = wide(str(node.value)) if isinstance(node, ScalarNode) else ("", "")
+            if node is None or is_null(node):
+                zh_kind, en_kind = "空白", "nothing"
+            zh = f"{zh}应写成“键: 值”，而不是{zh_kind}{hint_zh}"
+            self.fault(node, zh, f"{en} must be written as key: value, not as {en_kind}{hint_en}")
             return {}
         found: dict[str, Node] = {}
         for key, value in node.value:
@@ -148,7 +154,8 @@ class Reader:
             self.fault(node, "缺少 do（做什么）", f"do is missing; there are {', '.join(BY_DO)}")
             self.known(node, given, ANY, "干预", "an intervention")
         elif do not in BY_DO:
-            hint_zh, hint_en = nearest(do, list(BY_DO))
+            called = [form.do for form in FORMS if do in form.zh or form.zh in do]
+            hint_zh, hint_en = nearest(called[0] if len(called) == 1 else do, list(BY_DO))
             self.fault(given["do"], f"没有名为 {do} 的干预{hint_zh}", f"nothing is called {do}{hint_en}")
             self.known(node, given, ANY, "干预", "an intervention")
         else:
@@ -201,7 +208,7 @@ class Reader:
         value = plain_number(node)
         if value is None or not low <= value <= high:
             least, most = plainly(low), plainly(high)
-            zh, en = quoted(node)
+            zh, en = written(node)
             zh, en = (
                 f"{self.named}应为 {least} 至 {most} 的数字{zh}",
                 f"{self.named}must be a number from {least} to {most}{en}",
@@ -213,7 +220,7 @@ class Reader:
     def count(self, node: Node, high: int = MOST, low: int = 1) -> int:
         value = plain_number(node)
         if value is None or not low <= value <= high or value != int(value):
-            most, (zh, en) = plainly(high), quoted(node)
+            most, (zh, en) = plainly(high), written(node)
             zh, en = (
                 f"{self.named}应为 {low} 至 {most} 的整数{zh}",
                 f"{self.named}must be a whole number from {low} to {most}{en}",
@@ -266,22 +273,6 @@ READERS: dict[str, Callable[[Reader, Node], Any]] = {
 
 
 ANY = tuple(dict.fromkeys([*ALWAYS, *READERS]))  # every field that some intervention has
-
-
-def plainly(number: float) -> str:
-    """A limit without an exponent.
-
-    >>> plainly(0.5), plainly(1e12)
-    ('0.5', '1,000,000,000,000')
-    """
-    return f"{number:,.0f}" if number == int(number) else f"{number:g}"
-
-
-def quoted(node: Node) -> tuple[str, str]:
-    """What to say, (zh, en), of a number in quotes."""
-    if isinstance(node, ScalarNode) and node.style in ("'", '"'):
-        return "，不加引号", ", without quotes"
-    return "", ""
 
 
 def place_of(node: Node | None) -> Place | None:

@@ -140,6 +140,21 @@ def test_what_is_no_scenario_is_said_plainly_in_both_languages(text: str, said: 
     assert not any(word in words for word in ("found", "expected", "allowed", "must"))
 
 
+def test_chinese_punctuation_names_and_percentages_are_answered_with_how_to_write_them() -> None:
+    assert faults("name：甲\ninterventions：\n") == [
+        "line 1, column 1: a scenario must be written as key: value, not as a word; "
+        "： is full-width: write it as : (with a space)"
+    ]
+    assert faults("name: 甲\ninterventions:\n  - {at: 2027-01，do: found，block: B3}\n") == [
+        "line 3, column 20: is not YAML or JSON: a { is not closed by }, or a comma is missing; "
+        "， is full-width: write it as ,"
+    ]
+    head = "interventions:\n  - {at: 2027-01, "
+    assert faults(head + "do: lose_backbones, share: 30%}")[0].endswith("from 0 to 1; 30% is written 0.3")
+    assert faults(head + "do: 骨干流失, share: 0.3}")[0].endswith("did you mean lose_backbones?")
+    assert faults("interventions:\n  -\n")[0].endswith("not as nothing")
+
+
 def test_a_head_count_that_is_no_whole_number_is_not_cut_to_one() -> None:
     head = "interventions:\n  - {at: 2027-01, do: open_enterprises, block: B1, count: 1, staff: "
     assert faults(head + "3.7}") == ["line 2, column 69: staff must be a whole number from 0 to 100,000,000"]

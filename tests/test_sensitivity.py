@@ -195,7 +195,7 @@ def test_points_of_a_share_are_no_percent_and_no_column_is_cut_off(monkeypatch: 
     assert row[-2] == f"{100 * first['total']:.0f}%"  # the last column, with its error behind it
     block = next(each for each in document["check_first"] if each["kind"] == "block")
     moves = f"{100 * block['swing']:.1f}"
-    assert ["imputed", "in", "block", block["block"], moves] in [
-        [*cells[:4], cells[-1]] for cells in map(str.split, out.splitlines()) if cells
+    assert ["imputed,", "block", block["block"], moves] in [
+        [*cells[:3], cells[-1]] for cells in map(str.split, out.splitlines()) if cells
     ]
     assert f"Of the head-counts, check first the one imputed in block {block['block']}" in " ".join(out.split())

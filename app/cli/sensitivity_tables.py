@@ -78,8 +78,8 @@ def _check(document: Mapping[str, Any], ask: Ask, moved: Callable[[Any], str], u
         return
     kinds = {
         "rate": ("速率", "rate"),
-        "block": ("区块的推定人数", "imputed in block"),
-        "enterprise": ("企业的推定人数", "imputed at enterprise"),
+        "block": ("区块的推定人数", "imputed, block"),
+        "enterprise": ("企业的推定人数", "imputed, enterprise"),
     }
     columns = [
         (ask.say("先核实", "check first"), "left"),
