@@ -62,3 +62,12 @@ def test_a_wish_that_stands_in_no_file_is_called_by_its_name_on_the_page() -> No
         plan(read(EXAMPLE), budget=10, periods=2, constraints=Wishes(must=(("B99", 1),)))
     assert "一定要建：没有区块 B99" in bad.value.message("zh")
     assert "must: there is no block B99" in bad.value.message("en")
+
+
+@pytest.mark.parametrize(
+    "line", [("--help", "--lang", "zh"), ("--lang", "zh", "--help"), ("user", "--help", "--lang", "zh")]
+)
+def test_the_language_of_help_is_chosen_wherever_it_stands(line: tuple[str, ...]) -> None:
+    given = [sys.executable, "-m", "tiaokuai", *line]
+    printed = subprocess.run(given, capture_output=True, text=True, encoding="utf-8", check=True).stdout
+    assert ("条块延伸法" if line[0] != "user" else "管理登录浏览器界面的用户") in printed

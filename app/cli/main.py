@@ -12,6 +12,7 @@ import typer
 
 from tiaokuai.cli.errors import Failure, explain, last_resort
 from tiaokuai.cli.language import from_arguments, from_environment, say
+from tiaokuai.cli.options import Lang
 from tiaokuai.cli.short import SHORT
 from tiaokuai.cli.usage import in_chinese
 
@@ -61,6 +62,7 @@ def build() -> typer.Typer:
         group = application
         if hasattr(module, "GROUP"):
             group = typer.Typer(no_args_is_help=True, rich_markup_mode=None, add_completion=False)
+            group.callback()(_group)
             application.add_typer(group, name=module.GROUP[0], help=module.GROUP[1])
         for made in module.COMMANDS:
             short = say(*SHORT[made.name]) if made.name in SHORT and group is application else None
@@ -80,8 +82,13 @@ def _version(
     version: bool = typer.Option(
         False, "--version", is_eager=True, callback=_show_version, help=say("显示版本", "show the version")
     ),
+    lang: Lang = None,
 ) -> None:
-    """Options of the whole command."""
+    """Options of the whole command; the language was read from the arguments before (cli.language)."""
+
+
+def _group(lang: Lang = None) -> None:
+    """Options of a group of commands."""
 
 
 def run(arguments: Sequence[str]) -> int:
