@@ -206,18 +206,18 @@ def verdict(found: Mapping[str, Mapping[str, Scores]], cutoffs: Sequence[Cutoff]
             continue
         parts = []
         for model, (rival_zh, rival_en) in {
-            "bass": ("Bass 曲线", "the Bass curve"),
+            "bass": (" Bass 曲线", "the Bass curve"),
             "unchanged": ("“不变”", "unchanged"),
         }.items():
             rival = found[metric][model]["crps"]
             if rival is None:
                 continue
-            won = sum(_wins(each, metric, model) for each in cutoffs)
-            times = f" ({won}/{len(cutoffs)})" if len(cutoffs) > 1 else ""
+            won = f"{sum(_wins(each, metric, model) for each in cutoffs)}/{len(cutoffs)}"
             word = ("胜过", "beats") if mine < rival else ("等同", "equals") if mine == rival else ("输给", "LOSES to")
-            parts.append(
-                f"{word[lang == 'en']}{' ' if lang == 'en' else ''}{(rival_zh, rival_en)[lang == 'en']}{times}"
-            )
+            if lang == "en":
+                parts.append(f"{word[1]} {rival_en}{f' ({won})' if len(cutoffs) > 1 else ''}")
+            else:
+                parts.append(f"{word[0]}{rival_zh}{f'（{won}）' if len(cutoffs) > 1 else ''}")
         inside = found[metric]["model"]["inside_90"]
         held = "" if inside is None else f"{100 * inside:.0f}%"
         if lang == "en":

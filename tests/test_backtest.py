@@ -306,6 +306,9 @@ def test_rolling_repeats_it_from_many_cut_offs(doctors: Network) -> None:
     of_each = [each["scores"]["line_share"]["bass"]["crps"] for each in document["cutoffs"]]
     assert document["scores"]["line_share"]["bass"]["crps"] == pytest.approx(np.mean(of_each))
     assert cut_offs(np.array([0.0, 0.1]), 100, 120, 3) == [106, 113, 120]
+    # Sentences of either language, with the count of cut-offs that were won.
+    assert "the forecast beats the Bass curve (3/3) and beats unchanged (3/3)" in document["verdict"]
+    assert "有线企业占比：预测胜过 Bass 曲线（3/3），胜过“不变”（3/3）；" in found.document("zh")["verdict"]
 
 
 def test_a_forecast_that_loses_says_so() -> None:
