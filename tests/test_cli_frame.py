@@ -11,7 +11,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from rich.console import Console
+from rich.table import Table
 
 from tests.command import tiaokuai
 from tiaokuai.cli.errors import explain
@@ -155,6 +158,27 @@ def test_the_heading_of_a_narrow_table_is_not_broken() -> None:
     console.print(table("The worst lines to lose", [("lines", "right")], [["1"]]))
     assert isinstance(console.file, io.StringIO)
     assert console.file.getvalue().splitlines()[0].rstrip() == "The worst lines to lose"
+
+
+def printed(made: Table, width: int) -> list[str]:
+    console = Console(width=width, file=io.StringIO())
+    console.print(made)
+    assert isinstance(console.file, io.StringIO)
+    return console.file.getvalue().splitlines()
+
+
+@given(
+    st.lists(st.lists(st.integers(0, 10**12), min_size=4, max_size=4), min_size=1, max_size=4),
+    st.lists(st.sampled_from(["events", "months at risk", "95% interval", "a long heading of many words"]), min_size=4),
+    st.integers(0, 30),
+)
+def test_no_number_is_cut_wherever_it_could_be_whole(rows: list[list[int]], headings: list[str], more: int) -> None:
+    cells = [[f"{value:,}" for value in row] for row in rows]
+    width = 1 + sum(max(len(row[at]) for row in cells) + 1 for at in range(4)) + more
+    columns = [(heading, "right") for heading in headings[:4]]
+    lines = printed(table("Rates", columns, cells), width)
+    assert max(map(len, lines)) <= width
+    assert [line.split() for line in lines if line.strip()][-len(rows) :] == cells
 
 
 @pytest.mark.parametrize(("option", "told"), [("--version", False), ("--debug", True)])

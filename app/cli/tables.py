@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from rich.box import SIMPLE_HEAD
+from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderResult
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from tiaokuai.viz.cells import percent, text
@@ -39,14 +40,49 @@ def mark(value: str) -> str:
 
 
 class Titled(Table):
-    """A table whose heading may be wider than it is: Rich breaks a title at the table's own width."""
+    """A table whose heading may be wider than it is (Rich breaks a title at the table's own width), and that narrows
+    where it can (Rich narrows the widest column, cuts the last, and with it the end of a number)."""
 
     heading = ""
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         if self.heading:
             yield Text.from_markup(self.heading, style="bold")
+        self._fit(options.max_width)
         yield from super().__rich_console__(console, options)
+
+    def _fit(self, room: int) -> None:
+        """Columns that fit ``room``: headings wrap, blanks go, names give way, headings break, cells wrap."""
+        wanted = [_widths(column) for column in self.columns]
+        padding = self.padding[1]
+        room -= 1 + len(wanted) * (1 + padding)
+        if sum(each[-1] for each in wanted) <= room:
+            return
+        if sum(each[2] for each in wanted) > room and padding:
+            self.padding = (0, 0)
+            room += len(wanted) * padding
+        least = next((level for level in (2, 1, 0) if sum(each[level] for each in wanted) <= room), 0)
+        widths = [each[-1] for each in wanted]
+        while sum(widths) > room:
+            slack = [width - each[least] for width, each in zip(widths, wanted, strict=True)]
+            if max(slack) == 0:
+                break
+            widths[slack.index(max(slack))] -= 1
+        for column, width in zip(self.columns, widths, strict=True):
+            column.width = width
+
+
+def _widths(column: Column) -> tuple[int, int, int, int]:
+    """How narrow a column may be: with its cells wrapped, with them whole (a name, in part), with its heading's words
+    whole too, and with nothing wrapped."""
+    cells = [Text.from_markup(str(cell)) for cell in (*column.cells, column.footer)]
+    heading = Text.from_markup(str(column.header)).plain
+    words = max((cell_len(word) for cell in cells for word in cell.plain.split()), default=0)
+    widest = max((cell.cell_len for cell in cells), default=0)
+    whole = widest if column.justify == "right" else min(widest, NAME)
+    wrapped = min(words, whole)
+    headed = max([whole, *(cell_len(word) for word in heading.split() if cell_len(word) <= NAME)])
+    return wrapped, whole, headed, max([widest, headed, *(cell_len(line) for line in heading.splitlines())])
 
 
 def table(
@@ -57,7 +93,6 @@ def table(
     A number is never cut or broken, whatever the width of the terminal: headings wrap, and names longer than
     :data:`NAME` give way.
     """
-    cells = [list(row) for row in rows]
     made = Titled(
         header_style="dim",
         show_footer=bool(footer),
@@ -66,16 +101,13 @@ def table(
     )
     made.heading = title
     for index, (heading, justify) in enumerate(columns):
-        own = [row[index] for row in cells] + ([footer[index]] if footer else [])
-        widest = max((Text.from_markup(text).cell_len for text in own), default=0)
         made.add_column(
             heading,
             justify="right" if justify == "right" else "left",
             vertical="bottom",
-            min_width=widest if justify == "right" else min(widest, NAME),
             footer=footer[index] if footer else "",
         )
-    for row in cells:
+    for row in rows:
         made.add_row(*row)
     return made
 
