@@ -33,6 +33,10 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 SEED = 1
 FEWEST, CHECKED = 8, 100_000_000  # runs at least, and enterprise-months at most, that check the mean field
+MOST_CHECKS, EASY = (
+    2000,
+    3_000_000,
+)  # so many runs where enterprise-months are few: a small network's runs scatter widely
 TOLERANCE = 0.02  # of coverage: from here on the mean-field engine warns
 MOST_MONTHS, MOST_RUNS = 1200, 1_000_000
 ENGINES = ("monte-carlo", "mean-field")
@@ -71,8 +75,8 @@ def simulate(
     ``drift`` [V, months, 11] multiplies them month by month, ``imitation_power`` is the exponent of the line share s in
     rule 4, ``frailty`` [V] the exponent of the (1 − s) by which run r's rule 4 is multiplied, and ``keenness`` [V, B]
     what it is multiplied by in each block (all for calibrated models). ``snapshot`` gives another start state than
-    that of ``start``. The mean-field ``engine`` gives expectations alone, at once; ``check`` runs beside it (fewer on a
-    very large network) say where it is wrong by more than 2 points (0: no check).
+    that of ``start``. The mean-field ``engine`` gives expectations alone, at once; ``check`` runs beside it (more on a
+    small network, fewer on a very large one) say where it is wrong by more than 2 points (0: no check).
 
     Raises :class:`~tiaokuai.planning.scenario_faults.BadScenario` with every mistake of every scenario, RequestError
     where the request cannot be, and :class:`~tiaokuai.planning.running.Interrupted` with what was done on Ctrl-C.
@@ -198,7 +202,8 @@ class _Request:
         if not self.check:
             return ()
         size = len(self.plans[0].world.staff) * self.months * len(self.plans)
-        check = min(self.check, max(FEWEST, CHECKED // max(size, 1)))
+        check = max(self.check, min(MOST_CHECKS, EASY // max(size, 1)))
+        check = min(check, max(FEWEST, CHECKED // max(size, 1)))
         chunks = run_threads(self.plans, self.seed, 0, check, self.workers, None)
         found = []
         for at, each in enumerate(outcomes):

@@ -252,6 +252,18 @@ def test_a_network_where_the_mean_field_is_wrong_says_so() -> None:
     assert forecast.warnings[0][1].endswith("use monte-carlo")
 
 
+def test_a_small_network_is_checked_by_as_many_runs_as_it_takes_to_see_past_their_scatter() -> None:
+    network = district([[10] * 3] * 2, founded=range(2))
+    rates = Rates(imitation=0.05)
+    means = simulate(network, months=36, start=START, rates=rates, engine="mean-field")
+    runs = simulate(network, months=36, runs=4000, start=START, rates=rates).outcomes[0].runs_of("coverage")
+    away = np.abs(runs.mean(axis=0) - means.outcomes[0].runs_of("coverage")[0])
+    hidden = 2 * runs.std(axis=0) / np.sqrt(64)  # what 64 runs cannot tell from chance
+    assert 0.04 < away.max() < 0.08
+    assert (away - hidden).max() < 0.02
+    assert means.warnings[0][1].endswith("of coverage off the mean of 2000 runs; use monte-carlo")
+
+
 def test_bands_are_the_quantiles_of_numpy() -> None:
     values = np.random.default_rng(1).normal(size=(37, 5))
     found = bands(values)
