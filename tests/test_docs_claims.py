@@ -45,7 +45,7 @@ LIMITS = {
     ],
     "model.md": [
         f"off by more than {100 * simulated.TOLERANCE:.0f} points of coverage",
-        f"on a very large network, {simulated.FEWEST} at least",
+        f"on a small network up to {simulated.MOST_CHECKS:,}, on a very large one fewer, {simulated.FEWEST} at least",
     ],
     "pictures.md": [
         f"above {coverage_bars.MOST} blocks the bars count",
