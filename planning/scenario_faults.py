@@ -55,7 +55,7 @@ def nearest(name: str, names: Sequence[str]) -> tuple[str, str]:
     """What to say after an unknown name, (zh, en): the nearest right one, else all of them where they are few.
 
     >>> nearest("fount", ["found", "adopt"])
-    (',是不是 found?', '; did you mean found?')
+    ('，是不是 found？', '; did you mean found?')
     """
     if len(names) > MANY:  # comparing with a million ids takes minutes
         names = [other for other in names if other[:2] == name[:2] and abs(len(other) - len(name)) < 2][:MANY]

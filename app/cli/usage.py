@@ -32,7 +32,7 @@ def in_chinese(said: str) -> str:
     >>> in_chinese("Missing option '--budget'.")
     '缺少选项 --budget'
     >>> in_chinese("Invalid value for '--lang': 'fr' is not one of 'zh', 'en'.")
-    "--lang 的值不对:'fr' 不在 'zh', 'en' 之中"
+    "--lang 的值不对：'fr' 不在 'zh', 'en' 之中"
     """
     if value := _VALUE.fullmatch(said):
         return f"{value[1] or '参数'} 的值不对：{_said(value[2], _REASONS)}"
