@@ -18,6 +18,8 @@ from tiaokuai.cli.frame import Ask
 from tiaokuai.cli.simulate_tables import until
 from tiaokuai.graph import Network
 from tiaokuai.graph.errors import RequestError
+from tiaokuai.planning.events import last_record
+from tiaokuai.planning.months import month_number, month_text
 from tiaokuai.planning.simulate import simulate
 
 NETWORK = district(
@@ -299,3 +301,16 @@ def test_the_first_month_is_the_one_that_begins_on_the_day_or_next() -> None:
         document = tiaokuai("simulate", "data", "--as-of", day, "--months", 1, "--runs", 1, "--json").json
         assert document["start"] == first
     assert tiaokuai("simulate", "data", "--as-of", "2200-12-15", "--months", 1, "--runs", 1).code == 2
+
+
+def test_the_steward_is_told_where_the_data_end_long_before_the_start() -> None:
+    # The districts of these tests stand from BEFORE on, and nothing is on record after it.
+    last = month_text(month_number(last_record(NETWORK)))
+    begun = ["simulate", "data", "--months", 2, "--runs", 4, "--start", "2031-02"]
+    away = month_number("2031-02") - month_number(last)
+    told = tiaokuai(*begun, "--lang", "en")
+    assert f"the last record is {away} months before the start: the start is as it was then" in told.err
+    assert f"--start {last} begins where the data end" in told.err
+    assert f"最后一条记录比起始月早 {away} 个月" in tiaokuai(*begun, "--lang", "zh").err
+    for quiet in (["--for", "planner"], ["--start", last]):
+        assert "last record" not in tiaokuai(*begun, "--lang", "en", *quiet).err

@@ -153,10 +153,34 @@ def _forecast(
         asked = {key: options[key] for key in ("months", "runs", "seed")}
         with ask.progress(ask.say("从历史学习", "learning from history")):
             given = learned(ask.network, day, ask.assumptions, audience=ask.audience, **asked)
+    _silence(ask, first, learn)
     snapshot = ask.begun(day)
     with _client(cluster) as client, ask.progress(ask.say("模拟", "simulating")) as bar:
         return run(
             ask.network, scenarios, start=first, client=client, progress=bar, snapshot=snapshot, **given, **options
+        )
+
+
+def _silence(ask: Ask, first: date, learn: bool) -> None:
+    """Tells the steward, to whom single dates may be told, that the data end more than a year before the start."""
+    from tiaokuai.graph.errors import RequestError
+    from tiaokuai.planning.events import last_record
+    from tiaokuai.planning.months import month_number, month_text
+
+    if ask.audience != "steward":
+        return
+    try:
+        last = month_number(last_record(ask.network))
+    except RequestError:  # nothing has a date, so nothing is silent
+        return
+    months = month_number(first) - last
+    if months > 12:
+        zh = "中间的沉默按无事发生的历史学习" if learn else "起始状态仍是最后一条记录时的样子"
+        en = "the silence between is learned from" if learn else "the start is as it was then"
+        end = month_text(last)
+        ask.note(
+            f"最后一条记录比起始月早 {months} 个月，{zh}；要从数据结束处开始，用 --start {end}",
+            f"the last record is {months} months before the start: {en}; --start {end} begins where the data end",
         )
 
 
