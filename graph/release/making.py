@@ -19,7 +19,8 @@ from tiaokuai.graph.release.pools import FEW, Unit, join, units
 from tiaokuai.graph.release.recorded import recorded
 from tiaokuai.graph.release.series import earlier, nothing_told
 from tiaokuai.graph.release.steps import calendar
-from tiaokuai.graph.release.telling import Enterprises, Pools, Rows, tell
+from tiaokuai.graph.release.telling import Enterprises, Pools, tell
+from tiaokuai.graph.release.told import Rows
 from tiaokuai.graph.snapshot import Bools, to_date
 
 
@@ -138,11 +139,8 @@ def _steps(audience: str, rows: Rows, told: tuple[date, ...], last: int) -> tupl
 
 def _base(audience: str, ids: pl.Series, rows: Rows) -> str:
     """A hash of what is told of persons, whatever the order of rows was: 16 hexadecimal digits."""
-    digest = hashlib.blake2b(f"{audience}\n".encode(), digest_size=8)
-    digest.update("\n".join(ids.to_list()).encode())
-    for values in (rows.enterprise, rows.day, rows.told.members, rows.told.lines, rows.told.capacity):
-        digest.update(np.ascontiguousarray(values, dtype="<i8").data)
-    return digest.hexdigest()
+    names = hashlib.blake2b("\n".join(ids.to_list()).encode(), digest_size=16).hexdigest()
+    return hashlib.blake2b(f"{audience}\n{names}\n{rows.digest()}".encode(), digest_size=8).hexdigest()
 
 
 def _names(network: Network, pools: list[tuple[int, ...]]) -> tuple[tuple[str, ...], ...]:

@@ -11,7 +11,7 @@ import polars as pl
 from tiaokuai.graph.codes import NO_SINCE, Int32, day_numbers, row_numbers
 from tiaokuai.graph.errors import RequestError
 from tiaokuai.graph.network import Network
-from tiaokuai.graph.release.telling import Rows, Told
+from tiaokuai.graph.release.told import Rows, Told
 from tiaokuai.graph.snapshot import day_number
 
 NEVER = -(2**31)
