@@ -94,7 +94,7 @@ class LineChanges:
             yield lines, capacity
 
 
-def recorded(codes: Codes, audience: str, today: date, after: int | None = None) -> Recorded:
+def recorded(codes: Codes, audience: str, today: date, after: int) -> Recorded:
     """What the codes record, at the steps of an audience up to ``today``; the first step after day ``after`` is one."""
     people: list[Spans] = [
         (codes.member_since, codes.member_until),

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tiaokuai.graph.codes import Int32, Int64
 from tiaokuai.graph.release.apportion import apportion, place_lines
-from tiaokuai.graph.release.layout import Layout, fixed_order, lay_out
+from tiaokuai.graph.release.layout import fixed_order, lay_out
 from tiaokuai.graph.release.offsets import STEP
-from tiaokuai.graph.release.recorded import LineChanges, Recorded
+from tiaokuai.graph.release.recorded import Recorded
 from tiaokuai.graph.release.rounding import nearest_five, rounded
 from tiaokuai.graph.release.segments import Segments
 from tiaokuai.graph.release.told import Rows, Told
@@ -58,37 +59,46 @@ class Enterprises:
         return Enterprises(self.staff[rows], self.exact[rows], self.rank[rows])
 
 
-def tell(known: Enterprises, recorded: Recorded, lines: Pools, members: Pools, before: Told, after: int) -> Rows:
+@dataclass(frozen=True)
+class Rules:
+    """What an audience's release goes by: its pools, and the people that a pooled line is told to reach.
+
+    ``uniform`` says that every line reaches so many, those told exactly as well.
+    """
+
+    lines: Pools
+    members: Pools
+    capacity: int
+    uniform: bool
+
+    def some(self, rows: Int32) -> Rules:
+        """The same for some enterprises."""
+        return replace(self, lines=self.lines.some(rows), members=self.members.some(rows))
+
+
+def tell(known: Enterprises, recorded: Recorded, rules: Rules, before: Told, after: int) -> Rows:
     """What changes at every step after day ``after``; ``before`` is what was told until then.
 
     Either every enterprise is in a pool of members, or there is none, and no member is told.
     """
     if not len(known.staff):
         return Rows.join([])
+    members = rules.members
     plain = recorded.plain(np.maximum(members.of, 0), max(members.count, 1))
     if not members.count:
-        members, plain = Pools(np.zeros_like(members.of), np.zeros(1, dtype=np.int64), 1), np.zeros_like(plain)
-    layout = lay_out(members.of, lines.of, known.rank)
+        nobody = Pools(np.zeros_like(members.of), np.zeros(1, dtype=np.int64), 1)
+        rules, plain = replace(rules, members=nobody), np.zeros_like(plain)
+    layout = lay_out(rules.members.of, rules.lines.of, known.rank)
     changes = recorded.line_changes(layout.place, layout.bounds)
-    return Rows.join(list(_parts(known, recorded, lines, members, layout, plain, changes, before, after)))
-
-
-def _parts(
-    known: Enterprises,
-    recorded: Recorded,
-    lines: Pools,
-    members: Pools,
-    layout: Layout,
-    plain: Int64,
-    changes: LineChanges,
-    before: Told,
-    after: int,
-) -> Iterator[Rows]:
-    for part in range(len(layout.bounds) - 1):
-        rows = layout.order[layout.bounds[part] : layout.bounds[part + 1]]
-        inside = np.unique(members.of[rows])
-        telling = _Part.of(known.some(rows), lines.some(rows), members.some(rows), recorded)
-        yield telling.steps(recorded, rows, plain[:, inside], changes.states(part, len(rows)), before.at(rows), after)
+    made = []
+    for part, (first, end) in enumerate(pairwise(layout.bounds)):
+        rows = layout.order[first:end]
+        pools = np.unique(rules.members.of[rows])
+        telling = _Part.of(known.some(rows), rules.some(rows))
+        made.append(
+            telling.steps(recorded, rows, plain[:, pools], changes.states(part, len(rows)), before.at(rows), after)
+        )
+    return Rows.join(made)
 
 
 @dataclass(frozen=True)
@@ -96,21 +106,18 @@ class _Part:
     """A part of the enterprises; all arrays stand pool by pool as the pools of members are."""
 
     known: Enterprises
+    rules: Rules
     half: Int64  # the most lines told of an enterprise; 0 where they are pooled
-    capacity: int
-    uniform: bool
-    members: Pools
     groups: Segments
-    lines: Pools
     rows: NDArray[np.intp]  # of the pools of lines, each in its fixed order
     line_groups: Segments
 
     @classmethod
-    def of(cls, known: Enterprises, lines: Pools, members: Pools, recorded: Recorded) -> _Part:
-        rows, sizes = fixed_order(lines.of, known.staff, known.rank, lines.count)
+    def of(cls, known: Enterprises, rules: Rules) -> _Part:
+        rows, sizes = fixed_order(rules.lines.of, known.staff, known.rank, rules.lines.count)
         half = np.where(known.exact, known.staff // 2, 0)
-        groups = Segments(np.bincount(members.of, minlength=members.count))
-        return cls(known, half, *recorded.line_capacity, members, groups, lines, rows, Segments(sizes))
+        groups = Segments(np.bincount(rules.members.of, minlength=rules.members.count))
+        return cls(known, rules, half, groups, rows, Segments(sizes))
 
     def steps(
         self,
@@ -139,15 +146,15 @@ class _Part:
         staff = self.known.staff * is_open
         told = np.minimum(lines, self.half)
         # Lines that are not told because they are more than half the staff take their capacity with them.
-        capacity = told * self.capacity
-        if not self.uniform:
+        capacity = told * self.rules.capacity
+        if not self.rules.uniform:
             whole = (told == lines) & (told > 0)
             capacity = np.where(whole, np.maximum(nearest_five(reach), STEP), capacity)
         pooled, present = self.rows, staff[self.rows]
-        wanted = self.lines.figures(self.line_groups.sums(lines[pooled]), self.line_groups.sums(present))
+        wanted = self.rules.lines.figures(self.line_groups.sums(lines[pooled]), self.line_groups.sums(present))
         told[pooled] = place_lines(earlier[pooled], wanted, present, self.line_groups)
-        capacity[pooled] = told[pooled] * self.capacity
+        capacity[pooled] = told[pooled] * self.rules.capacity
         left = staff - told
-        people = self.members.figures(plain, self.groups.sums(left))
+        people = self.rules.members.figures(plain, self.groups.sums(left))
         room = np.maximum(np.minimum(staff, capacity) - told, 0)
         return Told(told + apportion(people, room, left, self.groups), told, capacity)

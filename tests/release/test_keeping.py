@@ -82,6 +82,8 @@ def test_a_note_too_long_for_a_cell_of_a_sheet_goes_on_below(release: Network, t
         ({"pools": {"lines": [], "members": [[1]]}}, "pools"),
         ({"without_staff": -1}, "without_staff"),
         ({"without_staff": True}, "without_staff"),
+        ({"line_capacity": 0}, "line_capacity"),
+        ({"line_capacity": 10**30}, "line_capacity"),
     ],
 )
 def test_a_note_that_is_wrong_is_refused_and_said_where(
