@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from tests.command import tiaokuai
 from tests.conftest import ROOT
 from tiaokuai.files import spreadsheet
 from tiaokuai.files.spreadsheet import csv_lines, defuse, escape, is_formula, plain, plain_cells, write_book, write_csv
@@ -174,3 +175,15 @@ def test_nobody_else_writes_csv_or_workbooks() -> None:
     files = [path for folder in folders for path in (ROOT / folder).rglob("*.py")]
     writing = {path.relative_to(ROOT).as_posix() for path in files if WRITERS.search(path.read_text(encoding="utf-8"))}
     assert writing == ALLOWED
+
+
+def test_an_export_of_csv_tells_the_steward_that_it_is_lossless_and_a_workbook_needs_no_such_word(
+    tmp_path: Path,
+) -> None:
+    network = district(["=1+1"])
+    write(network, tmp_path / "data")
+    said = tiaokuai("export", tmp_path / "data", "--out", tmp_path / "csv", "--for", "steward", "--lang", "en")
+    assert "CSV holds texts as they are" in said.out
+    assert read(tmp_path / "csv").fingerprint == network.fingerprint
+    said = tiaokuai("export", tmp_path / "data", "--out", tmp_path / "d.xlsx", "--for", "steward", "--lang", "zh")
+    assert "CSV" not in said.out
