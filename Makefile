@@ -48,7 +48,7 @@ lint: install  ## style, types, and which way imports run
 	$(BIN)/lint-imports
 
 unit: install system  ## the tests alone
-	$(BIN)/python -m pytest -n 2 --dist loadgroup --max-worker-restart 2
+	$(BIN)/python -m pytest -n 4 --dist loadgroup --no-loadscope-reorder --max-worker-restart 2
 
 system:  ## what the tests need beside Python: a browser, a server of Neo4j (kept between runs)
 	bash scripts/system.sh
@@ -72,7 +72,7 @@ docs: install  ## the documentation, without a warning
 
 fuzz: install  ## what make test does not try: other examples each time (ROUNDS=5), mutated inputs by the ten thousand
 	for round in $$(seq $(or $(ROUNDS),5)); do \
-	  TIAOKUAI_TESTS_EXAMPLES=fuzz $(BIN)/python -m pytest -q -n 2 -m "hypothesis and not neo4j" || exit 1; done
+	  TIAOKUAI_TESTS_EXAMPLES=fuzz $(BIN)/python -m pytest -q -n 2 --dist loadgroup -m "hypothesis and not neo4j" || exit 1; done
 	TIAOKUAI_FUZZ=10000 TIAOKUAI_FAULTS=15 $(BIN)/python -m pytest -n 2 tests/test_fuzz.py tests/test_faults.py
 
 package: install  ## wheel and sdist

@@ -87,3 +87,6 @@ def leave(folder: Path) -> None:
     if any((folder / "artefacts").iterdir()):
         return
     shutil.rmtree(folder, ignore_errors=True)
+
+
+FOLDER = settle()
