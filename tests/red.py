@@ -8,6 +8,7 @@ import shlex
 import shutil
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,17 @@ def command(nodeid: str) -> str:
 
 def _is_a_choice(name: str) -> bool:
     return name in ("TIAOKUAI_TESTS_TZ", "TIAOKUAI_TESTS_LANG", "TIAOKUAI_TESTS_EXAMPLES")
+
+
+@contextmanager
+def kept_when_red(logs: dict[str, Path]) -> Iterator[None]:
+    """What fails while a server runs leaves its logs too."""
+    LOGS.update(logs)
+    try:
+        yield
+    finally:
+        for name in logs:
+            LOGS.pop(name, None)
 
 
 def pages(values: Iterator[Any]) -> list[Any]:
