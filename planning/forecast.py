@@ -15,10 +15,10 @@ from tiaokuai.graph import Snapshot
 from tiaokuai.graph.errors import RequestError
 from tiaokuai.metrics.evidence import Asked, Evident
 from tiaokuai.planning.differences import BASELINE, Difference, by_block
+from tiaokuai.planning.intervention import Intervention
 from tiaokuai.planning.months import month_text
 from tiaokuai.planning.program import METRICS
 from tiaokuai.planning.rates import Rates
-from tiaokuai.planning.scenario import Intervention
 
 Floats = NDArray[np.float64]
 BANDS = ("p05", "p25", "p50", "p75", "p95")

@@ -14,6 +14,7 @@ import numpy as np
 from tiaokuai.graph import Assumptions, Network, Snapshot
 from tiaokuai.graph.errors import RequestError
 from tiaokuai.metrics.evidence import Evident
+from tiaokuai.planning.intervention import Costs
 from tiaokuai.planning.months import first_day
 from tiaokuai.planning.plan_check import WrongPlan, check
 from tiaokuai.planning.plan_clock import Clock
@@ -25,7 +26,7 @@ from tiaokuai.planning.plan_solve import Found, solve
 from tiaokuai.planning.plan_wishes import BadPlan, Wishes, faults
 from tiaokuai.planning.plan_wishes_reading import read_wishes, wishes_of
 from tiaokuai.planning.running import Progress
-from tiaokuai.planning.scenario import Costs, Scenario
+from tiaokuai.planning.scenario import Scenario
 from tiaokuai.planning.scenario_faults import Fault
 from tiaokuai.planning.simulate import first_month as month_of_start
 

@@ -18,11 +18,12 @@ from tiaokuai.graph.values import BadValue
 from tiaokuai.planning import program as p
 from tiaokuai.planning.differences import BASELINE, Difference, by_block
 from tiaokuai.planning.forecast import Forecast, Outcome, column
+from tiaokuai.planning.intervention import Intervention
 from tiaokuai.planning.microscope import gather
 from tiaokuai.planning.months import first_day, month_number
 from tiaokuai.planning.rates import NAMES, Rates
 from tiaokuai.planning.running import Chunk, Interrupted, Progress, cores, run_threads
-from tiaokuai.planning.scenario import Intervention, Scenario
+from tiaokuai.planning.scenario import Scenario
 from tiaokuai.planning.scenario_checks import require
 from tiaokuai.planning.schedule import Schedule, schedule
 from tiaokuai.planning.state import State, start_state
