@@ -13,6 +13,8 @@ from tiaokuai.planning.intervention import Costs, Intervention
 from tiaokuai.planning.scenario_faults import BadScenario
 from tiaokuai.planning.scenario_reading import dump, parse
 
+BASELINE = "baseline"  # the scenario in which nothing is done
+
 
 @dataclass(frozen=True)
 class Scenario:

@@ -20,15 +20,14 @@ from numpy.typing import NDArray
 from tiaokuai.graph import Assumptions, Network, Snapshot
 from tiaokuai.graph.errors import RequestError
 from tiaokuai.metrics.evidence import Asked, Evident
-from tiaokuai.planning.differences import BASELINE
-from tiaokuai.planning.forecast import column
 from tiaokuai.planning.head_counts import Check, check_head_counts
 from tiaokuai.planning.indices import Share, sample, screen, shares
 from tiaokuai.planning.months import first_day, month_text
+from tiaokuai.planning.outcome import column
 from tiaokuai.planning.program import METRICS
 from tiaokuai.planning.rates import NAMES, TABLE, Rates
 from tiaokuai.planning.running import Progress, cores, run_chunk
-from tiaokuai.planning.scenario import Scenario
+from tiaokuai.planning.scenario import BASELINE, Scenario
 from tiaokuai.planning.scenario_checks import require
 from tiaokuai.planning.schedule import Schedule, schedule
 from tiaokuai.planning.sensitivity_words import words

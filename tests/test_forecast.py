@@ -10,8 +10,8 @@ import pytest
 
 from tests.districts import START, district
 from tiaokuai.graph.errors import RequestError
-from tiaokuai.planning.forecast import Outcome, bands
 from tiaokuai.planning.intervention import Costs, Intervention
+from tiaokuai.planning.outcome import Outcome, bands
 from tiaokuai.planning.program import METRICS
 from tiaokuai.planning.rates import TABLE, BadRates, Rates
 from tiaokuai.planning.scenario import Scenario
