@@ -35,9 +35,10 @@ def write(network: Network, path: str | Path) -> None:
     target = Path(path)
     private = has_persons(network)
     if target.suffix.lower() == ".xlsx":
-        pieces = note_pieces(network)
-        note = {NAME: pl.DataFrame({NAME: pieces})} if pieces else {}
-        write_book({**written(network), **note}, target, private=private)
+        sheets = written(network)
+        if pieces := note_pieces(network):
+            sheets[NAME] = pl.DataFrame({NAME: pieces})
+        write_book(sheets, target, private=private)
         return
     _refuse_others(target)
     suffix = ".parquet" if target.suffix.lower() == ".parquet" else ".csv"
