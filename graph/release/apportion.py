@@ -7,8 +7,7 @@ import numpy as np
 from tiaokuai.graph.codes import Int64
 from tiaokuai.graph.release.segments import Segments
 
-# More people than live on earth; below it no product and no key here overflows.
-MOST_STAFF = 2**36
+MOST_STAFF = 2**36  # of a data set, more than people live on earth; below it no product and no key here overflows
 
 
 def place_lines(lines: Int64, wanted: Int64, staff: Int64, pools: Segments) -> Int64:

@@ -11,7 +11,9 @@ import numpy as np
 import polars as pl
 
 from tiaokuai.graph.codes import Int32, row_numbers
+from tiaokuai.graph.errors import RequestError
 from tiaokuai.graph.network import Network
+from tiaokuai.graph.release.apportion import MOST_STAFF
 from tiaokuai.graph.release.enrolments import SMALL, told_enrolments
 from tiaokuai.graph.release.note import Release
 from tiaokuai.graph.release.offsets import keyed_ids, offset
@@ -70,6 +72,12 @@ def _past(network: Network, known: Enterprises, before: Network | None) -> Earli
 
 def _known(network: Network, exact: Bools) -> Enterprises:
     staff = network.codes.enterprise_staff
+    if staff.sum(where=staff > 0) >= MOST_STAFF:
+        raise RequestError(
+            "too_many_staff",
+            f"各企业人数合计超过 {MOST_STAFF:,}，数据有误，无法公布",
+            f"the enterprises have more than {MOST_STAFF:,} staff together; such data cannot be released",
+        )
     rank = np.empty(len(staff), dtype=np.int32)
     rank[_by_id(network["enterprises"]["id"])] = np.arange(len(staff), dtype=np.int32)
     return Enterprises(np.where(staff < 0, 1, staff), exact, rank)

@@ -239,6 +239,14 @@ def test_a_release_says_what_it_is() -> None:
     assert planner.shared == frozenset(b for pool in planner.pools["members"] if len(pool) > 1 for b in pool)
 
 
+def test_more_staff_than_there_are_people_on_earth_is_refused() -> None:
+    enterprises = [{"id": f"E{at}", "staff": 100_000_000} for at in range(700)]
+    with pytest.raises(RequestError, match="such data cannot be released"):
+        association(enterprises, E1=1).release("planner", KEY)
+    told = association(enterprises[:600], E1=40).release("planner", KEY, today=TODAY)
+    assert 36 <= told.as_of(TODAY).members.sum() <= 44
+
+
 def test_without_anybody_there_is_nothing_to_tell() -> None:
     for network in (Network.from_tables({}), association([]), association([{"id": "E", "staff": 40}])):
         for reader in READERS:
