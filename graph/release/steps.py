@@ -67,7 +67,9 @@ def eventful(
     used[-2:] = True
     used[every.index(np.array([after + 1], dtype=np.int64))] = True
     for index in (index for pair in ranges for index in pair):
-        used |= np.bincount(index, minlength=len(used)) > 0
+        used[index] = True
+    if used.all():
+        return every, [(begin, np.maximum(begin, end)) for begin, end in ranges[:-1]], ranges[-1]
     place = (np.cumsum(used) - 1).astype(np.int32)
     places = [(place[begin], np.maximum(place[begin], place[end])) for begin, end in ranges]
     return Steps(every.days[used[:-1]]), places[:-1], places[-1]
