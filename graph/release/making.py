@@ -134,7 +134,8 @@ def _released(
     past: Earlier,
 ) -> Network:
     rows = Rows.join([past.rows, tell(known, found, rules, past.told, past.after)])
-    in_order = network["enterprises"]["id"].gather(np.argsort(known.rank))
+    by_id = np.argsort(known.rank).astype(np.int32)
+    in_order = network["enterprises"]["id"].gather(by_id)
     last = to_date(max(int(found.steps.days[-1]), past.after))
     note = Release(
         audience,
@@ -151,7 +152,9 @@ def _released(
         "enrolments": told_enrolments(network, audience, last),
         "counts": _counts(in_order, rows),
     }
-    return replace(Network.from_tables(tables, network.template), released=note)
+    references = {key: at for key, at in network.references.items() if tables[key[0]] is network.tables[key[0]]}
+    references["counts", "enterprise"] = by_id[rows.enterprise]
+    return replace(Network.from_tables(tables, network.template), references=references, released=note)
 
 
 def _steps(audience: str, rows: Rows, told: tuple[date, ...], last: date) -> tuple[date, ...]:
@@ -187,13 +190,21 @@ def _counts(ids: pl.Series, rows: Rows) -> pl.DataFrame:
 
 def _renamed(network: Network, secret: bytes) -> Network:
     """Enterprises under keyed ids and without names, in the order of those."""
-    old = network["enterprises"]["id"]
-    new = keyed_ids(secret, old)
-    tables = {
-        **network.tables,
-        "enterprises": network["enterprises"].with_columns(id=new, name=pl.lit(None, dtype=pl.String)).sort("id"),
-    }
+    enterprises = network["enterprises"]
+    new = keyed_ids(secret, enterprises["id"])
+    order = new.arg_sort().to_numpy().astype(np.int32)
+    place = np.empty_like(order)
+    place[order] = np.arange(len(order), dtype=np.int32)
+    no_name = pl.lit(None, dtype=pl.String)
+    tables = {**network.tables, "enterprises": enterprises.with_columns(id=new, name=no_name)[order]}
+    references = {("enterprises", "block"): _reference(network, "enterprises", "block", "blocks")[order]}
     for table in ("enrolments", "counts"):
-        rows = row_numbers(network[table]["enterprise"], old)
+        rows = _reference(network, table, "enterprise", "enterprises")
         tables[table] = network[table].with_columns(enterprise=new.gather(rows))
-    return Network.from_tables(tables, network.template)
+        references[table, "enterprise"] = place[rows]
+    return replace(Network.from_tables(tables, network.template), references=references)
+
+
+def _reference(network: Network, table: str, column: str, to: str) -> Int32:
+    known = network.references.get((table, column))
+    return row_numbers(network[table][column], network[to]["id"]) if known is None else known

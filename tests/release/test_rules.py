@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from datetime import date
 from itertools import pairwise
 
+import numpy as np
 import pytest
 
 from tests.release import rules
@@ -57,3 +59,12 @@ def test_between_two_steps_nothing_happens(seed: int) -> None:
     assert release.released is not None
     assert set(release["counts"]["since"]) <= set(release.released.steps)
     assert all((b - a).days in (90, 91, 92) for a, b in pairwise(release.released.steps))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_references_that_a_release_hands_on_are_those_that_would_be_found(seed: int) -> None:
+    for audience in ("planner", "public"):
+        release = generated(seed).release(audience, KEY, today=TODAY)
+        found = Network.from_tables(release.tables, release.template).codes
+        for field in fields(found):
+            assert np.array_equal(getattr(release.codes, field.name), getattr(found, field.name)), field.name
