@@ -59,6 +59,7 @@ def test_a_planner_s_files_have_no_person_in_them_and_the_public_has_none(data: 
 
 
 @pytest.mark.neo4j
+@pytest.mark.xdist_group("neo4j-own")
 def test_neo4j_imports_them_and_a_read_only_database_answers(
     data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -158,6 +158,7 @@ def test_of_two_first_pushes_the_later_one_wins(server: str, monkeypatch: pytest
     assert pull(server).fingerprint == later().fingerprint
 
 
+@pytest.mark.xdist_group("neo4j-own")
 def test_a_server_killed_in_the_middle_of_a_push(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As a power cut: the server starts again with the old data, and the next push is right."""
     need_java()
