@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 TIAOKUAI := $(BIN)/tiaokuai
-FOLDERS := app graph loaders metrics planning viz
+FOLDERS := app files graph loaders metrics planning viz
 SOURCES := $(shell find $(FOLDERS) -name '*.py' -o -name '*.toml' -o -name '*.cypher' -o -name '*.gz' -o -name '*.css' -o -name '*.js')
 # Four share two cores: a browser, a server and a command of its own leave the test that waits for them idle.
 WORKERS := -n 4 --dist loadgroup --no-loadscope-reorder --max-worker-restart 2

@@ -17,13 +17,14 @@ from xml.sax.saxutils import escape, quoteattr
 
 import polars as pl
 
+from tiaokuai.files.atomic import replacing
+from tiaokuai.files.limits import small_bytes
 from tiaokuai.graph import Network
 from tiaokuai.graph.errors import RequestError
-from tiaokuai.graph.reading import small_bytes
 from tiaokuai.graph.records import TABLES, columns
 from tiaokuai.graph.views import EDGES, LABELS, key
-from tiaokuai.graph.writing import replacing
 from tiaokuai.loaders.reading import SUFFIXES
+from tiaokuai.loaders.writing import has_persons
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -143,15 +144,15 @@ def write_graph(network: Network, path: str | Path) -> None:
 
     Raises RequestError where a text cannot stand in XML, OSError where ``path`` must not be written.
     """
-    save(to_graph(network), path)
+    save(to_graph(network), path, private=has_persons(network))
 
 
-def save(graph: nx.MultiDiGraph, path: str | Path) -> None:
+def save(graph: nx.MultiDiGraph, path: str | Path, *, private: bool = False) -> None:
     """Writes any graph whose attributes are texts, numbers and truths; the suffix says the format."""
     suffix = Path(path).suffix.lower()
     if suffix != ".json":
         _refuse_not_xml(graph)
-    with replacing(path) as temporary:
+    with replacing(path, private=private) as temporary:
         _WRITERS[suffix](graph, temporary)
 
 
