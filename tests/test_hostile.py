@@ -85,6 +85,7 @@ TEXTS: dict[str, tuple[list[bytes | tuple[bytes, int]], str]] = {
 }
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("name", TEXTS)
 def test_texts_that_flood(name: str, tmp_path: Path) -> None:
     data = lay_out(tmp_path)
@@ -169,6 +170,7 @@ SHEETS: dict[str, tuple[Callable[[], str], str]] = {
 }
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("name", SHEETS)
 def test_workbooks_that_flood(name: str, tmp_path: Path) -> None:
     make, part = SHEETS[name]
@@ -211,6 +213,7 @@ PARQUETS: dict[str, tuple[Callable[[Path], object], str]] = {
 }
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("name", PARQUETS)
 def test_parquet_files_that_flood(name: str, tmp_path: Path) -> None:
     make, part = PARQUETS[name]
@@ -230,6 +233,7 @@ def test_a_list_in_one_cell_counts_as_the_cells_it_fills(tmp_path: Path, monkeyp
     assert "more than the 1,000 cells" in tiaokuai("check", data, "--lang", "en").out
 
 
+@pytest.mark.process
 def test_a_damaged_page_is_told_and_nothing_else_is_printed(tmp_path: Path) -> None:
     """polars panics there, and Rust would print where in its own code."""
     data = lay_out(tmp_path)

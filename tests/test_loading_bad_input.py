@@ -135,6 +135,7 @@ def test_two_files_of_one_table_are_told(tmp_path: Path) -> None:
     assert "blocks.csv, 区块.csv are the same table; keep one of them" in found(data)[0].message("en")
 
 
+@pytest.mark.process
 @pytest.mark.skipif(os.name != "posix", reason="rights are POSIX")
 def test_a_folder_without_rights_is_told_and_nothing_else(tmp_path: Path) -> None:
     """As a user without privileges: root may read everything."""
