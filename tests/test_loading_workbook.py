@@ -147,7 +147,7 @@ def test_the_field_studies_are_written_and_read_again_as_they_were(name: str, st
 
 
 def plain_text(text: str) -> bool:
-    """What is no error, no word for nothing, and not guarded from being read as a number: those are read as they mean."""
+    """No error, no word for nothing, no guard around a number: those are read as they are meant."""
     return (
         text == text.strip() and not text.startswith("#") and not says_nothing(text, "text") and unguarded(text) == text
     )
