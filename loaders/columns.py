@@ -27,6 +27,7 @@ _TABLE_ALIASES = {
     "adoptions": ("adoption", "要素", "要素引入", "要素落实"),
     "replications": ("replication", "复制关系"),
     "links": ("link", "联系关系", "块间联系"),
+    "counts": ("count", "head counts", "headcounts", "会员统计", "人数表", "统计"),
 }
 RECORDS_ZH = {record.table: record.zh for record in RECORDS}
 _ID_ENDS = ("id", "code", "no", "number", "编号", "代码", "编码", "号", "番号")

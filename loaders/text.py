@@ -20,8 +20,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from tiaokuai.files.limits import regular
+from tiaokuai.files.spreadsheet import plain_cells
 from tiaokuai.graph.problems import Problem
-from tiaokuai.graph.reading import regular
 from tiaokuai.graph.values import trim
 from tiaokuai.loaders.columns import known_column
 from tiaokuai.loaders.sheet import MOST_CELLS, MOST_COLUMNS, MOST_RAGGED, Sheet, Unreadable, bounded
@@ -42,7 +43,7 @@ _MARKS = (
     (b"\xfe\xff", "utf-16"),
 )
 _SEP = re.compile(r'\ufeff?"?sep=(.)"?[ ,;\t]*(?:\r\n|\r|\n|\Z)', re.IGNORECASE)
-_QUOTE, _LINE, _RETURN = 34, 10, 13
+_QUOTE, _APOSTROPHE, _LINE, _RETURN = 34, 39, 10, 13
 csv.field_size_limit(1 << 30)
 
 
@@ -236,8 +237,13 @@ def _by_polars(text: Text, header: int, headings: list[str | None], separator: s
     quoted = _count(text, _QUOTE) > 0
     plain = partial(_plain, text, len(headings), separator, quoted)
 
+    marked = _count(text, _APOSTROPHE) > 0
+
     def cells(places: Sequence[int]) -> pl.DataFrame:
-        return plain(places).slice(header + 1) if places else pl.DataFrame()
+        if not places:
+            return pl.DataFrame()
+        found = plain(places).slice(header + 1)
+        return plain_cells(found) if marked else found
 
     def ragged() -> dict[int, int]:
         if not quoted and _even(text, separator, len(headings)):
@@ -346,7 +352,7 @@ def _by_hand(text: Text, header: int, headings: list[str | None], separator: str
         raise Unreadable(
             "引号没有闭合，从该行起无法读取", "a quotation mark is opened here and never closed", number + header + 1
         )
-    frame = pl.concat([*parts, _columns(rows, width)])
+    frame = plain_cells(pl.concat([*parts, _columns(rows, width)]))
 
     def cells(places: Sequence[int]) -> pl.DataFrame:
         return frame.select(str(place) for place in places)

@@ -12,6 +12,7 @@ from tiaokuai.graph.problems import Problem
 from tiaokuai.graph.records import TABLES
 from tiaokuai.loaders.blank import EXAMPLE
 from tiaokuai.loaders.columns import plain, table_named, unknown_table
+from tiaokuai.loaders.release_note import NAME, take_note
 from tiaokuai.loaders.sheet import Sheet, Source, Unreadable, bounded, raw_table
 from tiaokuai.loaders.spreadsheet.book import Book, open_book
 from tiaokuai.loaders.spreadsheet.grid import Grid
@@ -35,9 +36,27 @@ def read_workbook(path: Path, told: Callable[[str], None] = lambda sheet: None) 
         for table, title in _sheets(book, path.name, source.problems).items():
             told(title)
             _read_sheet(book, title, table, path.name, source)
+        if NAME in dict(book.sheets):
+            take_note(_note(path), path.name, source)
     finally:
         book.close()
     return source
+
+
+def _note(path: Path) -> str:
+    """The text in the first column of the sheet with a release's note, below its heading; as it is, blanks included."""
+    import openpyxl
+
+    try:
+        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+        rows = book[NAME].iter_rows(min_row=2, max_col=1, values_only=True)
+        text = "".join(str(row[0] or "") for row in rows)
+        book.close()
+    except (OSError, MemoryError):
+        raise
+    except Exception:  # noqa: BLE001  # openpyxl raises whatever a wrong file leads it to; the text then is no JSON
+        return ""
+    return text
 
 
 def _sheets(book: Book, file: str, found: list[Problem]) -> dict[str, str]:
@@ -45,7 +64,7 @@ def _sheets(book: Book, file: str, found: list[Problem]) -> dict[str, str]:
     for title, hidden in book.sheets:
         table = table_named(title)
         if table is None:
-            if plain(title) not in GUIDES:
+            if plain(title) not in GUIDES and title != NAME:
                 found.append(unknown_table(title, file))
         elif table in sheets:
             both = f"{sheets[table]}, {title}"

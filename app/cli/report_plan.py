@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tiaokuai.graph.reading import small_text
+from tiaokuai.files.limits import small_text
 
 if TYPE_CHECKING:
-    from tiaokuai.planning.scenario import Costs, Scenario
+    from tiaokuai.planning.intervention import Costs
+    from tiaokuai.planning.scenario import Scenario
 
 
 def read_plan(path: Path) -> tuple[dict[str, Any], Scenario]:
@@ -38,7 +39,8 @@ def _document(path: Path) -> dict[str, Any] | None:
 
 def _scenario(document: Mapping[str, Any], path: Path) -> Scenario:
     from tiaokuai.graph.errors import RequestError
-    from tiaokuai.planning.scenario import Costs, Intervention, Scenario
+    from tiaokuai.planning.intervention import Costs, Intervention
+    from tiaokuai.planning.scenario import Scenario
 
     made = []
     try:

@@ -6,7 +6,7 @@ import zipfile
 from pathlib import Path
 from typing import Protocol
 
-from tiaokuai.graph.reading import regular
+from tiaokuai.files.limits import regular
 from tiaokuai.loaders.quick_workbook import Quick
 from tiaokuai.loaders.sheet import Unreadable
 from tiaokuai.loaders.spreadsheet.cells import read_cells
