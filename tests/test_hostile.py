@@ -77,9 +77,9 @@ TEXTS: dict[str, tuple[list[bytes | tuple[bytes, int]], str]] = {
     "short rows": ([HEADER, (b"E1,B1\n" * 1000, 1100)], "more than 1,000,000 rows have not the 4 cells of the header"),
     "half of a UTF-16 letter": (
         [b"\xff\xfe", "id,block\nE1".encode("utf-16-le"), b"\x00\xd8\x0a\x00"],
-        "neither UTF-8 nor",
+        "cannot be read in the encoding that it is marked with",
     ),
-    "a packed file": ([b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03"], "it is not text"),
+    "a packed file": ([b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03"], "it is a gzip archive"),
     "a number of 100,000 digits": ([HEADER, b"E1,B1,a,", (b"9", 100_000), b"\n"], "row 2, staff"),
     "no numbers": ([HEADER, b"E1,B1,a,nan\nE2,B1,a,inf\nE3,B1,a,1e400\nE4,B1,a,0x10\n"], "row 5, staff"),
 }
