@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.command import tiaokuai
 from tiaokuai.graph import Network
+from tiaokuai.loaders import read, write
+from tiaokuai.loaders.formats import write_graph
+from tiaokuai.loaders.neo4j_guess import Schema, guess
 from tiaokuai.metrics.documents import coverage_document
 
 PLACES: dict[str, list[dict[str, Any]]] = {
@@ -78,3 +83,50 @@ def test_counted_and_listed_people_add_up() -> None:
     }
     made = figures([row("E1", "2020-01-01", 3, 1)], "2020-06-01", **people)
     assert made == {"members": 5, "lines": 2, "potential": 14, "reached": 14}
+
+
+COUNTS = [row("E1", "2020-01-01", 5, None), row("E1", "2021-01-01", None, 2, 13), row("E2", "2021-02-01", 9, 0)]
+
+
+@pytest.mark.parametrize("name", ["folder", "folder.parquet", "book.xlsx", "g.graphml", "g.gexf", "g.json"])
+def test_every_format_keeps_counts_with_their_empty_cells(tmp_path: Path, name: str) -> None:
+    network = Network.from_tables({**PLACES, "counts": COUNTS})
+    (write_graph if name.startswith("g.") else write)(network, tmp_path / name)
+    back = read(tmp_path / name)
+    assert back["counts"].sort("enterprise", "since").to_dicts() == COUNTS
+    assert back.fingerprint == network.fingerprint
+
+
+def test_the_graph_of_a_day_has_the_count_in_force_with_what_its_empty_cells_mean() -> None:
+    graph = Network.from_tables({**PLACES, "counts": COUNTS}).to_networkx("2021-06-01")
+    assert graph.nodes["Count:E1@2021-01-01"] == {
+        "label": "Count",
+        "id": "E1@2021-01-01",
+        "since": "2021-01-01",
+        "members": 5,
+        "lines": 2,
+        "capacity": 13,
+    }
+    assert [(start, end) for start, end, kind in graph.edges(data="type") if kind == "OF"] == [
+        ("Count:E1@2021-01-01", "Enterprise:E1"),
+        ("Count:E2@2021-02-01", "Enterprise:E2"),
+    ]
+
+
+def test_a_label_of_counts_is_guessed_though_it_has_no_id() -> None:
+    schema = Schema(
+        {"District": ["id"], "Block": ["id"], "Firm": ["code"], "Count": ["since", "members", "lines"]},
+        {("Count", "OF", "Firm"): []},
+    )
+    said = guess(schema)
+    wanted = ["counts:", "  nodes: Count", "  columns:", '    enterprise: "-[OF]-> Firm.code"', "    since: since"]
+    assert "\n".join([*wanted, "    members: members", "    lines: lines"]) in said
+
+
+def test_generate_makes_a_district_without_a_person(tmp_path: Path) -> None:
+    options = ("--blocks", "3", "--enterprises", "20", "--seed", "2", "--counts")
+    made = tiaokuai("generate", tmp_path / "d", *options, "--json")
+    assert made.code == 0
+    assert made.json["rows"]["members"] == made.json["rows"]["backbones"] == 0
+    assert made.json["rows"]["counts"] > 0
+    assert not (tmp_path / "d" / "members.csv").exists()
