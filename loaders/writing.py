@@ -12,13 +12,15 @@ from tiaokuai.graph.errors import RequestError
 from tiaokuai.graph.network import Network
 from tiaokuai.graph.records import TABLES
 from tiaokuai.loaders.columns import table_named
+from tiaokuai.loaders.release_note import FILE, NAME, note_pieces, note_text
 
 
 def write(network: Network, path: str | Path) -> None:
     """Writes all tables that have rows: ``….xlsx`` a workbook, ``….parquet`` a folder of Parquet, else one of CSV.
 
-    What has persons in it is its owner's alone, mode 600. A release's CSV has its formulas defused; the steward's is
-    lossless (:mod:`tiaokuai.files.spreadsheet`).
+    A release is written with its note, by which :func:`tiaokuai.loaders.read` knows it again, and the formulas in its
+    CSV are defused; the steward's is lossless (:mod:`tiaokuai.files.spreadsheet`). What has persons in it is its
+    owner's alone, mode 600.
 
     Raises RequestError where the folder holds other files, or a table has more rows than a sheet; OSError.
 
@@ -31,15 +33,20 @@ def write(network: Network, path: str | Path) -> None:
     True
     """
     target = Path(path)
-    private, defused = has_persons(network), getattr(network, "released", None) is not None
+    private = has_persons(network)
     if target.suffix.lower() == ".xlsx":
-        write_book(written(network), target, private=private)
+        sheets = written(network)
+        if pieces := note_pieces(network):
+            sheets[NAME] = pl.DataFrame({NAME: pieces})
+        write_book(sheets, target, private=private)
         return
     _refuse_others(target)
     suffix = ".parquet" if target.suffix.lower() == ".parquet" else ".csv"
     with replacing_folder(target, private=private) as folder:
         for table, frame in written(network).items():
-            write_table(frame, folder / f"{table}{suffix}", defused=defused)
+            write_table(frame, folder / f"{table}{suffix}", defused=network.released is not None)
+        if (note := note_text(network)) is not None:
+            (folder / FILE).write_text(note, encoding="utf-8")
 
 
 def has_persons(network: Network) -> bool:
@@ -66,7 +73,7 @@ def _refuse_others(folder: Path) -> None:
     others = [
         item.name
         for item in folder.iterdir()
-        if item.name != "erasures.log" and (item.is_dir() or table_named(item.stem) is None)
+        if item.name not in ("erasures.log", FILE) and (item.is_dir() or table_named(item.stem) is None)
     ]
     if others:
         named = ", ".join(sorted(others)[:3])

@@ -15,10 +15,11 @@ from tiaokuai.loaders import write
 from tiaokuai.metrics.documents import fragility_document, gaps_document, influence_document
 from tiaokuai.metrics.protection import protect
 from tiaokuai.planning.calibrate import calibrate
+from tiaokuai.planning.intervention import Intervention
 from tiaokuai.planning.plan import plan
 from tiaokuai.planning.rates import NAMES, Rates
 from tiaokuai.planning.rates_file import read_rates, write_rates
-from tiaokuai.planning.scenario import Intervention, Scenario
+from tiaokuai.planning.scenario import Scenario
 from tiaokuai.planning.sensitivity import sensitivity
 from tiaokuai.planning.simulate import simulate
 

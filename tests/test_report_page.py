@@ -17,7 +17,8 @@ from tests.test_report import pictures
 from tiaokuai.graph import Network
 from tiaokuai.loaders import read
 from tiaokuai.loaders.synthetic import generate
-from tiaokuai.planning.scenario import Intervention, Scenario
+from tiaokuai.planning.intervention import Intervention
+from tiaokuai.planning.scenario import Scenario
 from tiaokuai.planning.simulate import simulate
 from tiaokuai.viz.report import Report, report
 

@@ -21,9 +21,10 @@ from tiaokuai.loaders import write
 from tiaokuai.loaders.synthetic import generate
 from tiaokuai.metrics.protection_cells import cells
 from tiaokuai.metrics.protection_told import STEPS, Told, told_day
+from tiaokuai.planning.intervention import Intervention
 from tiaokuai.planning.plan import plan
 from tiaokuai.planning.rates import NAMES, Rates
-from tiaokuai.planning.scenario import Intervention, Scenario
+from tiaokuai.planning.scenario import Scenario
 from tiaokuai.planning.sensitivity import sensitivity
 from tiaokuai.planning.simulate import simulate
 
