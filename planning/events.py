@@ -212,7 +212,7 @@ class _Sweep:
         comes_plain = ~self._carrying(self.members.on)
         leaves_plain = ~self._carrying(self.members.off - 1)
         here = self.lines.on == 0
-        counted = self.counted.on_boundary(0)
+        counted = self.counted.start()
         lines = np.bincount(self.lines.at[here], minlength=size) + counted.lines
         capacity = np.bincount(self.lines.at[here], self.capacity[here], size).astype(np.int64) + counted.capacity
         members = self.members.count(size, 0) + counted.members
@@ -220,8 +220,7 @@ class _Sweep:
         for month in range(self.months):
             new, gone = starting[month + 1], ending[month + 1]
             came, left = coming[month + 1], leaving[month + 1]
-            before, counted = counted, self.counted.on_boundary(month + 1)
-            change = self.counted.change(month + 1, before, counted)
+            change, counted = self.counted.change(month + 1, counted)
 
             def count(rows: Ints, of: _Spans) -> Ints:
                 return np.bincount(of.at[rows], minlength=size)

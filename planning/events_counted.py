@@ -48,49 +48,44 @@ class Counted:
     def __init__(self, codes: Codes, days: Ints, line_capacity: int) -> None:
         self.size = len(codes.enterprise_block)
         held = codes.count_since < codes.count_until
-        self.at, since, until = codes.count_enterprise[held], codes.count_since[held], codes.count_until[held]
+        at, since, until = codes.count_enterprise[held], codes.count_since[held], codes.count_until[held]
         lines, members, own = codes.count_lines[held], codes.count_members[held], codes.count_capacity[held]
-        self.rows = Standing(lines, np.where(own < 0, lines * line_capacity, own), members)
-        self.on, self.off = np.searchsorted(days, since), np.searchsorted(days, until)
+        capacity = np.where(own < 0, lines * line_capacity, own)
+        on, off = np.searchsorted(days, since), np.searchsorted(days, until)
+        self.plain_known = bool((members > lines)[on < off].any())  # any count on a boundary has more than its lines
         # From nothing to an enterprise's first count, from one to the next, and back to nothing where it closes.
-        again = np.zeros(len(self.at), dtype=bool)
-        again[1:] = self.at[1:] == self.at[:-1]
+        again = np.zeros(len(at), dtype=bool)
+        again[1:] = at[1:] == at[:-1]
         closed = ~np.roll(again, -1) & (until < NO_UNTIL)
-        self.boundary = np.concatenate([self.on, self.off[closed]])
-        self.of = np.concatenate([self.at, self.at[closed]])
-        self.more_lines, self.more_members = (
-            np.concatenate([values - np.where(again, np.roll(values, 1), 0), -values[closed]])
-            for values in (lines, members)
+        boundary = np.concatenate([on, off[closed]])
+        order = np.argsort(boundary, kind="stable")
+        self.bounds = np.searchsorted(boundary[order], np.arange(len(days) + 1))
+        self.at = np.concatenate([at, at[closed]])[order]
+        self.more = Standing(
+            *(
+                np.concatenate([values - np.where(again, np.roll(values, 1), 0), -values[closed]])[order]
+                for values in (lines, capacity, members)
+            )
         )
 
-    @property
-    def plain_known(self) -> bool:
-        """Whether any count that lies on a boundary has a member beyond its lines."""
-        return bool((self.rows.members > self.rows.lines)[self.on < self.off].any())
+    def start(self) -> Standing:
+        """What is counted on the first boundary."""
+        nothing = np.zeros(self.size, dtype=np.int64)
+        return self._after(Standing(nothing, nothing, nothing), slice(0, self.bounds[1]))
 
-    def on_boundary(self, boundary: int) -> Standing:
-        """What is counted on a boundary."""
-        now = np.flatnonzero((self.on <= boundary) & (boundary < self.off))
-
-        def placed(values: Ints) -> Ints:
-            found = np.zeros(self.size, dtype=np.int64)
-            found[self.at[now]] = values[now]  # one row an enterprise at most
-            return found
-
-        return Standing(placed(self.rows.lines), placed(self.rows.capacity), placed(self.rows.members))
-
-    def change(self, boundary: int, before: Standing, after: Standing) -> Change:
+    def change(self, boundary: int, before: Standing) -> tuple[Change, Standing]:
         """From what was counted on the boundary before this one to what is counted on it."""
-        rows = np.flatnonzero(self.boundary == boundary)
-        lines, members = self.more_lines[rows], self.more_members[rows]
+        rows = slice(self.bounds[boundary], self.bounds[boundary + 1])
+        after = self._after(before, rows)
+        lines, members = self.more.lines[rows], self.more.members[rows]
 
         def of(values: Ints) -> Ints:
-            return np.bincount(self.of[rows], np.maximum(values, 0), self.size).astype(np.int64)
+            return self._sums(np.maximum(values, 0), rows)
 
         ended, left = np.minimum(of(-lines), before.lines), np.minimum(of(-members), before.members)
         started, came = after.lines - before.lines + ended, after.members - before.members + left
         gone = before.capacity * ended // np.maximum(before.lines, 1)
-        return Change(
+        change = Change(
             started=started,
             ended=ended,
             capacity_started=after.capacity - before.capacity + gone,
@@ -100,4 +95,15 @@ class Counted:
             left=left,
             came_plain=np.minimum(of(members - np.maximum(lines, 0)), came),
             left_plain=np.minimum(of(-members - np.maximum(-lines, 0)), left),
+        )
+        return change, after
+
+    def _sums(self, values: Ints, rows: slice) -> Ints:
+        return np.bincount(self.at[rows], values, self.size).astype(np.int64)
+
+    def _after(self, before: Standing, rows: slice) -> Standing:
+        return Standing(
+            before.lines + self._sums(self.more.lines[rows], rows),
+            before.capacity + self._sums(self.more.capacity[rows], rows),
+            before.members + self._sums(self.more.members[rows], rows),
         )
