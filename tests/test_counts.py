@@ -130,3 +130,27 @@ def test_generate_makes_a_district_without_a_person(tmp_path: Path) -> None:
     assert made.json["rows"]["members"] == made.json["rows"]["backbones"] == 0
     assert made.json["rows"]["counts"] > 0
     assert not (tmp_path / "d" / "members.csv").exists()
+
+
+def test_erasing_a_member_leaves_the_counts_as_they_were_written(tmp_path: Path) -> None:
+    day = date(2020, 1, 1)
+    people = {
+        "associations": [{"id": "A", "block": "B", "since": day}],
+        "members": [{"id": "M", "enterprise": "E1", "association": "A", "since": day, "consent": day}],
+    }
+    write(Network.from_tables({**PLACES, **people, "counts": COUNTS}), tmp_path / "d")
+    before = (tmp_path / "d" / "counts.csv").read_bytes()
+    assert tiaokuai("erase", tmp_path / "d", "M").code == 0
+    assert (tmp_path / "d" / "counts.csv").read_bytes() == before
+
+
+def test_a_count_with_fewer_members_than_lines_is_left_out_where_that_is_asked_for(tmp_path: Path) -> None:
+    write(Network.from_tables({**PLACES, "counts": COUNTS}), tmp_path / "d")
+    with (tmp_path / "d" / "counts.csv").open("a", encoding="utf-8") as file:
+        file.write("E1,2022-01-01,1,,\n")
+    problems = tiaokuai("check", tmp_path / "d", "--json").json["problems"]
+    assert [(problem["code"], problem["row"]) for problem in problems] == [("fewer_members_than_lines", 5)]
+    assert tiaokuai("coverage", tmp_path / "d").code == 1
+    asked = ("--skip-invalid", "--as-of", "2022-06-01", "--for", "steward", "--json")
+    total = tiaokuai("coverage", tmp_path / "d", *asked).json["total"]
+    assert (total["members"], total["lines"], total["potential"]) == (14, 2, 13)
