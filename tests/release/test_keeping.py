@@ -41,6 +41,7 @@ def test_a_release_written_and_read_is_the_release_again(name: str, audience: st
         write(release, file)
     again = read(file)
     assert again.released == release.released
+    assert again.fingerprint == release.fingerprint
     assert again.release(audience) is again
 
 
