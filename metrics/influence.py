@@ -32,7 +32,7 @@ def loss(day: Snapshot, at: Int64, capacity: Int64) -> Int64:
 def line_influence(day: Snapshot, top: int | None = None) -> pl.DataFrame:
     """One row a line: what would be lost if it alone ended. Marginal: two lines of one enterprise overlap.
 
-    Columns member, enterprise, block, capacity, reach_lost; largest loss first, ties by member. For the steward alone.
+    Columns member, enterprise, block, capacity, reach_lost; largest loss first, ties by member.
     """
     rows, at, capacity = lines_of(day)
     frame = pl.DataFrame(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
@@ -22,7 +22,7 @@ from tiaokuai.planning.microscope import gather
 from tiaokuai.planning.months import first_day, month_number
 from tiaokuai.planning.rates import NAMES, Rates
 from tiaokuai.planning.running import Chunk, Interrupted, Progress, cores, run_threads
-from tiaokuai.planning.scenario import Intervention, Scenario
+from tiaokuai.planning.scenario import Scenario
 from tiaokuai.planning.scenario_checks import require
 from tiaokuai.planning.schedule import Schedule, schedule
 from tiaokuai.planning.state import State, start_state
@@ -100,8 +100,7 @@ def simulate(
         schedule(state, scenario, first, given, months, drift, imitation_power, frailty, keenness)
         for scenario in (Scenario(BASELINE), *scenarios)
     ]
-    steps = {scenario.name: scenario.interventions for scenario in scenarios}
-    request = _Request(state, plans, first, months, seed, _mean(given), progress, workers, client, check, steps)
+    request = _Request(state, plans, first, months, seed, _mean(given), progress, workers, client, check)
     if engine == "mean-field":
         return request.expectations()
     return request.auto(precision) if runs == "auto" else request.fixed(runs)
@@ -121,7 +120,6 @@ class _Request:
     workers: int | None
     client: Client | None
     check: int
-    steps: Mapping[str, tuple[Intervention, ...]]
 
     def fixed(self, runs: int) -> Forecast:
         """So many runs."""
@@ -239,8 +237,6 @@ class _Request:
             run_numbers=numbers,
             precision=precision,
             warnings=warnings,
-            day=self.state.snapshot,
-            steps=self.steps,
         )
 
 
