@@ -1,4 +1,4 @@
-"""What a picture or a page that is passed on carries: its day, data, audience and assumptions, in one line."""
+"""What a picture or a page that is passed on carries: its day, data and assumptions, in one line."""
 
 from __future__ import annotations
 
