@@ -39,7 +39,9 @@ def release(
 
     if audience not in AUDIENCES:
         zh, en = f"没有“{audience}”这种读者", f"there is no audience {audience}"
-        raise RequestError("unknown_audience", f"{zh}：{'、'.join(AUDIENCES)}", f"{en}; there are {', '.join(AUDIENCES)}")
+        raise RequestError(
+            "unknown_audience", f"{zh}：{'、'.join(AUDIENCES)}", f"{en}; there are {', '.join(AUDIENCES)}"
+        )
     have = network.released.audience if network.released else "steward"
     if audience in (have, "steward"):
         return network

@@ -87,9 +87,7 @@ def _offsets(network: Network, secret: bytes, measure: str, pools: list[tuple[in
     return [offset(secret, measure, [names[row] for row in pool]) for pool in pools]
 
 
-def _pools(
-    network: Network, pools: list[tuple[int, ...]], offsets: list[int] | None, inside: Bools
-) -> Pools:
+def _pools(network: Network, pools: list[tuple[int, ...]], offsets: list[int] | None, inside: Bools) -> Pools:
     of = np.full(network["blocks"].height, -1, dtype=np.int32)
     for at, blocks in enumerate(pools):
         of[list(blocks)] = at
@@ -176,7 +174,7 @@ def _renamed(network: Network, secret: bytes) -> Network:
         "enterprises": network["enterprises"].with_columns(id=new, name=pl.lit(None, dtype=pl.String)).sort("id"),
     }
     for table in ("enrolments", "counts"):
-        tables[table] = network[table].with_columns(enterprise=new.gather(row_numbers(network[table]["enterprise"], old)))
+        tables[table] = network[table].with_columns(
+            enterprise=new.gather(row_numbers(network[table]["enterprise"], old))
+        )
     return replace(Network.from_tables(tables, network.template), released=network.released)
-
-
