@@ -24,6 +24,7 @@ TABLES = {
     "adoptions": ("模式要素", "adoptions"),
     "replications": ("复制关系", "replications"),
     "links": ("块间联系", "links"),
+    "counts": ("人数统计", "counts"),
 }
 PEOPLE = ("members", "backbones")  # rows that are people; their number in all is for the steward
 ASSUMED = {
