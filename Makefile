@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 TIAOKUAI := $(BIN)/tiaokuai
-FOLDERS := app graph loaders metrics planning viz
+FOLDERS := app files graph loaders metrics planning viz
 SOURCES := $(shell find $(FOLDERS) -name '*.py' -o -name '*.toml' -o -name '*.cypher' -o -name '*.gz' -o -name '*.css' -o -name '*.js')
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # Without compiled modules every command of the tests would start at half the speed.

@@ -9,14 +9,22 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from tiaokuai.graph.counts import count_spans
+from tiaokuai.graph.spans import NO_SINCE, NO_UNTIL, Int32, Int64, active, clip, day_numbers
 from tiaokuai.graph.template import FEDERATION, Template
 
-Int32 = NDArray[np.int32]
-Int64 = NDArray[np.int64]
-
-# Dates are days since 1970-01-01; these stand for "always began" and "still so".
-NO_SINCE = np.int32(-(2**31))
-NO_UNTIL = np.int32(2**31 - 1)
+__all__ = [
+    "NO_SINCE",
+    "NO_UNTIL",
+    "Codes",
+    "Int32",
+    "Int64",
+    "active",
+    "clip",
+    "day_numbers",
+    "encode",
+    "row_numbers",
+]
 
 
 @dataclass(frozen=True)
@@ -48,6 +56,13 @@ class Codes:
     line_since: Int32
     line_until: Int32
     line_capacity: Int64  # -1: the assumption line_capacity
+    # Counts, by enterprise and day; each row holds until the next of its enterprise, empty cells filled as model.md §1.
+    count_enterprise: Int32
+    count_since: Int32
+    count_until: Int32
+    count_members: Int64
+    count_lines: Int64
+    count_capacity: Int64  # of all its lines; -1: lines times the assumption line_capacity
     adoption_block: Int32
     adoption_component: Int32
     adoption_since: Int32
@@ -99,15 +114,6 @@ def _counting(values: pl.Series) -> pl.Series:
     return pl.int_range(len(values), dtype=pl.Int32, eager=True)
 
 
-def day_numbers(dates: pl.Series, empty: np.int32) -> Int32:
-    """Days since 1970-01-01, ``empty`` where there is no date: int32[len(dates)].
-
-    >>> day_numbers(pl.Series([None], dtype=pl.Date), NO_UNTIL).tolist()
-    [2147483647]
-    """
-    return dates.cast(pl.Int32).fill_null(int(empty)).to_numpy().astype(np.int32, copy=False)
-
-
 def encode(
     tables: Mapping[str, pl.DataFrame], template: Template, known: Mapping[tuple[str, str], Int32] | None = None
 ) -> Codes:
@@ -127,6 +133,7 @@ def encode(
     member = clip(span("members"), enterprise, member_enterprise)
     line_member = refs("backbones", "member", "members")
     line = clip(span("backbones"), member, line_member)
+    counts = count_spans(tables["counts"], refs("counts", "enterprise", "enterprises"), enterprise)
     association, enrolment, adoption = span("associations"), span("enrolments"), span("adoptions")
     return Codes(
         block_district=refs("blocks", "district", "districts"),
@@ -149,6 +156,12 @@ def encode(
         line_since=line[0],
         line_until=line[1],
         line_capacity=tables["backbones"]["capacity"].fill_null(-1).to_numpy(),
+        count_enterprise=counts.enterprise,
+        count_since=counts.since,
+        count_until=counts.until,
+        count_members=counts.members,
+        count_lines=counts.lines,
+        count_capacity=counts.capacity,
         adoption_block=refs("adoptions", "block", "blocks"),
         adoption_component=row_numbers(
             tables["adoptions"]["component"], pl.Series([part.id for part in template.components])
@@ -166,15 +179,3 @@ def encode(
 
 def _take(values: Int32, rows: Int32) -> Int32:
     return values[rows] if len(values) else np.full(len(rows), -1, dtype=np.int32)
-
-
-def clip(own: tuple[Int32, Int32], other: tuple[Int32, Int32], rows: Int32) -> tuple[Int32, Int32]:
-    """Spans cut to the spans of the rows they refer to; a span may come out empty (until <= since)."""
-    if not len(other[0]):
-        return own
-    return np.maximum(own[0], other[0][rows]), np.minimum(own[1], other[1][rows])
-
-
-def active(since: Int32, until: Int32, day: int) -> NDArray[np.bool_]:
-    """Which spans contain the day: since inclusive, until exclusive."""
-    return (since <= day) & (day < until)

@@ -22,6 +22,7 @@ from tiaokuai.graph.values import parse_day
 if TYPE_CHECKING:
     import networkx as nx
 
+    from tiaokuai.graph.release import Release
     from tiaokuai.graph.snapshot import Snapshot
 
 DTYPES: dict[str, pl.DataType] = {
@@ -59,7 +60,8 @@ class Network:
 
     ``tables`` holds every table of the dictionary with all its columns; an empty cell is null. The rows are
     trusted: whoever builds a network checks them first (:func:`tiaokuai.graph.integrity.check`), and may hand on the
-    ``references`` followed on the way: row numbers by table and column.
+    ``references`` followed on the way: row numbers by table and column. ``released`` is what a release says of
+    itself (:meth:`release`), None for the data.
 
     >>> Network.from_tables({"districts": [{"id": "D"}], "blocks": [{"id": "B", "district": "D"}]})
     Network(districts=1, blocks=1)
@@ -68,6 +70,7 @@ class Network:
     tables: Mapping[str, pl.DataFrame]
     template: Template = field(default_factory=Template.default)
     references: Mapping[tuple[str, str], Int32] = field(default_factory=dict, repr=False, compare=False)
+    released: Release | None = None
 
     def __repr__(self) -> str:
         """How many rows each table has: never what is in them."""
@@ -102,6 +105,8 @@ class Network:
         """A hash of the content, whatever the order of the rows: 16 hexadecimal digits."""
         digest = hashlib.blake2b(digest_size=8)
         for name, frame in self.tables.items():
+            if name == "counts" and frame.is_empty():
+                continue  # forecasts kept before there were counts still know their data
             buffer = io.BytesIO()
             frame.sort(frame.columns).write_csv(buffer)
             digest.update(f"{name}\n".encode())
@@ -113,6 +118,19 @@ class Network:
         from tiaokuai.graph.snapshot import take
 
         return take(self, as_day(day), assumptions or Assumptions())
+
+    def release(
+        self,
+        audience: str = "planner",
+        key: bytes | None = None,
+        before: Network | None = None,
+        today: date | None = None,
+    ) -> Network:
+        """What an audience may know, an ordinary network without a person in it: see
+        :func:`tiaokuai.graph.release.release`."""
+        from tiaokuai.graph.release import release
+
+        return release(self, audience, key, before, today)
 
     def to_networkx(self, day: date | str) -> nx.MultiDiGraph:
         """The typed graph of model.md §1 on one day."""

@@ -93,6 +93,11 @@ CODES: dict[str, tuple[str, str, str]] = {
         "{value!r} follows from the records (associations, backbones) and is never entered",
         "“{value}”由联谊会、骨干记录推得，不必登记",
     ),
+    "fewer_members_than_lines": (
+        ERROR,
+        "{value} members with {lines} lines: who carries a line is a member too, so count at least as many members",
+        "会员 {value} 名，却有 {lines} 条线：骨干也是会员，会员数不应少于线数",
+    ),
     "more_errors": (
         ERROR,
         "{count} more errors are not listed; the first {listed} problems are",
@@ -154,6 +159,16 @@ CODES: dict[str, tuple[str, str, str]] = {
         WARNING,
         "{value} is before the enterprise began, {other}",
         "入会日期 {value} 早于企业成立 {other}",
+    ),
+    "count_before_enterprise": (
+        WARNING,
+        "{value} is before the enterprise began, {other}; it counts from then on",
+        "统计日期 {value} 早于企业成立 {other}，从成立之日起计",
+    ),
+    "capacity_as_before": (
+        WARNING,
+        "is empty while the lines changed: the capacity counted before, {capacity}, still holds",
+        "线数变了而容量为空：仍按此前的容量 {capacity} 计",
     ),
     "enrolment_before_association": (
         WARNING,

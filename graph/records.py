@@ -230,6 +230,41 @@ class Backbone(Record):
     )
 
 
+class HeadCount(Record):
+    table, zh, key = "counts", "人数统计", ("enterprise", "since")
+    about = (
+        "Members and lines of an enterprise as numbers, where nobody is listed by id",
+        "只有人数、没有名单时，企业的会员数与线数",
+    )
+    enterprise: Id = refers_to("enterprises", "The enterprise", "企业", "企业编号", about_zh="企业编号")
+    since: Day = since_day("Day of the count; it holds until the next count of the enterprise", "统计日期", "日期")
+    members: Count = column(
+        "Members there are, those who carry a line included; empty: as before (0 at first)",
+        "会员数",
+        "会员人数",
+        type="count",
+        default=None,
+        about_zh="会员数（含骨干），空=同前（首次为0）",
+    )
+    lines: Count = column(
+        "Lines there are; empty: as before (0 at first)",
+        "线数",
+        "骨干数",
+        "骨干人数",
+        type="count",
+        default=None,
+        about_zh="线数（骨干数），空=同前（首次为0）",
+    )
+    capacity: Count = column(
+        "People all these lines can reach; empty: as before (lines times line_capacity at first)",
+        "容量",
+        "可联系人数",
+        type="count",
+        default=None,
+        about_zh="这些线一共可联系的人数，空=同前（首次为线数×默认容量）",
+    )
+
+
 class Adoption(Record):
     table, zh, key = "adoptions", "模式要素", ("block", "component", "since")
     about = ("Components of the Dagang template (大港模式) in place in a block", "区块已落实的大港模式要素")
@@ -286,6 +321,7 @@ RECORDS: tuple[type[Record], ...] = (
     Adoption,
     Replication,
     Link,
+    HeadCount,
 )
 TABLES: dict[str, type[Record]] = {record.table: record for record in RECORDS}
 _COLUMNS = {record.table: described(record) for record in RECORDS}

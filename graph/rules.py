@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from tiaokuai.graph.codes import NO_SINCE, NO_UNTIL, Int32, clip, day_numbers
+from tiaokuai.graph.counts import count_spans
+from tiaokuai.graph.spans import NO_SINCE, NO_UNTIL, Int32, Int64, clip, day_numbers
 
 if TYPE_CHECKING:
     from tiaokuai.graph.integrity import Checked
@@ -27,6 +29,8 @@ def check_rules(checked: Checked) -> None:
     _without_source(checked)
     _before(checked, "enrolments", "enrolment")
     _before(checked, "members", "member")
+    _before(checked, "counts", "count")
+    _counts(checked)
     _people(checked)
 
 
@@ -41,7 +45,10 @@ def day_text(day: int) -> str:
 
 def _span(checked: Checked, table: str) -> Span:
     frame = checked.tables[table]
-    since, until = day_numbers(frame["since"], NO_SINCE), day_numbers(frame["until"], NO_UNTIL)
+    since = day_numbers(frame["since"], NO_SINCE)
+    if "until" not in frame.columns:
+        return since, np.full(len(since), NO_UNTIL, dtype=np.int32)
+    until = day_numbers(frame["until"], NO_UNTIL)
     return since, np.where(until <= since, NO_UNTIL, until)  # an end before the beginning is told of already
 
 
@@ -193,46 +200,89 @@ def _before(checked: Checked, table: str, word: str) -> None:
             checked.add(code, table, row, "since", day_text(since[row]), other=other)
 
 
+def _counts(checked: Checked) -> None:
+    """Counts that cannot be, and what is assumed where a cell is empty."""
+    if not checked.tables["counts"].height:
+        return
+    spans = count_spans(checked.tables["counts"], _at(checked, "counts", "enterprise"))
+    known = spans.enterprise >= 0
+    for at in np.flatnonzero(known & (spans.members < spans.lines)):
+        about = {"lines": int(spans.lines[at])}
+        checked.add("fewer_members_than_lines", "counts", spans.row[at], "members", int(spans.members[at]), **about)
+    empty = checked.tables["counts"]["capacity"].is_null().to_numpy()[spans.row]
+    same = np.append(False, spans.enterprise[1:] == spans.enterprise[:-1])
+    moved = same & np.append(False, spans.lines[1:] != spans.lines[:-1])
+    for at in np.flatnonzero(known & empty & moved & (spans.capacity > 0)):
+        checked.add("capacity_as_before", "counts", spans.row[at], "capacity", capacity=int(spans.capacity[at]))
+
+
+@dataclass(frozen=True)
+class _Crowd:
+    """People or lines at enterprises: row of the enterprise (-1: unknown), how many, and for how long."""
+
+    at: Int32
+    many: Int64
+    since: Int32
+    until: Int32
+
+
 def _people(checked: Checked) -> None:
+    """Enterprises with more people or lines at a time than staff, listed and counted together; roles in order."""
+    life = _span(checked, "enterprises")
     enterprise_of = _at(checked, "members", "enterprise")
     own = _span(checked, "members")
-    membership = _clipped(own, _span(checked, "enterprises"), enterprise_of)
-    staff = checked.tables["enterprises"]["staff"].fill_null(-1).to_numpy()
-    _crowds(checked, "more_members_than_staff", "members", enterprise_of, membership, staff)
+    membership = clip(own, life, enterprise_of)  # -1 takes the last one and is left out later
+    counted = _counted(checked, life)
+    _crowds(checked, "more_members_than_staff", "members", [_listed(enterprise_of, membership), counted["members"]])
     member, role = _at(checked, "backbones", "member"), _span(checked, "backbones")
-    if not len(member) or not len(enterprise_of):
-        return
-    _roles(checked, member, role, own)
-    at = np.where(member >= 0, enterprise_of[member], -1).astype(np.int32)
-    _crowds(checked, "more_lines_than_staff", "lines", at, _clipped(role, membership, member), staff)
+    lines = [counted["lines"]]
+    if len(member) and len(enterprise_of):
+        _roles(checked, member, role, own)
+        at = np.where(member >= 0, enterprise_of[member], -1).astype(np.int32)
+        lines.append(_listed(at, clip(role, membership, member)))
+    _crowds(checked, "more_lines_than_staff", "lines", lines)
 
 
-def _clipped(span: Span, other: Span, rows: Int32) -> Span:
-    """Spans cut to the lives of what they refer to; -1 takes the last one and is left out later."""
-    return clip(span, other, rows)
+def _listed(at: Int32, span: Span) -> _Crowd:
+    return _Crowd(at, np.ones(len(at), dtype=np.int64), *span)
 
 
-def _crowds(checked: Checked, code: str, key: str, at: Int32, span: Span, staff: NDArray[np.int64]) -> None:
+def _counted(checked: Checked, life: Span) -> dict[str, _Crowd]:
+    spans = count_spans(checked.tables["counts"], _at(checked, "counts", "enterprise"), life)
+    return {
+        "members": _Crowd(spans.enterprise, spans.members, spans.since, spans.until),
+        "lines": _Crowd(spans.enterprise, spans.lines, spans.since, spans.until),
+    }
+
+
+def _crowds(checked: Checked, code: str, key: str, crowds: list[_Crowd]) -> None:
     """Enterprises with more people or lines at a time than their staff."""
-    live = (at >= 0) & (span[0] < span[1])
-    total = np.bincount(at[live], minlength=len(staff))
+    staff = checked.tables["enterprises"]["staff"].fill_null(-1).to_numpy()
+    at, many, since, until = (
+        np.concatenate([getattr(crowd, name) for crowd in crowds]) for name in ("at", "many", "since", "until")
+    )
+    live = (at >= 0) & (since < until)
+    total = np.bincount(at[live], many[live], minlength=len(staff))
     # Only where all of them together are too many can there be too many at a time.
     suspects = (staff >= 0) & (total > staff)
     live[live] = suspects[at[live]]
     rows = np.flatnonzero(live)
-    most = peaks(at[rows], span[0][rows], span[1][rows], len(staff))
+    most = peaks(at[rows], since[rows], until[rows], len(staff), many[rows])
     for position in np.flatnonzero(suspects & (most > staff)):
         checked.add(code, "enterprises", position, "staff", int(staff[position]), **{key: int(most[position])})
 
 
-def peaks(group: Int32, since: Int32, until: Int32, groups: int) -> NDArray[np.int64]:
-    """The most spans of each group that hold at a time: int64[groups].
+def peaks(
+    group: Int32, since: Int32, until: Int32, groups: int, many: NDArray[np.int64] | None = None
+) -> NDArray[np.int64]:
+    """The most spans of each group that hold at a time, each counting as ``many`` (1): int64[groups].
 
     >>> peaks(np.array([0, 0, 0], np.int32), np.array([1, 3, 5], np.int32), np.array([3, 9, 7], np.int32), 2).tolist()
     [2, 0]
     """
+    each = np.ones(len(group), dtype=np.int64) if many is None else many
     who, when = np.concatenate([group, group]), np.concatenate([since, until])
-    step = np.repeat(np.array([1, -1], dtype=np.int64), len(group))
+    step = np.concatenate([each, -each])
     order = np.lexsort((step, when, who))  # on one day, who leaves goes first
     running = np.cumsum(step[order])  # each group ends at 0, so the next begins there
     most = np.zeros(groups, dtype=np.int64)

@@ -51,9 +51,9 @@ class Snapshot:
     block: Int32  # row of its block
     staff: Int64  # unknown ones imputed
     imputed: Bools
-    lines: Int64  # active backbones
+    lines: Int64  # active backbones and counted lines
     capacity: Int64  # their capacities' sum, not capped by staff
-    members: Int64
+    members: Int64  # listed and counted ones
     eligible: Bools
     founded: Bools
     founded_on: Int32  # day of the earliest active association; NO_SINCE where not founded
@@ -102,6 +102,9 @@ class Snapshot:
     def plain_members(self) -> bool:
         """Whether any active member is not a backbone on the day."""
         codes, on = self.network.codes, day_number(self.day)
+        counted = active(codes.count_since, codes.count_until, on)
+        if (codes.count_members[counted] > codes.count_lines[counted]).any():
+            return True
         carries = np.zeros(len(codes.member_since), dtype=bool)
         carries[codes.line_member[active(codes.line_since, codes.line_until, on)]] = True
         return bool((active(codes.member_since, codes.member_until, on) & ~carries).any())
@@ -123,8 +126,7 @@ def take(network: Network, day: date, assumptions: Assumptions) -> Snapshot:
     codes, on = network.codes, day_number(day)
     rows = np.flatnonzero(active(codes.enterprise_since, codes.enterprise_until, on))
     staff = codes.enterprise_staff[rows]
-    lines, capacity = _lines(codes, on, assumptions.line_capacity)
-    members = codes.member_enterprise[active(codes.member_since, codes.member_until, on)]
+    lines, capacity, members = _people(codes, on, assumptions.line_capacity)
     founded_on, federation = associations_on(codes, on, len(codes.block_district))
     kinds = network["blocks"]["kind"].is_in(list(assumptions.eligible_kinds))
     return Snapshot(
@@ -137,7 +139,7 @@ def take(network: Network, day: date, assumptions: Assumptions) -> Snapshot:
         imputed=staff < 0,
         lines=lines[rows],
         capacity=capacity[rows],
-        members=np.bincount(members, minlength=len(codes.enterprise_block))[rows],
+        members=members[rows],
         eligible=kinds.to_numpy().astype(bool),
         founded=founded_on != NO_SINCE,
         founded_on=founded_on,
@@ -145,13 +147,21 @@ def take(network: Network, day: date, assumptions: Assumptions) -> Snapshot:
     )
 
 
-def _lines(codes: Codes, on: int, default: int) -> tuple[Int64, Int64]:
-    """Lines and their capacity at every enterprise of the table, active ones only."""
+def _people(codes: Codes, on: int, default: int) -> tuple[Int64, Int64, Int64]:
+    """Lines, their capacity and members at every enterprise of the table, listed and counted, active ones only."""
+    size = len(codes.enterprise_block)
     now = active(codes.line_since, codes.line_until, on)
     at, own = codes.line_enterprise[now], codes.line_capacity[now]
-    size = len(codes.enterprise_block)
+    lines = np.bincount(at, minlength=size)
     capacity = np.bincount(at, np.where(own < 0, default, own), size).astype(np.int64)
-    return np.bincount(at, minlength=size), capacity
+    members = np.bincount(codes.member_enterprise[active(codes.member_since, codes.member_until, on)], minlength=size)
+    if len(codes.count_enterprise):
+        counted = active(codes.count_since, codes.count_until, on)
+        at, own = codes.count_enterprise[counted], codes.count_capacity[counted]  # one row an enterprise at most
+        lines[at] += codes.count_lines[counted]
+        capacity[at] += np.where(own < 0, codes.count_lines[counted] * default, own)
+        members[at] += codes.count_members[counted]
+    return lines, capacity, members
 
 
 def associations_on(codes: Codes, on: int, blocks: int) -> tuple[Int32, Bools]:

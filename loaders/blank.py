@@ -61,6 +61,7 @@ _EXAMPLES: dict[str, dict[str, Any]] = {
     "adoptions": {"block": "B01", "component": "training", "since": "2020-04-01", "until": None},
     "replications": {"source": "B01", "target": "B02", "since": "2022-05-01"},
     "links": {"a": "B01", "b": "B02", "weight": 1},
+    "counts": {"enterprise": "E001", "since": "2020-09-01", "members": 12, "lines": 2, "capacity": None},
 }
 
 

@@ -26,6 +26,7 @@ _TABLE_ALIASES = {
     "adoptions": ("adoption", "要素", "要素引入", "要素落实"),
     "replications": ("replication", "复制关系"),
     "links": ("link", "联系关系", "块间联系"),
+    "counts": ("count", "head counts", "headcounts", "会员统计", "人数表", "统计"),
 }
 LONGEST = 200  # characters of a heading that are looked at and shown
 _NOTES = re.compile(r"\([^)]*\)|\[[^\]]*\]|\*")

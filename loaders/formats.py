@@ -17,12 +17,12 @@ from xml.sax.saxutils import escape, quoteattr
 
 import polars as pl
 
+from tiaokuai.files.atomic import replacing
+from tiaokuai.files.limits import small_bytes
 from tiaokuai.graph import Network
 from tiaokuai.graph.errors import RequestError
-from tiaokuai.graph.reading import small_bytes
 from tiaokuai.graph.records import TABLES, columns
 from tiaokuai.graph.views import EDGES, LABELS, key
-from tiaokuai.graph.writing import replacing
 from tiaokuai.loaders.reading import SUFFIXES
 
 if TYPE_CHECKING:

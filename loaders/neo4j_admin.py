@@ -13,9 +13,9 @@ from pathlib import Path
 
 import polars as pl
 
+from tiaokuai.files.atomic import replacing_folder
 from tiaokuai.graph.errors import RequestError
 from tiaokuai.graph.network import Network, schema
-from tiaokuai.graph.writing import replacing_folder
 from tiaokuai.loaders.neo4j_mapping import LABELS, OURS, REFERENCES, RELATIONS, properties
 from tiaokuai.loaders.neo4j_writing import SCHEMA
 

@@ -63,15 +63,15 @@ def guess(schema: Schema) -> str:
     >>> print(guess(Schema({"Region": ["code"]})).splitlines()[2])
     districts:
     """
-    tables = {table: label for label in schema.nodes if (table := _table(label)) in LABELS}
-    ids = {table: _id(table, schema.nodes[label]) for table, label in tables.items()}
+    tables = {table: label for label in schema.nodes if (table := _table(label)) in REFERENCES}
+    ids = {table: _id(table, schema.nodes[label]) for table, label in tables.items() if table in LABELS}
     lines = [
         "# A first guess: read it, put it right, and hand it over with --mapping FILE.",
         "# 初步猜测：请核对、修改，然后用 --mapping 文件 使用。",
     ]
     used: set[tuple[str, str, str]] = set()
     for table in TABLES:
-        if table in LABELS:
+        if table in REFERENCES:
             lines += _nodes(table, schema, tables, ids, used)
         else:
             lines += _edges(table, schema, tables, ids, used)
@@ -100,7 +100,7 @@ def _nodes(
         return [f"# {table}: no label found" + (" (required)" if TABLES[table].required else "")]
     label = tables[table]
     names = schema.nodes[label]
-    cells = {"id": ids[table]} | _known(table, names)
+    cells = ({"id": ids[table]} if table in ids else {}) | _known(table, names)
     for column, (_, target) in REFERENCES[table].items():
         for start, type, end in schema.edges:
             if {start, end} == {label, tables.get(target)} and column not in cells:

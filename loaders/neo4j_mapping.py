@@ -28,7 +28,9 @@ REFERENCES: dict[str, dict[str, tuple[str, str]]] = {
     "enterprises": {"block": ("IN_BLOCK", "blocks")},
     "associations": {"block": ("SERVES", "blocks")},
     "members": {"enterprise": ("WORKS_AT", "enterprises"), "association": ("BELONGS_TO", "associations")},
+    "counts": {"enterprise": ("OF", "enterprises")},
 }
+COUNT = "Count"  # rows without an id: nodes known by their enterprise and day
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,7 @@ def _own_nodes(table: str) -> Source:
     cells = {name: Cell(name) for name in properties(table)}
     for column, (name, target) in REFERENCES[table].items():
         cells[column] = Cell("id", "via", name, f"{OURS}:{LABELS[target]}")
-    return Source(MappingProxyType(cells), label=f"{OURS}:{LABELS[table]}")
+    return Source(MappingProxyType(cells), label=f"{OURS}:{LABELS.get(table, COUNT)}")
 
 
 def _own_relations(table: str) -> Source:
@@ -104,5 +106,5 @@ def _own_relations(table: str) -> Source:
 
 
 OWN: Mapping[str, Source] = MappingProxyType(
-    {table: _own_nodes(table) if table in LABELS else _own_relations(table) for table in TABLES}
+    {table: _own_nodes(table) if table in REFERENCES else _own_relations(table) for table in TABLES}
 )

@@ -20,8 +20,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from tiaokuai.files.limits import BadYaml, small_text, yaml_value
 from tiaokuai.graph.errors import RequestError
-from tiaokuai.graph.reading import BadYaml, small_text, yaml_value
 from tiaokuai.graph.records import TABLES
 from tiaokuai.loaders.neo4j_mapping import Cell, Source
 from tiaokuai.loaders.refused import refused_heading

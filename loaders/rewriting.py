@@ -17,10 +17,10 @@ from typing import Any
 
 import polars as pl
 
+from tiaokuai.files.atomic import replacing_together
 from tiaokuai.graph.cells import as_texts
 from tiaokuai.graph.network import Network
 from tiaokuai.graph.records import TABLES, as_text
-from tiaokuai.graph.writing import replacing_together
 from tiaokuai.loaders.blank import is_example
 from tiaokuai.loaders.columns import match, table_named
 from tiaokuai.loaders.folder import table_files

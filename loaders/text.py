@@ -18,8 +18,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from tiaokuai.files.limits import regular
 from tiaokuai.graph.problems import Problem
-from tiaokuai.graph.reading import regular
 from tiaokuai.graph.values import trim
 from tiaokuai.loaders.columns import match
 from tiaokuai.loaders.sheet import MOST_CELLS, MOST_COLUMNS, MOST_RAGGED, Sheet, Unreadable, bounded

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from tiaokuai.files.limits import regular
 from tiaokuai.graph.problems import Problem
-from tiaokuai.graph.reading import regular
 from tiaokuai.graph.records import TABLES, as_text
 from tiaokuai.loaders.blank import is_example
 from tiaokuai.loaders.columns import match, plain, table_named, unknown_table

@@ -8,10 +8,10 @@ from typing import Any
 
 import polars as pl
 
+from tiaokuai.files.atomic import replacing, replacing_folder
 from tiaokuai.graph.errors import RequestError
 from tiaokuai.graph.network import Network
 from tiaokuai.graph.records import TABLES
-from tiaokuai.graph.writing import replacing, replacing_folder
 from tiaokuai.loaders.columns import table_named
 
 MOST_SHEET_ROWS = 1_048_576

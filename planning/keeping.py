@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from tiaokuai.files.atomic import replacing
+from tiaokuai.files.limits import small_text
 from tiaokuai.graph import Assumptions, Network
 from tiaokuai.graph.errors import RequestError
-from tiaokuai.graph.reading import small_text
-from tiaokuai.graph.writing import replacing
 from tiaokuai.planning.months import month_number
 
 FORMAT = "tiaokuai-forecast/1"

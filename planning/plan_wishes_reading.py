@@ -9,7 +9,7 @@ from typing import Any
 
 from ruamel.yaml.nodes import Node, SequenceNode
 
-from tiaokuai.graph.reading import BadYaml, small_text, yaml_node
+from tiaokuai.files.limits import BadYaml, small_text, yaml_node
 from tiaokuai.planning.plan_wishes import BadPlan, Wishes
 from tiaokuai.planning.scenario import Place
 from tiaokuai.planning.scenario_faults import Fault

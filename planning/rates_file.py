@@ -9,9 +9,9 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
+from tiaokuai.files.atomic import replacing
+from tiaokuai.files.limits import BadYaml, small_text, yaml_value
 from tiaokuai.graph.errors import RequestError
-from tiaokuai.graph.reading import BadYaml, small_text, yaml_value
-from tiaokuai.graph.writing import replacing
 from tiaokuai.planning.rates import BY_NAME, BadRates, Rates
 
 MOST = 1e6  # of an interval's end: far above every rate's own limit

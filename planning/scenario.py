@@ -164,7 +164,7 @@ class Scenario:
 
     def write(self, path: str | Path) -> None:
         """Writes the file, whole or not at all."""
-        from tiaokuai.graph.writing import replacing
+        from tiaokuai.files.atomic import replacing
 
         with replacing(path) as temporary:
             temporary.write_text(self.to_yaml(), encoding="utf-8")

@@ -11,7 +11,7 @@ from typing import Any
 
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from tiaokuai.graph.reading import BadYaml, small_text, yaml_node
+from tiaokuai.files.limits import BadYaml, small_text, yaml_node
 from tiaokuai.graph.values import MAX_COUNT, MAX_NAME, BadValue
 from tiaokuai.planning.months import month_number, month_text
 from tiaokuai.planning.rates import faults

@@ -56,7 +56,7 @@ def test_every_line_is_one_exact_version_without_an_address() -> None:
 def imported() -> set[str]:
     """The packages of others that ours import, anywhere in their files."""
     names: set[str] = set()
-    for folder in ("app", "graph", "loaders", "metrics", "planning", "viz"):
+    for folder in ("app", "files", "graph", "loaders", "metrics", "planning", "viz"):
         for path in (ROOT / folder).rglob("*.py"):
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
                 if isinstance(node, ast.Import):

@@ -25,7 +25,7 @@ from tiaokuai.web import access, jobs, scenarios, sessions, trying
 DOCS = ROOT / "docs"
 PAGES = [ROOT / "README.md", *(ROOT / name / "README.md" for name in ("benchmarks", "examples")), *DOCS.rglob("*.md")]
 FOLDERS = (
-    *("app", "benchmarks", "deploy", "docs", "examples", "graph"),
+    *("app", "benchmarks", "deploy", "docs", "examples", "files", "graph"),
     *("loaders", "metrics", "planning", "scripts", "tests", "viz"),
 )
 ENDINGS = (".py", ".toml", ".conf", ".service", ".cypher", ".yaml", ".txt")

@@ -15,7 +15,7 @@ from tests.conftest import ROOT
 
 PAGE = (ROOT / "docs" / "extending.md").read_text(encoding="utf-8")
 DIFFS = dict(re.findall(r"^## ([^\n]+)\n.*?^```diff\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL))
-FOLDERS = ("graph", "loaders", "metrics", "planning", "viz")
+FOLDERS = ("files", "graph", "loaders", "metrics", "planning", "viz")
 
 
 def _apply(diff: str, folder: Path) -> subprocess.CompletedProcess[str]:

@@ -209,6 +209,24 @@ CASES = [
         {"associations.csv": ASSOCIATIONS},
         *("blocks", 3, None, "block 'B2' is founded and no source is recorded"),
     ),
+    Wrong(
+        "fewer_members_than_lines",
+        {"counts.csv": "enterprise,since,members,lines\nE1,2020-01-01,3,1\nE1,2021-01-01,,4\n"},
+        *("counts", 3, "members", "3 members with 4 lines"),
+    ),
+    Wrong(
+        "count_before_enterprise",
+        {
+            "enterprises.csv": "id,block,since\nE1,B1,2020-01-02\nE2,B2,\n",
+            "counts.csv": "enterprise,since,members\nE1,2020-01-01,3\n",
+        },
+        *("counts", 2, "since", "2020-01-01 is before the enterprise began, 2020-01-02; it counts from then on"),
+    ),
+    Wrong(
+        "capacity_as_before",
+        {"counts.csv": "enterprise,since,members,lines,capacity\nE1,2020-01-01,3,1,8\nE1,2021-01-01,3,2,\n"},
+        *("counts", 3, "capacity", "is empty while the lines changed: the capacity counted before, 8, still holds"),
+    ),
     Wrong("link_to_itself", {"links.csv": "a,b\nB1,B1\n"}, "links", 2, "b", "links 'B1' with itself"),
     Wrong("link_repeated", {"links.csv": "a,b\nB1,B2\nB2,B1\n"}, "links", 3, "b", "is there already, in row 2"),
 ]
@@ -249,7 +267,7 @@ def test_errors_of_contracts_are_errors_and_oddities_warnings() -> None:
         *("member_before_association", "member_before_enterprise", "enrolment_before_association"),
         *("enrolment_before_enterprise", "replication_before_source", "founded_without_source", "unknown_column"),
         *("unknown_table", "empty_table", "guessed_encoding", "link_to_itself", "link_repeated"),
-        *("past_retention", "more_warnings"),
+        *("past_retention", "more_warnings", "count_before_enterprise", "capacity_as_before"),
     }
     assert {code for code, (severity, _, _) in CODES.items() if severity != ERROR} == odd
 

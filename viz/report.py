@@ -8,9 +8,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from tiaokuai.files.atomic import replacing
 from tiaokuai.graph import Assumptions, Network
 from tiaokuai.graph.network import as_day
-from tiaokuai.graph.writing import replacing
 from tiaokuai.viz.report_facts import Facts
 from tiaokuai.viz.report_page import page
 from tiaokuai.viz.report_story import chapters, figures, headline

@@ -24,6 +24,7 @@ TABLES = {
     "adoptions": ("模式要素", "adoptions"),
     "replications": ("复制关系", "replications"),
     "links": ("块间联系", "links"),
+    "counts": ("人数统计", "counts"),
 }
 ASSUMED = {
     "staff_per_enterprise": ("人数不详的企业按多少人算", "staff of an enterprise where unknown"),

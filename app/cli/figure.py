@@ -126,7 +126,7 @@ def _stamp(given: Facts, lang: str) -> str:
 
 
 def _write(drawn: Picture, out: Path, narrow: bool, lang: str, stamp: str) -> None:
-    from tiaokuai.graph.writing import replacing
+    from tiaokuai.files.atomic import replacing
 
     spec, kind = drawn.titled(narrow, stamp), out.suffix.lower()
     if kind == ".json":

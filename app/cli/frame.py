@@ -81,7 +81,7 @@ class Ask(Terminal):
     @cached_property
     def template(self) -> Template:
         """The template of components, of the user or the default."""
-        from tiaokuai.graph.reading import small_text
+        from tiaokuai.files.limits import small_text
         from tiaokuai.graph.template import Template
 
         return Template.default() if self.template_file is None else Template.parse(small_text(self.template_file))

@@ -65,7 +65,7 @@ def map_(
     ] = None,
 ) -> Answer:
     """Read it, put it right, and hand it over with --mapping FILE."""
-    from tiaokuai.graph.writing import replacing
+    from tiaokuai.files.atomic import replacing
     from tiaokuai.loaders.neo4j_guess import guess, read_schema
 
     text = guess(read_schema(uri))

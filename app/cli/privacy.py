@@ -137,8 +137,8 @@ def _refuse_beside(key: Path, data: Path, what: str) -> None:
 
 
 def _key(file: Path) -> bytes:
+    from tiaokuai.files.atomic import replacing
     from tiaokuai.graph.privacy import KEY_BYTES
-    from tiaokuai.graph.writing import replacing
 
     if file.exists():
         return _read_key(file)
@@ -151,8 +151,8 @@ def _key(file: Path) -> bytes:
 
 
 def _read_key(file: Path) -> bytes:
+    from tiaokuai.files.limits import small_text
     from tiaokuai.graph.privacy import KEY_BYTES
-    from tiaokuai.graph.reading import small_text
 
     if os.name == "posix" and file.stat().st_mode & 0o077:
         zh, en = f"{file}：别人也能读这个密钥，请先 chmod 600", f"{file}: others can read this key; chmod 600 it first"

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tiaokuai.graph.reading import small_text
+from tiaokuai.files.limits import small_text
 
 if TYPE_CHECKING:
     from tiaokuai.planning.scenario import Costs, Scenario

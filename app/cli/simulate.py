@@ -283,7 +283,7 @@ def _client(address: str | None) -> Iterator[Any]:
 def _write(ask: Ask, forecast: Forecast, out: Path | None, kept: Path | None) -> None:
     """What was asked for: every run, the forecast to be graded, or both; both or neither."""
     from tiaokuai import __version__
-    from tiaokuai.graph.writing import replacing_together
+    from tiaokuai.files.atomic import replacing_together
     from tiaokuai.metrics.protection import protect
     from tiaokuai.planning.keeping import keep
 

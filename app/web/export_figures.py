@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from tiaokuai.graph.writing import replacing_folder
+from tiaokuai.files.atomic import replacing_folder
 from tiaokuai.loaders.writing import save_book
 from tiaokuai.viz.text import withheld
 

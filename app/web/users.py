@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tiaokuai.files.atomic import replacing
+from tiaokuai.files.limits import small_text
 from tiaokuai.graph.errors import RequestError
-from tiaokuai.graph.reading import small_text
-from tiaokuai.graph.writing import replacing
 
 if TYPE_CHECKING:
     from argon2 import PasswordHasher

@@ -1,6 +1,6 @@
 """Small files of a user, read with care: only what is a file, never more of it than such a file may be long.
 
-It lives at the bottom of the house beside ``writing``: scenarios, rates, wishes, templates, mappings and keys are all
+It lives at the bottom of the house beside ``atomic``: scenarios, rates, wishes, templates, mappings and keys are all
 read so. A file may be made to harm: a pipe that nobody writes to never ends, neither does ``/dev/zero``, and ten
 lines of YAML can stand for a billion values.
 """
@@ -109,7 +109,7 @@ def yaml_node(text: str) -> Node | None:
     'tag:yaml.org,2002:map'
     >>> yaml_node("a: &a [*a]")
     Traceback (most recent call last):
-    tiaokuai.graph.reading.BadYaml: an alias stands for itself
+    tiaokuai.files.limits.BadYaml: an alias stands for itself
     """
     import io
 
