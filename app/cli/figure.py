@@ -40,7 +40,7 @@ SCALE = 2  # pixels of a PNG for each that the picture is laid out in
 @question(
     "单独导出一幅图（PNG、SVG、PDF、HTML 或 Plotly JSON）",
     "one picture as a file: PNG, SVG, PDF, HTML or Plotly JSON",
-    audience="planner",
+    usual="planner",
     before=("name",),
 )
 def figure(

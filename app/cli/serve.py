@@ -41,7 +41,7 @@ _Upload = Annotated[
 @question(
     "在浏览器里使用：现状、如果、下一步、数据；默认只对本机开放",
     "the desk in the browser: where we stand, what if, what next, data; this machine only by default",
-    audience="planner",
+    usual="planner",
 )
 def serve(
     ask: Ask,
@@ -81,7 +81,7 @@ def serve(
         zh = "登录 cookie 只走 TLS：请放在 TLS 代理之后并加 --proxy，或以 --plain-http 明知不安全而用"
         en = "login cookies travel over TLS alone: put a TLS proxy before it and give --proxy, or dare --plain-http"
         ask.note(zh, en)
-    last = ask.asked_day if ask.as_of is not None else None
+    last = ask.day if ask.as_of is not None else None
     name = Path(ask.data).name or ask.data
     main = Holding(name, ask.network, ask.assumptions, ask.data, ask.mapping, last)
     run(
