@@ -11,7 +11,8 @@ from tests.web_desk import open_desk
 from tiaokuai.loaders.synthetic import generate
 from tiaokuai.web import warming
 from tiaokuai.web.desk import Desk
-from tiaokuai.web.holding import Holding, Memory
+from tiaokuai.web.holding import Holding
+from tiaokuai.web.memory import Memory
 
 NETWORK = generate(blocks=6, enterprises=60, seed=3)
 

@@ -13,10 +13,9 @@ from flask import Blueprint, Response, g, request
 from tiaokuai.graph.errors import TiaokuaiError
 from tiaokuai.web import documents
 from tiaokuai.web.address import read_address
-from tiaokuai.web.frame import View, open_view, provenance_text, withheld_note
+from tiaokuai.web.frame import View, open_view, provenance_text
 from tiaokuai.web.gate import refuse
 from tiaokuai.web.tables import BLOCK_COLUMNS, ENTERPRISE_COLUMNS, block_rows, enterprise_rows
-from tiaokuai.web.words import withheld
 
 if TYPE_CHECKING:
     from tiaokuai.web.desk import Desk
@@ -48,10 +47,10 @@ def download_pages(desk: Desk) -> Blueprint:
         makers |= {f"{each}.json": partial(documents.one, name=each) for each in documents.DOCUMENTS}
         if name not in makers or address is None:
             return refuse(404, "no_such_file")
-        if name in PLANNERS and not g.viewer.may("planner"):
-            return refuse(403, "not_for_you")
         try:
             view = open_view(address)
+            if name in PLANNERS and not view.may("planner"):
+                return refuse(403, "not_for_you")
             content = makers[name](view)
         except TiaokuaiError as error:
             return refuse(400, error.code)
@@ -88,7 +87,7 @@ def _blocks(view: View) -> str:
 
 
 def _enterprises(view: View) -> str:
-    return table(enterprise_rows(view, view.address.get("block")), ENTERPRISE_COLUMNS[view.audience], view)
+    return table(enterprise_rows(view, view.address.get("block")), ENTERPRISE_COLUMNS, view)
 
 
 def table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], view: View) -> str:
@@ -98,14 +97,11 @@ def table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], view: View)
     writer.writerow(columns)
     for row in rows:
         writer.writerow([_plain(row.get(name)) for name in columns])
-    notes = [note for note in (withheld_note(rows, view.say), provenance_text(view, for_file=True)) if note]
-    writer.writerows([[]] + [[f"# {note}"] for note in notes])
+    writer.writerows([[], [f"# {provenance_text(view, for_file=True)}"]])
     return "\ufeff" + out.getvalue()
 
 
 def _plain(value: Any) -> Any:
-    if withheld(value):
-        return "‹5" if value["suppressed"] == "fewer_than_5" else "‹·›"
     if isinstance(value, str) and value.startswith(FORMULA):
         return "'" + value
     return value
