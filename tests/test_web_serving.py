@@ -20,16 +20,15 @@ import pytest
 
 from tests.conftest import ROOT
 from tests.test_docs import blocks
-from tests.web_desk import small
+from tests.web_desk import TOKEN, data_of
 from tiaokuai.loaders import write
 from tiaokuai.loaders.synthetic import generate
-from tiaokuai.web.holding import Holding
 from tiaokuai.web.server import serve
 from tiaokuai.web.settings import Settings
 
 
 def _run(port: int) -> None:
-    serve(Settings(port=port, lang="en"), Holding("small", small()))
+    serve(Settings(port=port, lang="en", token=TOKEN), data_of())
 
 
 def _free_port() -> int:

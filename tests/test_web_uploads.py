@@ -105,10 +105,10 @@ def test_a_scenario_file_is_read_whole_or_refused_in_a_sentence() -> None:
         from_file(dropped("#" * FILE + "\n" + first))
 
 
-def test_history_says_a_planner_the_same_rates_for_the_lines_and_for_the_runs() -> None:
+def test_history_says_the_same_rates_for_the_lines_and_for_the_runs() -> None:
     """Under other assumptions too (--set line_capacity=5): the runs had learned under the usual ones."""
     net, day, five = generate(blocks=3, enterprises=60, seed=1), date(2026, 7, 1), Assumptions(line_capacity=5)
-    view: Any = SimpleNamespace(audience="planner", holding=SimpleNamespace(network=net, assumptions=five))
-    runs = learned(net, day, five, months=3, runs=4, seed=1, audience="planner")["rates"]
+    view: Any = SimpleNamespace(holding=SimpleNamespace(network=net, assumptions=five))
+    runs = learned(net, day, five, months=3, runs=4, seed=1)["rates"]
     assert runs == _history(view, Question("2026-07", 3, (), {}, learn=True), day)
-    assert runs != learned(net, day, Assumptions(), months=3, runs=4, seed=1, audience="planner")["rates"]
+    assert runs != learned(net, day, Assumptions(), months=3, runs=4, seed=1)["rates"]

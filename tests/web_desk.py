@@ -44,10 +44,14 @@ def users_file(folder: Path) -> Path:
     return path
 
 
-def open_desk(network: Network | None = None, **settings: Any) -> tuple[Flask, Desk]:
+def data_of(network: Network | None = None, audience: str = "steward") -> DataSet:
+    """A data set, or the release of it that an audience was given."""
+    return DataSet("small", (network or small()).release(audience, KEY), key=KEY)
+
+
+def open_desk(network: Network | None = None, audience: str = "steward", **settings: Any) -> tuple[Flask, Desk]:
     """The application and its desk; without users, who has TOKEN comes in."""
-    data = DataSet("small", network or small(), key=KEY)
-    return build(Settings(**{"token": TOKEN, **settings}), data)
+    return build(Settings(**{"token": TOKEN, **settings}), data_of(network, audience))
 
 
 @dataclass
