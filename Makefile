@@ -70,8 +70,10 @@ docs: install  ## the documentation, without a warning
 	$(BIN)/python scripts/data_page.py
 	$(BIN)/mkdocs build --strict
 
-fuzz: install  ## mutated inputs by the ten thousand
-	TIAOKUAI_FUZZ=10000 TIAOKUAI_FAULTS=15 $(BIN)/python -m pytest tests/test_fuzz.py tests/test_faults.py
+fuzz: install  ## what make test does not try: other examples each time (ROUNDS=5), mutated inputs by the ten thousand
+	for round in $$(seq $(or $(ROUNDS),5)); do \
+	  TIAOKUAI_TESTS_EXAMPLES=fuzz $(BIN)/python -m pytest -q -n 2 -m "hypothesis and not neo4j" || exit 1; done
+	TIAOKUAI_FUZZ=10000 TIAOKUAI_FAULTS=15 $(BIN)/python -m pytest -n 2 tests/test_fuzz.py tests/test_faults.py
 
 package: install  ## wheel and sdist
 	$(BIN)/python -m build

@@ -11,18 +11,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
 
-# How long an example takes says how busy the machine is, not whether the code is right.
-settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("any machine")
+from tests.surroundings import ROOT, leave, settle
 
-ROOT = Path(__file__).resolve().parent.parent
+FOLDER = settle()
 EXAMPLES = ROOT / "examples"
 
 # One server and one browser a run: their tests share a process, all others are spread file by file.
 TOGETHER = ("neo4j", "browser")
 HERE = ("localhost", "::1", "::", socket.gethostname())
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """The last act of the run's first process."""
+    if not hasattr(config, "workerinput"):
+        leave(FOLDER)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -16,6 +16,8 @@ import pytest
 from neo4j import GraphDatabase
 from neo4j.exceptions import ClientError
 
+from tests.surroundings import CACHE
+
 VERSION = "5.26.16"
 PASSWORD = "for-tests-only"  # noqa: S105  # of a server that lives as long as the tests
 POM = f"""<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>
@@ -55,7 +57,7 @@ def need_java() -> None:
 
 def jars() -> Path:
     """The folder of jars, downloaded once, whoever comes first."""
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "tiaokuai" / f"neo4j-{VERSION}"
+    cache = Path(os.environ.get(CACHE) or Path.home() / ".cache") / "tiaokuai" / f"neo4j-{VERSION}"
     cache.mkdir(parents=True, exist_ok=True)
     with (cache / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
