@@ -22,6 +22,7 @@ from tiaokuai.graph.nearest import Suggestions
 from tiaokuai.graph.network import Network, schema
 from tiaokuai.graph.problems import CODES, ERROR, InvalidData, Problem
 from tiaokuai.graph.records import RECORDS, ROW_RULES, TABLES, columns
+from tiaokuai.graph.release import Release
 from tiaokuai.graph.template import Template
 
 Bools = NDArray[np.bool_]
@@ -30,6 +31,7 @@ Progress = Callable[[str], None]
 MOST = 1_000_000  # problems listed; a file that is wrong in every row would fill the memory with them
 # Without these nothing can be said of any row: leaving rows out does not help.
 WHOLE = frozenset({"unreadable", "missing_table", "missing_column", "repeated_column"})
+OF_RELEASE = frozenset({"bad_release", "persons_in_release"})  # nor that the whole is what it says it is
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,7 @@ class Checked:
     references: dict[tuple[str, str], Int32] = field(default_factory=dict)
     ids: dict[str, tuple[pl.Series, Int32]] = field(default_factory=dict)  # each once, and where it stands first
     unlisted: Counter[str] = field(default_factory=Counter)  # problems past MOST, by severity
+    released: Release | None = None
 
     @cached_property
     def errors(self) -> list[Problem]:
@@ -95,8 +98,15 @@ class Checked:
         return ~self.at_fault[table]
 
 
-def check(raw: Iterable[RawTable], template: Template | None = None, found: Iterable[Problem] = ()) -> Checked:
+def check(
+    raw: Iterable[RawTable],
+    template: Template | None = None,
+    found: Iterable[Problem] = (),
+    released: Release | None = None,
+) -> Checked:
     """Checks a whole data set; ``found`` are the problems that its loader has met already.
+
+    ``released`` is what the data say of themselves where they are a release: then there must be no person in them.
 
     >>> blocks = RawTable("blocks", pl.DataFrame({"id": ["B1", "B1"], "district": ["D1", "D2"]}))
     >>> made = check([blocks, RawTable("districts", pl.DataFrame({"id": ["D1"]}))])
@@ -106,8 +116,9 @@ def check(raw: Iterable[RawTable], template: Template | None = None, found: Iter
     from tiaokuai.graph.rules import check_rules
 
     given = {table.table: table for table in raw}
-    checked = Checked(template or Template.default(), given, problems=list(found))
+    checked = Checked(template or Template.default(), given, problems=list(found), released=released)
     _completeness(checked)
+    _without_persons(checked)
     for record in RECORDS:
         _read(checked, record.table)
     for table in given:
@@ -133,7 +144,7 @@ def usable(checked: Checked, skip_invalid: bool = False) -> tuple[Network, dict[
     """
     if checked.errors and not skip_invalid:
         raise InvalidData(checked.problems)
-    if any(problem.code in WHOLE for problem in checked.errors):
+    if any(problem.code in WHOLE | OF_RELEASE for problem in checked.errors):
         raise InvalidData(checked.problems)
     _cascade(checked)
     skipped = {table: int(rows.sum()) for table, rows in checked.at_fault.items() if rows.any()}
@@ -142,7 +153,8 @@ def usable(checked: Checked, skip_invalid: bool = False) -> tuple[Network, dict[
         for table, frame in checked.tables.items()
     }
     network = Network.from_tables(tables, checked.template)
-    return (network if skipped else replace(network, references=checked.references)), skipped
+    references = {} if skipped else checked.references
+    return replace(network, references=references, released=checked.released), skipped
 
 
 def _cascade(checked: Checked) -> None:
@@ -175,6 +187,13 @@ def _completeness(checked: Checked) -> None:
                 checked.problems.append(Problem("missing_column", record.table, raw.file, None, column.name))
         if raw.cells.is_empty():
             checked.problems.append(Problem("empty_table", record.table, raw.file))
+
+
+def _without_persons(checked: Checked) -> None:
+    """What is said of a release would not be true of persons that somebody added to it."""
+    for table in ("members", "backbones"):
+        if checked.released is not None and table in checked.raw and checked.raw[table].cells.height:
+            checked.problems.append(Problem("persons_in_release", table, checked.raw[table].file))
 
 
 def _read(checked: Checked, table: str) -> None:

@@ -98,6 +98,16 @@ CODES: dict[str, tuple[str, str, str]] = {
         "{value} members with {lines} lines: who carries a line is a member too, so count at least as many members",
         "会员 {value} 名，却有 {lines} 条线：骨干也是会员，会员数不应少于线数",
     ),
+    "bad_release": (
+        ERROR,
+        "is not the note of a release ({value}); export the release again",
+        "不是公布版的说明（{value}），请重新导出公布版",
+    ),
+    "persons_in_release": (
+        ERROR,
+        "holds persons, and a release has none; delete the table, or the release's note if this is the data",
+        "含有个人记录，而公布版中不应有个人；请删除此表，若这是原始数据，请删除公布版的说明",
+    ),
     "more_errors": (
         ERROR,
         "{count} more errors are not listed; the first {listed} problems are",

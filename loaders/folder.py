@@ -15,6 +15,7 @@ from tiaokuai.graph.integrity import RawTable
 from tiaokuai.graph.problems import Problem
 from tiaokuai.graph.records import TABLES
 from tiaokuai.loaders.columns import table_named, unknown_table
+from tiaokuai.loaders.release_note import take_file
 from tiaokuai.loaders.sheet import MOST_COLUMNS, Sheet, Source, Unreadable, bounded, raw_table, refuse_long
 from tiaokuai.loaders.text import read_text
 
@@ -28,6 +29,7 @@ def read_folder(folder: Path, told: Callable[[str], None] = lambda file: None) -
         told(path.name)
         if (made := read_file(path, table, source.problems)) is not None:
             source.tables.append(made)
+    take_file(folder, source)
     return source
 
 

@@ -24,6 +24,7 @@ from tiaokuai.graph.errors import RequestError
 from tiaokuai.graph.records import TABLES, columns
 from tiaokuai.graph.views import EDGES, LABELS, key
 from tiaokuai.loaders.reading import SUFFIXES
+from tiaokuai.loaders.release_note import NAME, note_text
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -46,6 +47,8 @@ def to_graph(network: Network) -> nx.MultiDiGraph:
     import networkx as nx
 
     graph = nx.MultiDiGraph()
+    if (note := note_text(network)) is not None:
+        graph.graph[NAME] = note
     for table, label in LABELS.items():
         refs = {column.name for column in columns(table) if column.ref}
         for row in network[table].iter_rows(named=True):
@@ -175,7 +178,7 @@ def _write_graphml(graph: nx.MultiDiGraph, path: Path) -> None:
                     keys[asked] = f"d{len(keys)}"
                     about = f'for="{owner}" attr.name={quoteattr(name)} attr.type="{asked[2]}"'
                     file.write(f'<key id="{keys[asked]}" {about}/>\n')
-        file.write('<graph edgedefault="directed">\n')
+        file.write(f'<graph edgedefault="directed">{_data("graph", graph.graph, keys)}\n')
         for node, cells in graph.nodes(data=True):
             file.write(f"<node id={_attribute(node)}>{_data('node', cells, keys)}</node>\n")
         for at, (start, end, cells) in enumerate(graph.edges(data=True)):
@@ -185,6 +188,7 @@ def _write_graphml(graph: nx.MultiDiGraph, path: Path) -> None:
 
 
 def _owners(graph: nx.MultiDiGraph) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    yield "graph", graph.graph
     for _, cells in graph.nodes(data=True):
         yield "node", cells
     for _, _, cells in graph.edges(data=True):
@@ -211,6 +215,9 @@ def _data(owner: str, cells: Mapping[str, Any], keys: Mapping[tuple[str, str, st
 def _write_gexf(graph: nx.MultiDiGraph, path: Path) -> None:
     import networkx as nx
 
+    if NAME in graph.graph:  # the format knows one text of a graph, its name
+        graph = graph.copy(as_view=True)
+        graph.graph = {"name": graph.graph[NAME]}
     nx.write_gexf(graph, path)
 
 
@@ -241,7 +248,10 @@ def read_graph(path: str | Path) -> nx.MultiDiGraph:
         if file.suffix.lower() == ".json":
             return nx.node_link_graph(json.loads(content.decode("utf-8-sig")), edges="edges")
         if file.suffix.lower() == ".gexf":
-            return nx.MultiDiGraph(nx.read_gexf(io.BytesIO(content)))
+            made = nx.MultiDiGraph(nx.read_gexf(io.BytesIO(content)))
+            if named := made.graph.get("name"):
+                made.graph[NAME] = named
+            return made
         return nx.read_graphml(io.BytesIO(content), force_multigraph=True)
     except MemoryError:
         raise

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import polars as pl
 
@@ -10,8 +11,10 @@ from tiaokuai.graph.errors import RequestError
 from tiaokuai.graph.network import Network
 from tiaokuai.graph.problems import InvalidData, Problem
 from tiaokuai.loaders.neo4j import connect
-from tiaokuai.loaders.neo4j_reading import Progress, read_texts, typed
+from tiaokuai.loaders.neo4j_reading import Progress, note_of, read_texts, typed
 from tiaokuai.loaders.refused import refused_content
+from tiaokuai.loaders.release_note import take_note
+from tiaokuai.loaders.sheet import Source
 
 
 def pull(uri: str, progress: Progress = lambda rows: None) -> Network:
@@ -22,6 +25,7 @@ def pull(uri: str, progress: Progress = lambda rows: None) -> Network:
     """
     with connect(uri) as session:
         tables = read_texts(session, progress=progress)
+        note = session.execute_read(note_of)
     if refused := [problem for table, frame in tables.items() for problem in _of_people(table, frame)]:
         raise InvalidData(refused)
     try:
@@ -33,7 +37,12 @@ def pull(uri: str, progress: Progress = lambda rows: None) -> Network:
             "values in the database were changed into what cannot be read; tiaokuai check names them",
             uri=uri,
         ) from None
-    return Network.from_tables(frames)
+    found = Source()
+    if note is not None:
+        take_note(note, None, found)
+    if found.problems:
+        raise InvalidData(found.problems)
+    return replace(Network.from_tables(frames), released=found.released)
 
 
 def _of_people(table: str, frame: pl.DataFrame) -> Iterator[Problem]:

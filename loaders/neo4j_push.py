@@ -27,6 +27,7 @@ from tiaokuai.loaders import neo4j_writing as writing
 from tiaokuai.loaders.neo4j import connect
 from tiaokuai.loaders.neo4j_mapping import LABELS, OURS, OWN, RELATIONS
 from tiaokuai.loaders.neo4j_reading import texts, typed
+from tiaokuai.loaders.release_note import note_text
 
 ONE_TRANSACTION = 200_000  # rows; about 1 GB of the server's heap
 _DATASET = f"(d:{OURS}:DataSet {{key: 'dataset'}})"
@@ -114,6 +115,7 @@ def _differences(transaction: ManagedTransaction, network: Network, progress: Pr
         writing.write_nodes(run, table, new[table], old[table]["id"])
     for table in RELATIONS:
         writing.write_relations(run, table, new[table])
+    writing.write_note(run, note_text(network))
     counts = Pushed({t: new[t].height for t in TABLES}, {t: gone[t].height for t in TABLES})
     if counts.changed:
         writing.mark_backbones(run)
@@ -166,6 +168,7 @@ def _load(session: Session, network: Network, progress: Progress) -> Pushed:
     for table in RELATIONS:
         writing.write_relations(run, table, network[table])
     writing.mark_backbones(run)
+    writing.write_note(run, note_text(network))
     session.execute_write(batch, _WHOLE + " RETURN 1 AS done", hash=network.fingerprint, rows=_rows(network))
     return Pushed({t: network[t].height for t in TABLES}, dict.fromkeys(TABLES, 0))
 

@@ -111,6 +111,12 @@ def state(transaction: ManagedTransaction) -> tuple[str | None, str | None, str 
     return found["state"], found["hash"], str(found["pushed"])
 
 
+def note_of(transaction: ManagedTransaction) -> str | None:
+    """The note of a release; None where the database holds the data."""
+    found = transaction.run(f"MATCH (r:{OURS}:Release) RETURN r.note AS note LIMIT 1").single()
+    return None if found is None else str(found["note"])
+
+
 def texts(
     transaction: ManagedTransaction,
     sources: Mapping[str, Source],

@@ -13,7 +13,8 @@ from tiaokuai.graph.records import TABLES
 from tiaokuai.loaders.neo4j import connect
 from tiaokuai.loaders.neo4j_mapping import OWN, Source
 from tiaokuai.loaders.neo4j_mapping_file import read_mapping
-from tiaokuai.loaders.neo4j_reading import read_texts, state
+from tiaokuai.loaders.neo4j_reading import note_of, read_texts, state
+from tiaokuai.loaders.release_note import take_note
 from tiaokuai.loaders.sheet import Sheet, raw_table
 from tiaokuai.loaders.sheet import Source as Found
 
@@ -35,7 +36,10 @@ def read_database(uri: str, mapping: Path | None = None, told: Callable[[str], N
             )
         told("Neo4j")
         texts = read_texts(session, sources)
+        note = session.execute_read(note_of) if mapping is None else None
     found = Found()
+    if note is not None:
+        take_note(note, None, found)
     for table, frame in texts.items():
         if frame.height or TABLES[table].required or mapping is not None:
             found.tables.append(_raw(table, frame, sources, found))

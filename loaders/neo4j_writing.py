@@ -72,6 +72,13 @@ def write_components(run: Run, template: Template) -> None:
     _batches(run, query, pl.DataFrame(rows, schema=dict.fromkeys("abc", pl.String()), orient="row"))
 
 
+def write_note(run: Run, note: str | None) -> None:
+    """What a release says of itself, as the one node (:Release); the data have none."""
+    _batches(run, f"MATCH (r:{OURS}:Release) DELETE r", _ONE)
+    if note is not None:
+        _batches(run, f"CREATE (:{OURS}:Release {{key: 'release', note: row[0]}})", pl.DataFrame({"note": [note]}))
+
+
 def delete_relations(run: Run, elements: pl.Series) -> None:
     """Relationships by their elements' ids."""
     _batches(run, "MATCH ()-[r]->() WHERE elementId(r) = row[0] DELETE r", elements.to_frame())

@@ -106,7 +106,7 @@ def check(
 
 
 def _past_retention(checked: Checked) -> list[Problem]:
-    """One warning that names who left so long ago that only counts should be kept (protection.md, retention)."""
+    """One warning that names who left so long ago that only counts should be kept."""
     gone = expired_among(checked.tables["members"], date.today())
     if not gone:
         return []
@@ -128,7 +128,7 @@ def _examined(data: str | Path, template: Template | None, progress: Progress | 
 
     source = _source(data, told, mapping)
     told("✓")
-    return integrity.check(source.tables, template, source.problems)
+    return integrity.check(source.tables, template, source.problems, source.released)
 
 
 def _source(data: str | Path, told: Callable[[str], None], mapping: Path | None) -> Source:
@@ -177,10 +177,13 @@ def _folder(path: Path, told: Callable[[str], None]) -> Source:
 
 
 def _graph(path: Path) -> Source:
-    from tiaokuai.loaders.formats import read_texts
+    from tiaokuai.loaders.formats import read_graph, to_texts
+    from tiaokuai.loaders.release_note import NAME, take_note
 
-    source = Source()
-    for table, frame in read_texts(path).items():
+    source, graph = Source(), read_graph(path)
+    if NAME in graph.graph:
+        take_note(str(graph.graph[NAME]), path.name, source)
+    for table, frame in to_texts(graph).items():
         if frame.height or TABLES[table].required:
             cells = frame.rename({name: str(place) for place, name in enumerate(frame.columns)})
             sheet = Sheet(frame.columns, partial(_some, cells))

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from tiaokuai.graph.integrity import RawTable
 from tiaokuai.graph.problems import Problem, Words
+from tiaokuai.graph.release import Release
 from tiaokuai.loaders.columns import match
 from tiaokuai.loaders.refused import refused_content
 
@@ -21,12 +22,13 @@ MOST_TEXT = 4_000_000_000  # bytes of all cells of a table; a column may hold on
 MOST_RAGGED = 1_000_000
 
 
-@dataclass(frozen=True)
+@dataclass
 class Source:
-    """What was found in a folder or workbook: tables to be checked, and problems met on the way."""
+    """What was found in a folder or workbook: tables to be checked, problems met on the way, the note of a release."""
 
     tables: list[RawTable] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    released: Release | None = None
 
 
 class Unreadable(Exception):

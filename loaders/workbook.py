@@ -17,6 +17,7 @@ from tiaokuai.graph.records import TABLES, as_text
 from tiaokuai.loaders.blank import is_example
 from tiaokuai.loaders.columns import match, plain, table_named, unknown_table
 from tiaokuai.loaders.quick_workbook import Quick, sheet_of
+from tiaokuai.loaders.release_note import NAME, take_note
 from tiaokuai.loaders.sheet import MOST_COLUMNS, Sheet, Source, Unreadable, bounded, raw_table
 
 # Sheets that explain and hold no data, as `tiaokuai new` writes them.
@@ -40,6 +41,8 @@ def read_workbook(path: Path, told: Callable[[str], None] = lambda sheet: None) 
         for table, title in _sheets(book.titles, path.name, source.problems).items():
             told(title)
             _read_sheet(book, title, table, path.name, source)
+        if NAME in book.titles:
+            take_note(book.text(NAME), path.name, source)
     finally:
         book.close()
     return source
@@ -62,6 +65,10 @@ class _Book:
         """A sheet's headings and cells; None where it is empty."""
         frame = self.quick.frame(title) if self.quick is not None else None
         return _sheet(self._closer()[title], table) if frame is None else sheet_of(frame)
+
+    def text(self, title: str) -> str:
+        """The text in the first column of a sheet below its heading."""
+        return "".join(str(row[0] or "") for number, row in _lines(self._closer()[title], 1) if number > 1)
 
     def _closer(self) -> Any:
         if self.open is None:
@@ -103,7 +110,7 @@ def _sheets(titles: Sequence[str], file: str, found: list[Problem]) -> dict[str,
     for title in titles:
         table = table_named(title)
         if table is None:
-            if plain(title) not in GUIDES:
+            if plain(title) not in GUIDES and title != NAME:
                 found.append(unknown_table(title, file))
         elif table in sheets:
             both = f"{sheets[table]}, {title}"

@@ -13,12 +13,15 @@ from tiaokuai.graph.errors import RequestError
 from tiaokuai.graph.network import Network
 from tiaokuai.graph.records import TABLES
 from tiaokuai.loaders.columns import table_named
+from tiaokuai.loaders.release_note import FILE, NAME, note_pieces, note_text
 
 MOST_SHEET_ROWS = 1_048_576
 
 
 def write(network: Network, path: str | Path) -> None:
     """Writes all tables that have rows: ``….xlsx`` a workbook, ``….parquet`` a folder of Parquet, else one of CSV.
+
+    A release is written with its note, by which :func:`tiaokuai.loaders.read` knows it again.
 
     Raises RequestError where the folder holds other files, or a table has more rows than a sheet; OSError.
 
@@ -39,6 +42,8 @@ def write(network: Network, path: str | Path) -> None:
     with replacing_folder(target) as folder:
         for table, frame in written(network).items():
             write_table(frame, folder / f"{table}{suffix}")
+        if (note := note_text(network)) is not None:
+            (folder / FILE).write_text(note, encoding="utf-8")
 
 
 def written(network: Network) -> dict[str, pl.DataFrame]:
@@ -61,7 +66,7 @@ def _refuse_others(folder: Path) -> None:
     others = [
         item.name
         for item in folder.iterdir()
-        if item.name != "erasures.log" and (item.is_dir() or table_named(item.stem) is None)
+        if item.name not in ("erasures.log", FILE) and (item.is_dir() or table_named(item.stem) is None)
     ]
     if others:
         named = ", ".join(sorted(others)[:3])
@@ -85,6 +90,8 @@ def _write_workbook(network: Network, path: Path) -> None:
         sheet.freeze_panes = "A2"
         sheet.append(frame.columns)
         _fill(sheet, frame)
+    if pieces := note_pieces(network):
+        _fill(book.create_sheet(NAME), pl.DataFrame({NAME: [NAME, *pieces]}))
     save_book(book, path)
 
 

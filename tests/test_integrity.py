@@ -227,6 +227,17 @@ CASES = [
         {"counts.csv": "enterprise,since,members,lines,capacity\nE1,2020-01-01,3,1,8\nE1,2021-01-01,3,2,\n"},
         *("counts", 3, "capacity", "is empty while the lines changed: the capacity counted before, 8, still holds"),
     ),
+    Wrong("bad_release", {"release.json": '{"audience": "all"}'}, None, None, None, "is not the note of a release"),
+    Wrong(
+        "persons_in_release",
+        {
+            "release.json": '{"audience": "planner", "steps": ["2020-01-01"], "base": "0123456789abcdef", '
+            '"pools": {"lines": [], "members": [["B1", "B2"]]}, "without_staff": 0}',
+            "associations.csv": PEOPLE["associations.csv"],
+            "members.csv": PEOPLE["members.csv"],
+        },
+        *("members", None, None, "holds persons, and a release has none"),
+    ),
     Wrong("link_to_itself", {"links.csv": "a,b\nB1,B1\n"}, "links", 2, "b", "links 'B1' with itself"),
     Wrong("link_repeated", {"links.csv": "a,b\nB1,B2\nB2,B1\n"}, "links", 3, "b", "is there already, in row 2"),
 ]

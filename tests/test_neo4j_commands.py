@@ -97,7 +97,6 @@ def test_push_says_what_it_did_and_pull_is_the_same_to_the_byte(filled: str, fol
     files = sorted(path.name for path in folder.iterdir())
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == files
     assert all((tmp_path / "out" / name).read_bytes() == (folder / name).read_bytes() for name in files)
-    assert tiaokuai("neo4j", "push", folder, filled, "--for", "planner").code == 2
 
 
 def test_status_says_what_is_there(filled: str, folder: Path) -> None:

@@ -108,7 +108,7 @@ def _way(change: Document, say: Say) -> str:
     if change.get("found"):
         return say("建立联谊会", "found an association")
     lines, staff = change.get("lines"), change.get("staff")
-    number = int(staff if lines is None else lines)
+    number: Any = staff if lines is None else lines
     size, many = text(abs(number)), "s" if abs(number) != 1 else ""
     if lines is not None:
         return say(

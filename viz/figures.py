@@ -17,10 +17,13 @@ if TYPE_CHECKING:
     from tiaokuai.planning.plan import Plan
 
 
-def _figure(picture: Picture, narrow: bool) -> Figure:
+def _figure(picture: Picture, narrow: bool, network: Network | None = None, lang: str = "en") -> Figure:
+    """The figure with its texts, and of a release the sentence that says so."""
     from plotly.graph_objects import Figure
 
-    return Figure(picture.titled(narrow))
+    from tiaokuai.viz.stamp import release_notes
+
+    return Figure(picture.titled(narrow, *release_notes(network, lang)))
 
 
 def _covered(day: Snapshot, by: str = "block") -> Any:
@@ -39,7 +42,7 @@ def coverage_bars(day: Snapshot, *, lang: str = "en", narrow: bool = False) -> F
     """Where does each block stand?"""
     from tiaokuai.viz.coverage_bars import coverage_bars as draw
 
-    return _figure(draw(_covered(day), _replicated(day), lang=lang), narrow)
+    return _figure(draw(_covered(day), _replicated(day), lang=lang), narrow, day.network, lang)
 
 
 def network(day: Snapshot, *, block: str | None = None, lang: str = "en", narrow: bool = False) -> Figure:
@@ -48,21 +51,23 @@ def network(day: Snapshot, *, block: str | None = None, lang: str = "en", narrow
     from tiaokuai.viz.places import places
 
     covered, replicated, enterprises = _covered(day), _replicated(day), _covered(day, "enterprise")
-    return _figure(draw(covered, replicated, enterprises, places(day), block=block, lang=lang), narrow)
+    return _figure(
+        draw(covered, replicated, enterprises, places(day), block=block, lang=lang), narrow, day.network, lang
+    )
 
 
 def coverage_mosaic(day: Snapshot, *, lang: str = "en", narrow: bool = False) -> Figure:
     """How much work is left in all?"""
     from tiaokuai.viz.coverage_mosaic import coverage_mosaic as draw
 
-    return _figure(draw(_covered(day), _replicated(day), lang=lang), narrow)
+    return _figure(draw(_covered(day), _replicated(day), lang=lang), narrow, day.network, lang)
 
 
 def replication_tree(day: Snapshot, *, lang: str = "en", narrow: bool = False) -> Figure:
     """How did the template travel?"""
     from tiaokuai.viz.replication_tree import replication_tree as draw
 
-    return _figure(draw(_replicated(day), lang=lang), narrow)
+    return _figure(draw(_replicated(day), lang=lang), narrow, day.network, lang)
 
 
 def template_heat(day: Snapshot, *, lang: str = "en", narrow: bool = False) -> Figure:
@@ -70,7 +75,7 @@ def template_heat(day: Snapshot, *, lang: str = "en", narrow: bool = False) -> F
     from tiaokuai.viz.template_heat import template_document
     from tiaokuai.viz.template_heat import template_heat as draw
 
-    return _figure(draw(_replicated(day), template_document(day), lang=lang), narrow)
+    return _figure(draw(_replicated(day), template_document(day), lang=lang), narrow, day.network, lang)
 
 
 def gap_waterfall(day: Snapshot, *, lang: str = "en", narrow: bool = False) -> Figure:
@@ -78,7 +83,7 @@ def gap_waterfall(day: Snapshot, *, lang: str = "en", narrow: bool = False) -> F
     from tiaokuai.metrics.documents import gaps_document
     from tiaokuai.viz.gap_waterfall import gap_waterfall as draw
 
-    return _figure(draw(gaps_document(day), _covered(day), _replicated(day), lang=lang), narrow)
+    return _figure(draw(gaps_document(day), _covered(day), _replicated(day), lang=lang), narrow, day.network, lang)
 
 
 def forecast(
@@ -119,7 +124,7 @@ def influence(day: Snapshot, *, lang: str = "en", narrow: bool = False) -> Figur
     from tiaokuai.viz.influence import LINES
     from tiaokuai.viz.influence import influence as draw
 
-    return _figure(draw(influence_document(day), fragility_document(day, LINES), lang=lang), narrow)
+    return _figure(draw(influence_document(day), fragility_document(day, LINES), lang=lang), narrow, day.network, lang)
 
 
 def line_block_plane(
@@ -137,7 +142,7 @@ def line_block_plane(
 
     history = history_document(network, "month", None, _day(day), Assumptions())
     ahead = None if simulated is None else _simulated(simulated)
-    return _figure(draw(history, ahead, lang=lang), narrow)
+    return _figure(draw(history, ahead, lang=lang), narrow, network, lang)
 
 
 def plan_board(
@@ -157,7 +162,7 @@ def plan_board(
         home = {"home": dict(network["enterprises"].select("id", "block").iter_rows())}
         names = {id: name or id for id, name in network["blocks"].select("id", "name").iter_rows()}
     made = draw(document, home, coverage, names=names, lang=lang)
-    return _figure(made, narrow)
+    return _figure(made, narrow, network, lang)
 
 
 def sensitivity_tornado(sensitive: Any, *, lang: str = "en", narrow: bool = False) -> Figure:
@@ -183,7 +188,9 @@ def history_map(
     snapshots = [network.as_of(day) for day in sorted({_day(day) for day in days})]
     ahead = None if simulated is None else _simulated(simulated)
     documents = [(_covered(day), _replicated(day)) for day in snapshots]
-    return _figure(draw(documents, places(snapshots[-1]) if snapshots else None, ahead, lang=lang), narrow)
+    return _figure(
+        draw(documents, places(snapshots[-1]) if snapshots else None, ahead, lang=lang), narrow, network, lang
+    )
 
 
 def _day(day: date | str | None) -> date:

@@ -11,9 +11,11 @@ from typing import Any
 from tiaokuai.files.atomic import replacing
 from tiaokuai.graph import Assumptions, Network
 from tiaokuai.graph.network import as_day
+from tiaokuai.graph.release.answers import readers
 from tiaokuai.viz.report_facts import Facts
 from tiaokuai.viz.report_page import page
 from tiaokuai.viz.report_story import chapters, figures, headline
+from tiaokuai.viz.stamp import release_notes
 from tiaokuai.viz.text import Text
 
 
@@ -76,17 +78,19 @@ def tell(facts: Facts, lang: str, name: str = "") -> Report:
             figures=figures(facts, t),
             chapters=chapters(facts, lang),
             provenance=provenance(facts, t),
+            notes=release_notes(facts.network, lang),
             lang=lang,
         )
     )
 
 
 def provenance(facts: Facts, t: Text) -> list[tuple[str, str]]:
-    """What is printed on every report: day, data, seed, version."""
+    """What is printed on every report: day, for whom, data, seed, version."""
     from tiaokuai import __version__
 
     said = [
         (t("截至", "as of"), t.month(facts.day.isoformat())),
+        (t("对象", "for"), t(*readers(facts.network.released))),
         (t("数据", "data"), facts.network.fingerprint),
     ]
     if facts.forecast is not None:

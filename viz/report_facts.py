@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from tiaokuai.graph import Assumptions, Network, Snapshot
+from tiaokuai.metrics import documents
 from tiaokuai.planning.scenario import Scenario
 from tiaokuai.viz.text import name_of
 
@@ -51,12 +52,12 @@ class Facts:
     @cached_property
     def coverage(self) -> Document:
         """``coverage`` by block."""
-        return _made().coverage_document(self.snapshot, "block")
+        return documents.coverage_document(self.snapshot, "block")
 
     @cached_property
     def enterprises(self) -> Document | None:
         """``coverage`` by enterprise; None where there are too many to draw."""
-        return _made().coverage_document(self.snapshot, "enterprise") if self.few else None
+        return documents.coverage_document(self.snapshot, "enterprise") if self.few else None
 
     @cached_property
     def places(self) -> Document:
@@ -80,17 +81,17 @@ class Facts:
     @cached_property
     def replication(self) -> Document:
         """``replication``."""
-        return _made().replication_document(self.snapshot)
+        return documents.replication_document(self.snapshot)
 
     @cached_property
     def gaps(self) -> Document:
         """``gaps``; of very many enterprises those where the next line gains most."""
-        return _made().gaps_document(self.snapshot, None if self.few else LISTED)
+        return documents.gaps_document(self.snapshot, None if self.few else LISTED)
 
     @cached_property
     def history(self) -> Document:
         """``history`` by month, from the first event on."""
-        return _made().history_document(self.network, "month", None, self.day, self.assumptions)
+        return documents.history_document(self.network, "month", None, self.day, self.assumptions)
 
     @cached_property
     def days(self) -> list[tuple[Document, Document]]:
@@ -105,8 +106,8 @@ class Facts:
 
     def _on(self, day: date) -> tuple[Document, Document]:
         taken = self.network.as_of(day, self.assumptions)
-        covered = _made().coverage_document(taken, "block")
-        return covered, _made().replication_document(taken)
+        covered = documents.coverage_document(taken, "block")
+        return covered, documents.replication_document(taken)
 
     @cached_property
     def sensitivity(self) -> Document | None:
@@ -125,18 +126,18 @@ class Facts:
     @cached_property
     def influence(self) -> Document:
         """``influence``."""
-        return _made().influence_document(self.snapshot, LISTED)
+        return documents.influence_document(self.snapshot, LISTED)
 
     @cached_property
     def fragility(self) -> Document:
         """``fragility``."""
-        return _made().fragility_document(self.snapshot, LISTED)
+        return documents.fragility_document(self.snapshot, LISTED)
 
     @cached_property
     def explained(self) -> tuple[Document, ...]:
         """``explain`` of the blocks that most want it."""
         chosen = worst(self.coverage, self.replication, EXPLAINED)
-        return tuple(_made().explain_document(self.snapshot, block) for block in chosen)
+        return tuple(documents.explain_document(self.snapshot, block) for block in chosen)
 
     @cached_property
     def forecast(self) -> Document | None:
@@ -147,7 +148,8 @@ class Facts:
             return None
         scenarios = [] if self.planned is None else [self.planned]
         start = first_month(self.day, scenarios)
-        return baseline(self.network, self.snapshot, start, scenarios).document()
+        document: Document = baseline(self.network, self.snapshot, start, scenarios).document()
+        return document
 
     @cached_property
     def plan(self) -> Document | None:
@@ -168,12 +170,6 @@ class Facts:
         rows = {name: frame.height for name, frame in self.network.tables.items()}
         ok = not any(problem["severity"] == "error" for problem in self.problems)
         return {"ok": ok, "rows": rows, "problems": list(self.problems)}
-
-
-def _made() -> Any:
-    from tiaokuai.metrics import documents
-
-    return documents
 
 
 def _document(answer: Any) -> Document:

@@ -108,7 +108,7 @@ class Ask(Terminal):
 
     @property
     def audience(self) -> str:
-        """Whom the answer is for: who was named, else the readers of a release, else whom the command is usually for."""
+        """Whom the answer is for: who was named, else the readers of a release, else the command's usual ones."""
         if self.wanted is not None or self.steward_only:
             return self.wanted or "steward"
         return self.usual if self.source.released is None else self.source.released.audience
@@ -241,21 +241,20 @@ class Command:
 
 def deliver(answer: Answer, ask: Terminal) -> int:
     """The one way out: as JSON or as tables, and what a release says of itself with it. Returns the exit code."""
-    released = ask.released if isinstance(ask, Ask) else None
     document = answer.document
-    if released is not None:
+    if isinstance(ask, Ask) and ask.released is not None:
         from tiaokuai.graph.release.answers import annotate
 
-        document = annotate(document, released, ask.day)
+        document = annotate(document, ask.released, ask.day)
     if ask.json:
         plain = (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
         print(json.dumps(document, ensure_ascii=plain, allow_nan=False, default=_plain))
         return answer.exit_code
     answer.show(document, ask)
-    if isinstance(ask, Ask) and released is not None:
+    if isinstance(ask, Ask) and ask.released is not None:
         if ask.estimates:
             ask.console.print(ask.say("≈ 推算：与别的合并公布", "≈ an estimate: told together with others"))
-        ask.console.print(released.sentence(ask.lang), markup=False)
+        ask.console.print(ask.released.sentence(ask.lang), markup=False)
     return answer.exit_code
 
 

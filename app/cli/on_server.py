@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from tiaokuai.cli.frame import Ask
@@ -27,38 +26,21 @@ def wanted(ask: Ask) -> bool:
 
 
 def answer(kind: str, ask: Ask, by: str = "all", top: int | None = None) -> Document:
-    """The document of one kind, coverage, replication or gaps, computed by the server.
-
-    What anybody but the steward may see is decided by the data themselves, which are read here for that alone.
-    """
-    document = _document(kind, ask, by, top)
-    if ask.audience == "steward":
-        return document
-    from tiaokuai.metrics.evidence import Evident
-
-    return Evident(document, ask.snapshot)
-
-
-def _document(kind: str, ask: Ask, by: str, top: int | None) -> Document:
+    """The document of one kind, coverage, replication or gaps, computed by the server."""
     from tiaokuai.metrics import cypher
 
     if kind == "replication":
         rows = _rows(ask, "replication")["replication"]
-        return cypher.replication_document(rows, _day(ask), ask.assumptions, ask.template)
+        return cypher.replication_document(rows, ask.day, ask.assumptions, ask.template)
     if kind == "coverage":
-        return cypher.coverage_document(_rows(ask, "coverage", by=by)["coverage"], _day(ask), by, ask.assumptions)
+        return cypher.coverage_document(_rows(ask, "coverage", by=by)["coverage"], ask.day, by, ask.assumptions)
     found = _rows(ask, "gaps", "coverage", "blocks_to_found", by=by, top=top)
-    return cypher.gaps_document(found["gaps"], found["coverage"], found["blocks_to_found"], _day(ask))
-
-
-def _day(ask: Ask) -> date:
-    # Only the steward's day needs no look at the data's history, which would bring all of it here.
-    return ask.asked_day if ask.audience == "steward" else ask.day
+    return cypher.gaps_document(found["gaps"], found["coverage"], found["blocks_to_found"], ask.day)
 
 
 def _rows(ask: Ask, *names: str, **more: Any) -> dict[str, Any]:
     from tiaokuai.loaders.neo4j_asking import ask as server
     from tiaokuai.metrics.cypher import parameters, text
 
-    given = parameters(_day(ask), ask.assumptions, ask.template, **more)
+    given = parameters(ask.day, ask.assumptions, ask.template, **more)
     return server(ask.data, {name: (text(name), given) for name in names})

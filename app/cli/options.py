@@ -36,7 +36,7 @@ Key = Annotated[
         metavar="FILE",
         help=say(
             "公布密钥文件，至少 32 字节；默认用本机的",
-            "key of a release, 32 bytes or more; default: this machine's own",
+            "key file of a release, 32 bytes or more; default: this machine's",
         ),
     ),
 ]

@@ -13,10 +13,20 @@ from tiaokuai.graph.release.note import Release
 
 Document = Mapping[str, Any]
 UNKNOWN = ("members", "realisation")  # of single enterprises: their members are told by pool
+READERS = {"steward": ("管理者", "steward"), "planner": ("规划者", "planner"), "public": ("公众", "public")}
 ESTIMATED_ENTERPRISES = (
     "缺的线大多在线数合并公布的企业：具体开在哪家企业是推算的。",
     "Most missing lines are at enterprises whose lines are told together: which enterprise is an estimate.",
 )
+
+
+def readers(released: Release | None) -> tuple[str, str]:
+    """Whom an answer is for, in Chinese and in English; without a release it is the steward of the data.
+
+    >>> readers(None)[1]
+    'steward'
+    """
+    return READERS["steward" if released is None else released.audience]
 
 
 def annotate(document: Document, released: Release, day: date) -> dict[str, Any]:

@@ -26,7 +26,7 @@ def place_lines(lines: Int64, wanted: Int64, staff: Int64, pools: Segments) -> I
     have = pools.sums(lines)
     if (have == wanted).all():
         return lines
-    # A line is the (level, row) of its enterprise: the free places filled are those up to a level, and on it up to a row.
+    # A place is (level, row): those filled are all up to a level, and on the next one those up to a row.
     rising, falling = pools.rows(have < wanted), pools.rows(have > wanted)
     low = np.where(rising, lines, 0)  # the lines that stay whatever the level is
     high = np.where(falling, lines, staff)
@@ -72,7 +72,7 @@ def _largest_remainders(wanted: Int64, room: Int64, pools: Segments) -> Int64:
     wanted = np.minimum(wanted, total)
     exact = pools.rows(wanted) * room
     share = pools.rows(np.maximum(total, 1))
-    got = exact // share
+    got: Int64 = exact // share
     left = wanted - pools.sums(got)
     if not left.any():
         return got

@@ -38,9 +38,11 @@ def release(
     from tiaokuai.graph.release.making import for_planner, for_public
 
     if audience not in AUDIENCES:
-        zh, en = f"没有“{audience}”这种读者", f"there is no audience {audience}"
         raise RequestError(
-            "unknown_audience", f"{zh}：{'、'.join(AUDIENCES)}", f"{en}; there are {', '.join(AUDIENCES)}"
+            "unknown_audience",
+            f"没有“{audience}”这种读者，只有 {'、'.join(AUDIENCES)}",
+            f"there is no audience {audience}; there are {', '.join(AUDIENCES)}",
+            audience=audience,
         )
     have = network.released.audience if network.released else "steward"
     if audience in (have, "steward"):
@@ -53,8 +55,9 @@ def release(
         )
     given = _earlier(before, audience)
     secret, day = _secret(key), today or date.today()
-    planner = network if have == "planner" else for_planner(network, secret, given.get("planner"), day)
-    return planner if audience == "planner" else for_public(planner, secret, given.get("public"), day)
+    if have == "steward":
+        network = for_planner(network, secret, given.get("planner"), day)
+    return network if audience == "planner" else for_public(network, secret, given.get("public"), day)
 
 
 def _earlier(before: Network | None, audience: str) -> dict[str, Network]:

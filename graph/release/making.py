@@ -35,12 +35,11 @@ def for_planner(network: Network, secret: bytes, before: Network | None, today: 
     return _released(network, known, "planner", pools, offsets, before, today)
 
 
-def for_public(network: Network, secret: bytes, before: Network | None, today: date) -> Network:
+def for_public(planner: Network, secret: bytes, before: Network | None, today: date) -> Network:
     """What everybody may know, from a planner's release: lines and members by pool, enterprises under other ids."""
-    assert network.released is not None
-    network = _renamed(network, secret)
+    network = _renamed(planner, secret)
     known = _known(network, exact=np.zeros(network["enterprises"].height, dtype=bool))
-    together = _units_told(network)
+    together = _units_told(network, planner.released.pools["members"] if planner.released else ())
     pools = dict.fromkeys(("lines", "members"), _join(network, known, together, ~known.exact, "public"))
     offsets = {"lines": _offsets(network, secret, "lines, public", pools["lines"]), "members": None}
     return _released(network, known, "public", pools, offsets, before, today)
@@ -68,12 +67,11 @@ def _join(
     return join(found, codes.block_district, FEW[audience])
 
 
-def _units_told(network: Network) -> list[tuple[int, ...]]:
+def _units_told(network: Network, told: Sequence[Sequence[str]]) -> list[tuple[int, ...]]:
     """The planner's pools of members as rows of blocks; blocks in none are on their own."""
-    assert network.released is not None
     ids = network["blocks"]["id"].to_list()
     row = {id: at for at, id in enumerate(ids)}
-    pools = [tuple(row[id] for id in pool if id in row) for pool in network.released.pools["members"]]
+    pools = [tuple(row[id] for id in pool if id in row) for pool in told]
     inside = {block for pool in pools for block in pool}
     alone = [(block,) for block in _by_id(network["blocks"]["id"]).tolist() if block not in inside]
     return [pool for pool in (*pools, *alone) if pool]
@@ -105,8 +103,9 @@ def _released(
     today: date,
 ) -> Network:
     ids = network["enterprises"]["id"]
-    past = nothing_told(len(ids)) if before is None else earlier(before, ids, known.rank)
-    found = recorded(network.codes, audience, today, past.after if before else None)
+    told = before.released.steps if before is not None and before.released is not None else ()
+    past = earlier(before, told[-1], ids, known.rank) if before is not None and told else nothing_told(len(ids))
+    found = recorded(network.codes, audience, today, past.after if told else None)
     everybody = np.ones(len(ids), dtype=bool)
     lines = _pools(network, pools["lines"], offsets["lines"], ~known.exact)
     members = _pools(network, pools["members"], offsets["members"], everybody)
@@ -115,7 +114,7 @@ def _released(
     last = max(int(found.steps.days[-1]), past.after)
     note = Release(
         audience,
-        _steps(audience, rows, before, last),
+        _steps(audience, rows, told, last),
         _base(audience, in_order, rows),
         {measure: _names(network, joined) for measure, joined in pools.items()},
         int((network.codes.enterprise_staff < 0).sum()),
@@ -130,12 +129,11 @@ def _released(
     return replace(Network.from_tables(tables, network.template), released=note)
 
 
-def _steps(audience: str, rows: Rows, before: Network | None, last: int) -> tuple[date, ...]:
+def _steps(audience: str, rows: Rows, told: tuple[date, ...], last: int) -> tuple[date, ...]:
     """From the first step at which anything is told: when the first person came is nobody's to know."""
     first = int(rows.day.min()) if len(rows.day) else last
-    earlier = before.released.steps if before is not None and before.released is not None else ()
     days = calendar(audience, first, to_date(last)).days
-    return tuple(sorted({*earlier, *(to_date(day) for day in days)}))
+    return tuple(sorted({*told, *(to_date(day) for day in days)}))
 
 
 def _base(audience: str, ids: pl.Series, rows: Rows) -> str:
@@ -174,7 +172,6 @@ def _renamed(network: Network, secret: bytes) -> Network:
         "enterprises": network["enterprises"].with_columns(id=new, name=pl.lit(None, dtype=pl.String)).sort("id"),
     }
     for table in ("enrolments", "counts"):
-        tables[table] = network[table].with_columns(
-            enterprise=new.gather(row_numbers(network[table]["enterprise"], old))
-        )
-    return replace(Network.from_tables(tables, network.template), released=network.released)
+        rows = row_numbers(network[table]["enterprise"], old)
+        tables[table] = network[table].with_columns(enterprise=new.gather(rows))
+    return Network.from_tables(tables, network.template)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -60,8 +60,9 @@ class Release:
     def sentence(self, lang: str) -> str:
         """The one sentence below tables and pictures.
 
-        >>> Release("planner", (date(2026, 1, 1),), "0" * 16, {"lines": (), "members": (("B1",),)}, 1).sentence("en")
-        'Members are told in fives by block, as of the first of a quarter; 1 enterprise has no staff: figures around it are told low'
+        >>> note = Release("planner", (date(2026, 1, 1),), "0" * 16, {"lines": (), "members": (("B1",),)}, 0)
+        >>> note.sentence("en")
+        'Members are told in fives by block, as of the first of a quarter'
         """
         return _zh(self) if lang == "zh" else _en(self)
 
@@ -114,7 +115,7 @@ def _are_pools(pools: Any) -> bool:
     return all(isinstance(found, list) and all(map(blocks, found)) for found in pools.values())
 
 
-_ENTRIES = {
+_ENTRIES: dict[str, Callable[[Any], bool]] = {
     "audience": lambda value: value in READERS,
     "steps": _are_steps,
     "base": lambda value: isinstance(value, str) and len(value) == 16,

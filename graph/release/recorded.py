@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 import numpy as np
 
@@ -17,7 +18,7 @@ CAPACITY = Assumptions().line_capacity
 
 @dataclass(frozen=True)
 class Amounts:
-    """So many at an enterprise, from one step until before another: the rows of a table, ``number`` None for one each."""
+    """So many people at an enterprise, from one step until before another; ``number`` None: one in each row."""
 
     enterprise: Int32
     begin: Int32
@@ -53,7 +54,7 @@ class Recorded:
         at, number, capacity = place[at[order]], number[order], capacity[order]
         bounds = np.searchsorted(step[order], np.arange(len(self.steps) + 1))
         lines, reach = np.zeros(enterprises, dtype=np.int64), np.zeros(enterprises, dtype=np.int64)
-        for start, stop in zip(bounds[:-1], bounds[1:], strict=True):
+        for start, stop in pairwise(bounds):
             np.add.at(lines, at[start:stop], number[start:stop])
             np.add.at(reach, at[start:stop], capacity[start:stop])
             yield lines, reach
@@ -75,14 +76,24 @@ class Recorded:
 
 def recorded(codes: Codes, audience: str, today: date, after: int | None = None) -> Recorded:
     """What the codes record, at the steps of an audience up to ``today``; the first step after day ``after`` is one."""
-    people: list[Spans] = [(codes.member_since, codes.member_until), (codes.line_since, codes.line_until)]
+    people: list[Spans] = [
+        (codes.member_since, codes.member_until),
+        (codes.line_since, codes.line_until),
+        (codes.count_since, codes.count_until),
+    ]
     lives = (codes.enterprise_since, codes.enterprise_until)
-    steps, spans, open_ = eventful(audience, people, lives, today, after)
+    steps, (member, line, count), is_open = eventful(audience, people, lives, today, after)
     return Recorded(
         steps,
-        open_,
-        members=(Amounts(codes.member_enterprise, *spans[0]),),
-        lines=(Amounts(codes.line_enterprise, *spans[1], None, codes.line_capacity),),
+        is_open,
+        members=(
+            Amounts(codes.member_enterprise, *member),
+            Amounts(codes.count_enterprise, *count, codes.count_members),
+        ),
+        lines=(
+            Amounts(codes.line_enterprise, *line, None, codes.line_capacity),
+            Amounts(codes.count_enterprise, *count, codes.count_lines, codes.count_capacity),
+        ),
     )
 
 

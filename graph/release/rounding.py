@@ -17,7 +17,8 @@ def rounded(count: Int64, offset: Int64, staff: Int64) -> Int64:
     [5, 10, 15]
     """
     high = STEP * ((staff - (STEP - 1)) // STEP)
-    return np.maximum(0, np.minimum(STEP * ((count + offset) // STEP), high))
+    figure: Int64 = np.maximum(0, np.minimum(STEP * ((count + offset) // STEP), high))
+    return figure
 
 
 def nearest_five(count: Int64) -> Int64:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tiaokuai.graph.codes import Int64
 from tiaokuai.graph.snapshot import Bools
+
+Kind = TypeVar("Kind", bound=np.generic)
 
 
 @dataclass(frozen=True)
@@ -31,7 +35,7 @@ class Segments:
         """The sum of each group."""
         return np.add.reduceat(values, self.starts) if len(self.sizes) else np.zeros(0, dtype=np.int64)
 
-    def rows(self, values: Int64) -> Int64:
+    def rows(self, values: NDArray[Kind]) -> NDArray[Kind]:
         """The value of its group at every row."""
         return np.repeat(values, self.sizes)
 

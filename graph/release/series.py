@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 import polars as pl
@@ -30,10 +31,8 @@ def nothing_told(enterprises: int) -> Earlier:
     return Earlier(Rows.join([]), Told.nothing(enterprises), NEVER)
 
 
-def earlier(before: Network, ids: pl.Series, rank: Int32) -> Earlier:
-    """What ``before`` told of the enterprises that are still there; ``rank`` is their place by id."""
-    assert before.released is not None
-    after = day_number(before.released.steps[-1])
+def earlier(before: Network, last: date, ids: pl.Series, rank: Int32) -> Earlier:
+    """What ``before`` told up to its ``last`` step of the enterprises still there; ``rank`` is their place by id."""
     counts = before["counts"]
     row = row_numbers(counts["enterprise"], ids)
     known = row >= 0
@@ -48,7 +47,7 @@ def earlier(before: Network, ids: pl.Series, rank: Int32) -> Earlier:
     order = order[known[order]]
     columns = (counts[name].fill_null(0).to_numpy()[order] for name in ("members", "lines", "capacity"))
     rows = Rows(rank[row[order]], day[order], Told(*columns))
-    return Earlier(rows, _last(rows, rank), after)
+    return Earlier(rows, _last(rows, rank), day_number(last))
 
 
 def _last(rows: Rows, rank: Int32) -> Told:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
-from numpy.typing import NDArray
 
 from tiaokuai.graph.codes import Int32
 
@@ -22,7 +21,7 @@ class Steps:
     def __len__(self) -> int:
         return len(self.days)
 
-    def index(self, days: Int32) -> NDArray[np.int32]:
+    def index(self, days: Int32) -> Int32:
         """The first step on or after each day, ``len(self)`` where there is none: int32[len(days)].
 
         >>> Steps(np.array([0, 90], np.int32)).index(np.array([-5, 0, 1, 90, 91], np.int32)).tolist()
@@ -31,7 +30,8 @@ class Steps:
         low, high = int(self.days[0]), int(self.days[-1]) + 1
         # A table of every day between the steps is read ten times as fast as ten million days are searched for.
         table = np.searchsorted(self.days, np.arange(low, high + 1, dtype=np.int32)).astype(np.int32)
-        return table[np.clip(days, low, high) - np.int32(low)]
+        found: Int32 = table[np.clip(days, low, high) - np.int32(low)]
+        return found
 
 
 def calendar(audience: str, first: int, today: date) -> Steps:

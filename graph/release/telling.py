@@ -56,7 +56,7 @@ class Told:
     def nothing(cls, enterprises: int) -> Told:
         return cls(*(np.zeros(enterprises, dtype=np.int64) for _ in range(3)))
 
-    def at(self, rows: NDArray[np.intp]) -> Told:
+    def at(self, rows: NDArray[np.intp] | Int32) -> Told:
         return Told(self.members[rows], self.lines[rows], self.capacity[rows])
 
 
