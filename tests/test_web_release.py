@@ -106,7 +106,7 @@ def tmp_path(tmp_path: Path) -> Path:
 
 def frame(browser: Browser, search: str, page: str = "where") -> str:
     route = next(each for each in browser.dependencies() if "navigation.children" in each["output"])
-    return browser.ask(route, {**values(page), "url.search": search}).get_data(as_text=True)
+    return json.dumps(browser.ask(route, {**values(page), "url.search": search}).get_json(), ensure_ascii=False)
 
 
 def test_the_switch_is_the_stewards_and_links_keep_it(tmp_path: Path) -> None:
@@ -115,7 +115,7 @@ def test_the_switch_is_the_stewards_and_links_keep_it(tmp_path: Path) -> None:
         assert ("View as" in frame(browser, "?lang=en")) is (name == "stew")
     browser, _ = enter(tmp_path, "stew")
     shown = frame(browser, "?lang=en&as=planner")
-    assert "/where?lang=en\\u0026as=planner" in shown or "/where?lang=en&as=planner" in shown
+    assert "/where?lang=en&as=planner" in shown
     assert "for: planner" in shown
     public = frame(browser, "?lang=en&as=public")
     assert "What next" not in public

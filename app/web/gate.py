@@ -104,7 +104,7 @@ def _admit(desk: Desk) -> AnyResponse | None:
     if request.path == desk.settings.prefix.rstrip("/") and desk.settings.prefix != "/":
         return redirect(desk.settings.prefix, 308)
     g.viewer = viewer = find_viewer(desk)
-    if inner in OPEN:
+    if inner in OPEN and (desk.entry is None or inner != "login"):
         return None
     if desk.entry is not None and request.method == "GET" and "token" in request.args:
         return _enter(desk, viewer)

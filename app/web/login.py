@@ -40,13 +40,11 @@ def login_pages(desk: Desk) -> Blueprint:
 
     @pages.get("/login")
     def form() -> AnyResponse:
-        if desk.settings.users is None:
-            return redirect(desk.settings.prefix)
         return _form(desk, 200, None)
 
     @pages.post("/login")
     def enter() -> AnyResponse:
-        if desk.settings.users is None or not _from_our_form(desk):
+        if not _from_our_form(desk):
             return refuse(403, "cross_site")
         name, address = _field("name")[:64], request.remote_addr or ""
         if (seconds := attempts.begin(name, address)) > 0:
