@@ -22,7 +22,7 @@ PAGE = """<!DOCTYPE html>
 <p lang="zh-CN">这里只对启动它的人开放。请打开终端里 <code>tiaokuai serve</code> 给出的网址，其中含有令牌。</p>
 <p lang="en">This desk is for whoever started it. Open the address that <code>tiaokuai serve</code> shows in its
 terminal: it holds the token.</p>
-<p class="other"><a href="{here}"><span lang="zh-CN">本浏览器已打开过：继续</span> ·
+<p class="other"><a href="{here}"><span lang="zh-CN">本浏览器已打开过：继续</span><br>
 <span lang="en">opened in this browser before: go on</span></a></p></main></body></html>"""
 
 

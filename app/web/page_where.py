@@ -13,7 +13,7 @@ from tiaokuai.web.closer_answers import changing
 from tiaokuai.web.desk import Desk
 from tiaokuai.web.frame import View, card, headline, open_view, provenance
 from tiaokuai.web.request import asked_address
-from tiaokuai.web.tables import BLOCK_COLUMNS, block_rows, estimates, grid, on_paper, page
+from tiaokuai.web.tables import BLOCK_COLUMNS, block_rows, grid, on_paper, page, release_notes
 from tiaokuai.web.words import cell
 
 AUDIENCE = "public"
@@ -64,7 +64,7 @@ def content(view: View) -> Any:
             t("各块", "Blocks"),
             grid("blocks", BLOCK_COLUMNS, view, len(coverage["rows"])),
             on_paper(block_rows(view), BLOCK_COLUMNS, view),
-            *estimates(view),
+            *release_notes(view),
             html.Div(
                 [
                     html.A(

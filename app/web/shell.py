@@ -199,7 +199,7 @@ def _view_as(readers: list[str], reader: str, t: Words, at: str) -> list[Any]:
         data=[{"value": each, "label": t(*_READERS[each])} for each in readers],
         **{"aria-label": label},
     )
-    return [html.Div([html.Span(label), switch], className=f"view-as at-{at}")]
+    return [html.Div([html.Span(label), switch], className=f"view-as at-{at} no-print")]
 
 
 def _title(address: Address) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import dash_ag_grid as dag
 from dash import html
 
 from tiaokuai.graph.release.answers import is_estimate
-from tiaokuai.web.frame import View, small_table
+from tiaokuai.web.frame import View, release_note, small_table
 from tiaokuai.web.words import SHARES, Words, cell
 
 Row = Mapping[str, Any]
@@ -54,13 +54,12 @@ def enterprise_rows(view: View, block: str) -> list[dict[str, Any]]:
     return [dict(row) for row in rows if row["id"] in here]
 
 
-def estimates(view: View) -> list[Any]:
-    """What the mark before a name says; nothing where no block has it."""
-    released = view.holding.network.released
-    if released is None or not released.shared:
-        return []
-    said = view.say("≈ 推算：与别的块合并公布。", "≈ an estimate: told together with other blocks.")
-    return [html.P(said, className="note")]
+def release_notes(view: View) -> list[Any]:
+    """How a release tells of blocks, and what the mark before a name says; nothing of the data."""
+    released, said = view.holding.network.released, release_note(view)
+    if released is not None and released.shared:
+        said.append(view.say("≈ 推算：与别的块合并公布。", "≈ an estimate: told together with other blocks."))
+    return [html.P(each, className="note") for each in said]
 
 
 def written(row: Row, columns: Sequence[str], t: Words) -> dict[str, Any]:
