@@ -1,4 +1,4 @@
-"""The public answers as polars frames: ``tk.coverage(day, by="block")`` and the rest (shares 0 … 1, unrounded).
+"""The answers as polars frames: ``tk.coverage(day, by="block")`` and the rest (shares 0 … 1, unrounded).
 
 Null stands where there is nothing to divide by. A day comes from ``network.as_of(date)``, with the assumptions in it.
 """

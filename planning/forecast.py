@@ -1,4 +1,4 @@
-"""A forecast: every run of the baseline and of each scenario, and the questions that a planner asks of them."""
+"""A forecast: every run of the baseline and of each scenario, and the questions that are asked of them."""
 
 from __future__ import annotations
 

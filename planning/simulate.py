@@ -1,4 +1,4 @@
-"""What if: the public door to the simulation (model.md §3)."""
+"""What if: the way into the simulation (model.md §3)."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ def release_notes(network: Network | None, lang: str) -> tuple[str, ...]:
 
     >>> import tiaokuai as tk
     >>> network = tk.generate(blocks=3, enterprises=30, seed=1)
-    >>> len(release_notes(network, "en")), len(release_notes(network.release("planner", key=b"k" * 32), "en"))
+    >>> len(release_notes(network, "en")), len(release_notes(network.release(key=b"k" * 32), "en"))
     (0, 1)
     """
     return () if network is None or network.released is None else (network.released.sentence(lang),)

@@ -107,7 +107,9 @@ def _holds_data(out: Path) -> bool:
 
 
 def _refuse(out: Path) -> None:
-    if out.is_dir() and any(item.suffix not in (".csv", ".parquet") for item in out.iterdir()):
+    from tiaokuai.loaders.release_note import FILE
+
+    if out.is_dir() and any(item.suffix not in (".csv", ".parquet") and item.name != FILE for item in out.iterdir()):
         zh, en = f"{out} 里还有别的文件，请换一个文件夹", f"{out} holds other files; name another folder"
         raise RequestError("folder_in_use", zh, en, path=str(out))
 

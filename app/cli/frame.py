@@ -80,6 +80,7 @@ class Ask(Terminal):
     engine: str = "local"
     mapping: Path | None = None
     noticed: list[Problem] = field(default_factory=list)  # of the data, once they are read
+    held: Release | None = None  # of the database that a server answered from
     estimates: bool = False  # whether a table that was shown marks any
 
     @cached_property
@@ -143,7 +144,7 @@ class Ask(Terminal):
     def released(self) -> Release | None:
         """What the network says of itself where it is a release; None where nothing was read, or the data."""
         network = self.__dict__.get("network")
-        return None if network is None else network.released
+        return self.held if network is None else network.released
 
     @cached_property
     def problems(self) -> list[Problem]:

@@ -11,7 +11,11 @@ Document = dict[str, Any]
 
 
 def wanted(ask: Ask) -> bool:
-    """Whether the server is to answer; UsageError where the data are no database of ours."""
+    """Whether the server is to answer; UsageError where the data are no database of ours.
+
+    It answers from what the database holds. Where that is not what the audience reads, the answer is computed here,
+    from the release made here, and the user is told.
+    """
     if ask.engine != "server":
         return False
     from tiaokuai.loaders.neo4j import is_address
@@ -22,7 +26,20 @@ def wanted(ask: Ask) -> bool:
             "--engine server 只用于 tiaokuai neo4j push 写入过的数据库地址（neo4j://…）",
             "--engine server is for the address of a database that tiaokuai neo4j push filled (neo4j://…)",
         )
-    return True
+    from tiaokuai.graph.release.answers import readers
+    from tiaokuai.loaders.neo4j_asking import release_in
+
+    held = release_in(ask.data)
+    if ask.wanted in (None, "steward" if held is None else held.audience):
+        ask.held = held
+        return True
+    zh, en = readers(held)
+    ask.note(
+        f"由本机计算：数据库里是{zh}的数据，不是为 {ask.wanted} 公布的版本（tiaokuai neo4j push --for {ask.wanted}）",
+        f"computed here: the database holds the {en}'s data, no release for the {ask.wanted} "
+        f"(tiaokuai neo4j push --for {ask.wanted})",
+    )
+    return False
 
 
 def answer(kind: str, ask: Ask, by: str = "all", top: int | None = None) -> Document:
