@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from tiaokuai.files.atomic import replacing_folder
-from tiaokuai.loaders.writing import save_book
+from tiaokuai.files.spreadsheet import write_book, write_csv
 from tiaokuai.viz.text import withheld
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def write_tables(made: Mapping[str, Rows], out: Path) -> None:
 
         save(graph(made), out)
     elif suffix == ".xlsx":
-        _workbook(made, out)
+        write_book({name: _frame(rows) for name, rows in made.items()}, out)
     else:
         with replacing_folder(out) as folder:
             for name, rows in made.items():
@@ -83,23 +83,11 @@ def write_tables(made: Mapping[str, Rows], out: Path) -> None:
                 if suffix == ".parquet":
                     frame.write_parquet(folder / f"{name}.parquet")
                 else:
-                    frame.write_csv(folder / f"{name}.csv", include_bom=True)
+                    write_csv(frame, folder / f"{name}.csv", defused=True)
 
 
 def _frame(rows: Rows) -> pl.DataFrame:
     return pl.DataFrame(rows, infer_schema_length=None)
-
-
-def _workbook(made: Mapping[str, Rows], out: Path) -> None:
-    from openpyxl import Workbook
-
-    book = Workbook(write_only=True)
-    for name, rows in made.items():
-        sheet = book.create_sheet(name)
-        sheet.freeze_panes = "A2"
-        for cells in ([*rows[0]], *(list(row.values()) for row in rows)):
-            sheet.append(cells)
-    save_book(book, out)
 
 
 def graph(made: Mapping[str, Rows]) -> nx.MultiDiGraph:
