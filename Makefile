@@ -5,11 +5,13 @@ BIN := $(VENV)/bin
 TIAOKUAI := $(BIN)/tiaokuai
 FOLDERS := app files graph loaders metrics planning viz
 SOURCES := $(shell find $(FOLDERS) -name '*.py' -o -name '*.toml' -o -name '*.cypher' -o -name '*.gz' -o -name '*.css' -o -name '*.js')
+# Four share two cores: a browser, a server and a command of its own leave the test that waits for them idle.
+WORKERS := -n 4 --dist loadgroup --no-loadscope-reorder --max-worker-restart 2
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # Without compiled modules every command of the tests would start at half the speed.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help install demo test lint unit browser bench bundle images baseline docs fuzz package pythons clean
+.PHONY: help install demo test quick soak lint unit system kernels bench bundle images baseline docs fuzz package pythons clean
 
 help:  ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 12
@@ -39,7 +41,16 @@ FORCE:
 demo: $(VENV)/.files  ## an example district and its report, opened where there is a screen
 	@$(TIAOKUAI) demo
 
-test: install lint unit  ## all tests, with lint, types and the import contract first
+# What one core can do while the other checks types: machine code that every later process finds ready, downloads.
+test: install  ## all tests, with lint, types and the import contract first
+	@$(MAKE) --no-print-directory -j 2 lint kernels
+	@$(MAKE) --no-print-directory unit
+
+quick: install  ## pure code alone, within a minute: no browser, no server, no process
+	$(BIN)/python -m pytest -q --quick $(WORKERS)
+
+soak: install  ## make test in N fresh clones, two fifths of them on a busy machine (N=5)
+	bash scripts/soak.sh $(or $(N),5)
 
 lint: install  ## style, types, and which way imports run
 	$(BIN)/ruff check .
@@ -48,7 +59,10 @@ lint: install  ## style, types, and which way imports run
 	$(BIN)/lint-imports
 
 unit: install system  ## the tests alone
-	$(BIN)/python -m pytest -n 2 --dist loadgroup --max-worker-restart 2
+	$(BIN)/python -m pytest $(WORKERS)
+
+kernels: install system  # compiled once, or each of the tests' processes would compile them for itself
+	@$(TIAOKUAI) simulate examples/medical-innovation --months 2 --runs 2 --json >/dev/null
 
 system:  ## what the tests need beside Python: a browser, a server of Neo4j (kept between runs)
 	bash scripts/system.sh
@@ -72,7 +86,7 @@ docs: install  ## the documentation, without a warning
 
 fuzz: install  ## what make test does not try: other examples each time (ROUNDS=5), mutated inputs by the ten thousand
 	for round in $$(seq $(or $(ROUNDS),5)); do \
-	  TIAOKUAI_TESTS_EXAMPLES=fuzz $(BIN)/python -m pytest -q -n 2 -m "hypothesis and not neo4j" || exit 1; done
+	  TIAOKUAI_TESTS_EXAMPLES=fuzz $(BIN)/python -m pytest -q -n 2 --dist loadgroup -m "hypothesis and not neo4j" || exit 1; done
 	TIAOKUAI_FUZZ=10000 TIAOKUAI_FAULTS=15 $(BIN)/python -m pytest -n 2 tests/test_fuzz.py tests/test_faults.py
 
 package: install  ## wheel and sdist

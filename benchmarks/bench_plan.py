@@ -14,12 +14,13 @@ from dataclasses import replace
 import numpy as np
 
 from benchmarks.planned import network
-from tiaokuai.planning.plan import Question, plan, question
+from tiaokuai.planning.intervention import Costs
+from tiaokuai.planning.plan import plan
 from tiaokuai.planning.plan_clock import Clock
 from tiaokuai.planning.plan_model import linear
+from tiaokuai.planning.plan_question import Question, question
 from tiaokuai.planning.plan_solve import solve
 from tiaokuai.planning.plan_solver import Solver
-from tiaokuai.planning.scenario import Costs
 
 SECONDS, GAP = 10.0, 0.01
 START = 2027 * 12

@@ -12,6 +12,7 @@ import os
 import re
 import stat
 from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +22,10 @@ if TYPE_CHECKING:
     from ruamel.yaml.nodes import Node
 
 SMALL = 4_000_000  # bytes of a file that a person or plan --out writes; YAML of as much takes a quarter of a minute
+SMALL_TOML = 256_000  # of a template, whose parser needs seconds for a megabyte that is made to harm
 MOST_VALUES = 2_000_000  # that the aliases of a YAML file may stand for
+MOST_WRITTEN = 500_000  # that stand in it themselves: half a minute of the parser's time, however short each is
+DEEPEST = 64  # mappings and lists in each other; no file of ours has more than six
 # What a shell opens before the command begins: `--scenario <(…)` and `--scenario /dev/stdin` are there to be read.
 _OPEN_ALREADY = ("/dev/fd/", "/dev/stdin", "/proc/self/fd/")
 
@@ -117,7 +121,10 @@ def yaml_node(text: str) -> Node | None:
 
     spaced = _spaced(text)
     try:
-        made: Node | None = _read(lambda: YAML(typ="safe", pure=True).compose(io.StringIO(spaced)))
+        _refuse_brackets(spaced)
+        yaml = YAML(typ="safe", pure=True)
+        yaml.Composer = _bounded_composer()
+        made: Node | None = _read(lambda: yaml.compose(io.StringIO(spaced)))
         if made is not None:
             _count(made)
     except BadYaml as bad:
@@ -137,6 +144,62 @@ def yaml_value(text: str) -> Any:
 
     yaml_node(text)
     return _read(lambda: YAML(typ="safe", pure=True).load(_spaced(text)))
+
+
+def toml_value(text: str) -> dict[str, Any]:
+    """What TOML text holds; ValueError where it is none, is longer than a template, or is nested too deeply.
+
+    >>> toml_value("a.b = 1")
+    {'a': {'b': 1}}
+    >>> toml_value("a." * 1000 + "a = 1")
+    Traceback (most recent call last):
+    ValueError: it is nested more than 64 deep
+    """
+    import tomllib
+
+    if len(text) > SMALL_TOML:
+        raise ValueError(f"it is longer than {SMALL_TOML:,} characters")
+    if any(line.count(".") > DEEPEST for line in text.splitlines()):  # the time of a key grows with the square of them
+        raise ValueError(_too_deep().what)
+    try:
+        _refuse_brackets(text)
+        return tomllib.loads(text)
+    except (BadYaml, RecursionError):
+        raise ValueError(_too_deep().what) from None
+
+
+def _too_deep() -> BadYaml:
+    return BadYaml(f"it is nested more than {DEEPEST} deep", zh=f"嵌套超过 {DEEPEST} 层")
+
+
+def _refuse_brackets(text: str) -> None:
+    """Brackets that open and do not close, before the parser sees them: every one costs it as long as all before it."""
+    depth = 0
+    for found in re.finditer(r"[\[\]{}]", text):
+        depth = depth + 1 if found.group() in "[{" else max(depth - 1, 0)
+        if depth > DEEPEST:
+            raise _too_deep()
+
+
+@cache
+def _bounded_composer() -> type[Any]:
+    """The parser's composer with an eye on depth and number; made when first used, for the library is slow to load."""
+    from ruamel.yaml.composer import Composer
+
+    class Bounded(Composer):
+        nested = written = 0
+
+        def compose_node(self, parent: Any, index: Any) -> Any:
+            self.nested, self.written = self.nested + 1, self.written + 1
+            if self.nested > DEEPEST:
+                raise _too_deep()
+            if self.written > MOST_WRITTEN:
+                raise BadYaml(f"it holds more than {MOST_WRITTEN:,} values", zh=f"超过 {MOST_WRITTEN:,} 个值")
+            node = super().compose_node(parent, index)
+            self.nested -= 1
+            return node
+
+    return Bounded
 
 
 def _spaced(text: str) -> str:
@@ -176,7 +239,7 @@ def _read(read: Callable[[], Any]) -> Any:
     try:
         return read()
     except RecursionError:
-        raise BadYaml("it is nested too deeply", zh="嵌套过深") from None
+        raise _too_deep() from None
     except (YAMLError, ValueError, ArithmeticError, LookupError, TypeError, AttributeError, AssertionError) as error:
         # The parser meets a few wrong texts with errors of Python's own.
         mark = error.problem_mark if isinstance(error, MarkedYAMLError) else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -11,6 +10,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from tiaokuai.files.limits import toml_value
 
 ASSOCIATION, FEDERATION, BACKBONE_COHORT = "association", "federation", "backbone_cohort"
 MOST_WEIGHT = 1e6
@@ -62,10 +63,8 @@ class Template:
     def parse(cls, text: str) -> Template:
         """From the text of a TOML file shaped like ``template.toml``; raises :class:`BadTemplate`."""
         try:
-            raw = tomllib.loads(text)
-        except RecursionError:
-            raise BadTemplate("not TOML: it is nested too deeply") from None
-        except ValueError as error:  # TOMLDecodeError is one, and a number of too many digits another
+            raw = toml_value(text)
+        except ValueError as error:
             raise BadTemplate(f"not TOML: {error}") from None
         return _build(raw)
 

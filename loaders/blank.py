@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tiaokuai.files.spreadsheet import put_text, save_book
 from tiaokuai.graph import Template
 from tiaokuai.graph.records import RECORDS, Column, Record, columns
-from tiaokuai.loaders.writing import save_book
 
 if TYPE_CHECKING:
     from openpyxl.workbook import Workbook
@@ -156,8 +156,8 @@ def _words(column: Column, lang: str) -> list[str]:
 def _lists(book: Workbook, lang: str, template: Template) -> None:
     """The hidden sheet that the drop-down of the components reads: 50 words are too long for a cell's own list."""
     sheet = book.create_sheet(LISTS[lang])
-    for component in template.components:
-        sheet.append([component.zh if lang == "zh" else component.id])
+    for at, component in enumerate(template.components, start=1):
+        put_text(sheet.cell(at, 1), component.zh if lang == "zh" else component.id)
 
 
 def _table(book: Workbook, record: type[Record], lang: str) -> None:

@@ -25,6 +25,7 @@ from tiaokuai.graph.records import TABLES, columns
 from tiaokuai.graph.views import EDGES, LABELS, key
 from tiaokuai.loaders.reading import SUFFIXES
 from tiaokuai.loaders.release_note import NAME, note_text
+from tiaokuai.loaders.writing import has_persons
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -146,15 +147,15 @@ def write_graph(network: Network, path: str | Path) -> None:
 
     Raises RequestError where a text cannot stand in XML, OSError where ``path`` must not be written.
     """
-    save(to_graph(network), path)
+    save(to_graph(network), path, private=has_persons(network))
 
 
-def save(graph: nx.MultiDiGraph, path: str | Path) -> None:
+def save(graph: nx.MultiDiGraph, path: str | Path, *, private: bool = False) -> None:
     """Writes any graph whose attributes are texts, numbers and truths; the suffix says the format."""
     suffix = Path(path).suffix.lower()
     if suffix != ".json":
         _refuse_not_xml(graph)
-    with replacing(path) as temporary:
+    with replacing(path, private=private) as temporary:
         _WRITERS[suffix](graph, temporary)
 
 

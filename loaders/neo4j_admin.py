@@ -2,7 +2,8 @@
 
 The graph is the one that a push makes, so that a later push finds nothing to do. Every table is a header and a data
 file; ``import.args`` names them all for ``neo4j-admin database import full neo4j @import.args``, ``schema.cypher`` has
-the constraint and indexes to be made once the database runs.
+the constraint and indexes to be made once the database runs. These files are a program's input and no spreadsheets:
+every text is written as the database is to have it.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from tiaokuai.graph.errors import RequestError
 from tiaokuai.graph.network import Network, schema
 from tiaokuai.loaders.neo4j_mapping import LABELS, OURS, REFERENCES, RELATIONS, properties
 from tiaokuai.loaders.neo4j_writing import SCHEMA
+from tiaokuai.loaders.writing import has_persons
 
 _TYPES = {pl.Date(): "date", pl.Int64(): "long", pl.Float64(): "double", pl.String(): "string"}
 _ARGUMENTS, _COMMANDS = _OTHERS = ("import.args", "schema.cypher")
@@ -32,7 +34,7 @@ def write_admin(network: Network, folder: Path) -> None:
             f"{folder} holds other files and would be replaced as a whole; name another folder",
             folder=str(folder),
         )
-    with replacing_folder(folder) as temporary:
+    with replacing_folder(folder, private=has_persons(network)) as temporary:
         arguments = ["--multiline-fields=true"]
         for table in LABELS:
             _write(temporary, table, _nodes(network, table))

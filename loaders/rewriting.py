@@ -18,6 +18,7 @@ from typing import Any
 import polars as pl
 
 from tiaokuai.files.atomic import replacing_together
+from tiaokuai.files.spreadsheet import csv_lines, pack_book, plain, put_text
 from tiaokuai.graph.cells import as_texts
 from tiaokuai.graph.network import Network
 from tiaokuai.graph.records import TABLES, as_text
@@ -26,7 +27,7 @@ from tiaokuai.loaders.columns import match, table_named
 from tiaokuai.loaders.folder import table_files
 from tiaokuai.loaders.reading import SUFFIXES
 from tiaokuai.loaders.text import header_of, open_text
-from tiaokuai.loaders.writing import pack, write_table
+from tiaokuai.loaders.writing import write_table
 
 KEYS = {"members": "id", "backbones": "member"}  # rows of one person stay or go together
 
@@ -58,25 +59,18 @@ def rewrite(
     elif path.suffix.lower() in SUFFIXES:
         from tiaokuai.loaders.formats import save, to_graph
 
-        made[path] = partial(_save_as, save, to_graph(network), path.suffix)
+        made[path] = partial(save, to_graph(network))
     else:
-        made[path] = partial(pack, _with_sheets(network, path, names))
+        made[path] = partial(pack_book, _with_sheets(network, path, names))
     for file, text in (beside or {}).items():
         made[file] = partial(_write_bytes, text.encode())
-    with replacing_together(list(made)) as temporaries:
+    with replacing_together(list(made), private=True) as temporaries:
         for temporary, write_it in zip(temporaries, made.values(), strict=True):
             write_it(temporary)
 
 
 def _write_bytes(content: bytes, path: Path) -> None:
     path.write_bytes(content)
-
-
-def _save_as(save: Callable[[Any, Path], None], graph: Any, suffix: str, path: Path) -> None:
-    """The suffix says the format, and a temporary file has none."""
-    named = path.with_name(path.name + suffix)
-    save(graph, named)
-    named.replace(path)
 
 
 def _split(table: str, keys: Sequence[str | None], frame: pl.DataFrame) -> tuple[list[bool], pl.DataFrame]:
@@ -117,18 +111,21 @@ def _changed_text(path: Path, table: str, frame: pl.DataFrame) -> bytes:
     records = list(_records(content, separator))
     body = records[header + 1 :]
     place = known[KEYS[table]]
-    stay, new = _split(table, [as_text(cells[place]) if place < len(cells) else None for cells, _ in body], frame)
+    stay, new = _split(
+        table, [as_text(plain(cells[place])) if place < len(cells) else None for cells, _ in body], frame
+    )
     end = next((mark for mark in ("\r\n", "\n", "\r") if records[header][1].endswith(mark)), "\n")
     rest = [raw for (_, raw), yes in zip(body, stay, strict=True) if yes]
     pieces = [*(raw for _, raw in records[: header + 1]), *rest]
     if new.height and not pieces[-1].endswith(("\n", "\r")):
         pieces[-1] += end
-    told = io.StringIO(newline="")
-    writer = csv.writer(told, delimiter=separator, lineterminator=end)
     names = {at: name for name, at in known.items()}
-    for row in new.iter_rows(named=True):
-        writer.writerow([_text(row[names[at]]) if at in names else "" for at in range(len(headings))])
-    return "".join([*pieces, told.getvalue()]).encode(encoding, "surrogatepass")
+    rows = [
+        [_text(row[names[at]]) if at in names else "" for at in range(len(headings))]
+        for row in new.iter_rows(named=True)
+    ]
+    more = csv_lines(rows, defused=False, separator=separator, line_end=end)
+    return "".join([*pieces, more]).encode(encoding, "surrogatepass")
 
 
 def _decoded(path: Path) -> tuple[str, str]:
@@ -224,9 +221,11 @@ def _change_sheet(sheet: Any, table: str, frame: pl.DataFrame) -> None:
     for fresh in new.iter_rows(named=True):
         for column in range(len(headings)):
             made = sheet.cell(at, column + 1)
-            made.value = fresh[names[column]] if column in names else None
-            if isinstance(made.value, str):
-                made.data_type, made.number_format = "s", "@"
+            value = fresh[names[column]] if column in names else None
+            if isinstance(value, str):
+                put_text(made, value)
+            else:
+                made.value = value
         at += 1
     if (more := first + len(body) - at) > 0:
         sheet.delete_rows(at, more)

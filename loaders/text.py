@@ -19,6 +19,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from tiaokuai.files.limits import regular
+from tiaokuai.files.spreadsheet import plain_cells
 from tiaokuai.graph.problems import Problem
 from tiaokuai.graph.values import trim
 from tiaokuai.loaders.columns import match
@@ -29,7 +30,7 @@ CHUNK = 1 << 24
 HEAD = 1 << 16
 BATCH = 1 << 16  # rows held as lists of Python
 FEW = 8  # so few letters do not tell an encoding
-_QUOTE, _LINE, _RETURN = 34, 10, 13
+_QUOTE, _APOSTROPHE, _LINE, _RETURN = 34, 39, 10, 13
 csv.field_size_limit(1 << 30)
 
 
@@ -193,8 +194,13 @@ def _by_polars(text: Text, header: int, headings: list[str], separator: str) -> 
     quoted = _count(text, _QUOTE) > 0
     plain = partial(_plain, text, len(headings), separator, quoted)
 
+    marked = _count(text, _APOSTROPHE) > 0
+
     def cells(places: Sequence[int]) -> pl.DataFrame:
-        return plain(places).slice(header + 1) if places else pl.DataFrame()
+        if not places:
+            return pl.DataFrame()
+        found = plain(places).slice(header + 1)
+        return plain_cells(found) if marked else found
 
     def ragged() -> dict[int, int]:
         if not quoted and _even(text, separator, len(headings)):
@@ -303,7 +309,7 @@ def _by_hand(text: Text, header: int, headings: list[str], separator: str) -> Sh
         raise Unreadable(
             "引号没有闭合，从该行起无法读取", "a quotation mark is opened here and never closed", number + header + 1
         )
-    frame = pl.concat([*parts, _columns(rows, width)])
+    frame = plain_cells(pl.concat([*parts, _columns(rows, width)]))
 
     def cells(places: Sequence[int]) -> pl.DataFrame:
         return frame.select(str(place) for place in places)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
+import stat
 import tempfile
 from collections.abc import Callable, Iterator
 from functools import lru_cache
@@ -51,21 +53,54 @@ def _compile(function: Function, inline: Literal["never", "always"] = "never", c
 
 @lru_cache(maxsize=1)
 def folder() -> str:
-    """Where machine code is kept: NUMBA_CACHE_DIR, else beside the source, else the user's or a temporary folder."""
+    """Where machine code is kept: NUMBA_CACHE_DIR, else beside the source, else the user's or a temporary folder.
+
+    What others can write to must not be loaded as code: such a folder is passed over, and named in the log. Nothing
+    where no folder is this user's own.
+    """
     here = Path(__file__).resolve().parent
-    digest = hashlib.blake2b(digest_size=6)
-    for name in SOURCES:
-        source = here / f"{name}.py"
-        digest.update(source.read_bytes() if source.exists() else b"")
+    name = f"tiaokuai-{_contents(here)}"
     for base in _bases(here):
-        path = base / f"tiaokuai-{digest.hexdigest()}"
+        path = Path(os.path.realpath(base), name)
         try:
-            path.mkdir(parents=True, exist_ok=True)
+            path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if not os.access(path, os.W_OK):
+                continue
+            reason = _distrust(path)
         except OSError:
             continue
-        if os.access(path, os.W_OK):
+        if reason is None:
             return str(path)
+        logging.getLogger("tiaokuai").warning("%s: %s; 不用作代码缓存 · not used as a cache of code", path, reason)
     return ""
+
+
+def _contents(here: Path) -> str:
+    """A hash of all SOURCES; FileNotFoundError where one is missing: its machine code would outlive a change of it."""
+    digest = hashlib.blake2b(digest_size=6)
+    for name in SOURCES:
+        digest.update((here / f"{name}.py").read_bytes())
+    return digest.hexdigest()
+
+
+def _distrust(path: Path) -> str | None:
+    """Why somebody else may have a hand in a folder, in both languages; None where it is this user's alone."""
+    if not hasattr(os, "getuid"):
+        return None
+    about = path.lstat()
+    if stat.S_ISLNK(about.st_mode):
+        return "它是链接 · it is a link"
+    if about.st_uid != os.getuid():
+        return "它属于别的用户 · it belongs to another user"
+    if about.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+        return "别人可以写入 · others can write to it"
+    for above in path.parents:  # whoever owns one of these could put another folder in its place
+        about = above.stat()
+        if about.st_uid not in (0, os.getuid()):
+            return f"{above} 属于别的用户 · {above} belongs to another user"
+        if about.st_mode & stat.S_IWOTH and not about.st_mode & stat.S_ISVTX:
+            return f"别人可以写入 {above} · others can write to {above}"
+    return None
 
 
 def kept(name: str) -> bool:
@@ -82,11 +117,4 @@ def _bases(here: Path) -> Iterator[Path]:
         yield Path(named)
     yield here / "__pycache__"
     yield Path(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"))
-    # Of this user alone: what others can write to must not be loaded as code.
-    private = Path(tempfile.gettempdir(), f"tiaokuai-{os.getuid() if hasattr(os, 'getuid') else 'user'}")
-    try:
-        private.mkdir(mode=0o700, exist_ok=True)
-        if private.stat().st_uid == getattr(os, "getuid", lambda: private.stat().st_uid)():
-            yield private
-    except OSError:
-        return
+    yield Path(tempfile.gettempdir(), f"tiaokuai-{os.getuid() if hasattr(os, 'getuid') else 'user'}")

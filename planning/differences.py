@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from tiaokuai.planning.months import month_text
+from tiaokuai.planning.outcome import BANDS, Outcome, bands, column, plain
 from tiaokuai.planning.program import METRICS
 
-if TYPE_CHECKING:
-    from tiaokuai.planning.forecast import Forecast, Outcome
-
 Floats = NDArray[np.float64]
-BASELINE = "baseline"  # the scenario in which nothing is done
 
 
 @dataclass(frozen=True)
@@ -50,16 +47,11 @@ class Difference:
 
     def series(self, metric: str) -> pl.DataFrame:
         """Mean and bands of the difference by month."""
-        from tiaokuai.planning.forecast import bands, column
-
         return pl.DataFrame(bands(self.values[:, :, column(metric)])).fill_nan(None)
 
-    def to_json(self, forecast: Forecast) -> dict[str, Any]:
+    def to_json(self, start: int, only_mean: bool = False) -> dict[str, Any]:
         """As in contracts.md; ``through`` is the share that came along links, ``links`` along which."""
-        from tiaokuai.planning.forecast import BANDS, bands, plain
-
         series = {metric: bands(self.values[:, :, at]) for at, metric in enumerate(METRICS)}
-        only_mean = forecast.runs == 0
         total = sum(block.reached for block in self.blocks)
         return {
             "scenario": self.scenario,
@@ -76,7 +68,7 @@ class Difference:
                     "block": block.block,
                     "reached": block.reached,
                     "share": block.share,
-                    "first_month": month_text(forecast.start + block.first_month - 1) if block.first_month else None,
+                    "first_month": month_text(start + block.first_month - 1) if block.first_month else None,
                     "direct": block.direct,
                 }
                 for block in self.blocks

@@ -14,9 +14,9 @@ from tiaokuai.graph import Assumptions, Network
 from tiaokuai.graph.errors import RequestError
 from tiaokuai.graph.network import as_day
 from tiaokuai.planning.events import last_record
-from tiaokuai.planning.forecast import BANDS, LEVELS
 from tiaokuai.planning.months import month_number, month_text
 from tiaokuai.planning.observed import METRICS, observed
+from tiaokuai.planning.outcome import BANDS, LEVELS
 from tiaokuai.planning.scores import EVEN, crps_of_bands
 
 Floats = NDArray[np.float64]

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tiaokuai.planning import program as p
-from tiaokuai.planning.forecast import Outcome
 from tiaokuai.planning.mean_field_kernel import Field, add_one, advance, leaving_table, reach_of, record, thin
+from tiaokuai.planning.outcome import Outcome
 from tiaokuai.planning.schedule import Schedule
 
 Floats = NDArray[np.float64]

@@ -9,12 +9,13 @@ import numpy as np
 
 from tiaokuai.graph import Snapshot
 from tiaokuai.metrics.coverage import reached
-from tiaokuai.planning.plan import Plan, Question, answer
+from tiaokuai.planning.plan import Plan, answer
 from tiaokuai.planning.plan_clock import Clock
 from tiaokuai.planning.plan_document import Steps, periods_of, value_of
 from tiaokuai.planning.plan_done import done_steps
 from tiaokuai.planning.plan_instance import Ground, ground
 from tiaokuai.planning.plan_model import linear
+from tiaokuai.planning.plan_question import Question
 from tiaokuai.planning.plan_solve import Found
 from tiaokuai.planning.plan_wishes import BadPlan, Wishes
 from tiaokuai.planning.scenario import Scenario

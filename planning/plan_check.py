@@ -11,8 +11,8 @@ from fractions import Fraction
 from typing import Any
 
 from tiaokuai.graph import Snapshot
+from tiaokuai.planning.intervention import Costs
 from tiaokuai.planning.plan_wishes import Wishes
-from tiaokuai.planning.scenario import Costs
 
 TOLERANCE = Fraction(1, 10**6)
 

@@ -10,12 +10,13 @@ from typing import Any
 import numpy as np
 
 from tiaokuai.graph import Snapshot
+from tiaokuai.planning.intervention import Costs, Intervention
 from tiaokuai.planning.months import month_text
 from tiaokuai.planning.plan_instance import Ground, Instance, Ints
 from tiaokuai.planning.plan_lines import Valued
 from tiaokuai.planning.plan_model import Columns
 from tiaokuai.planning.plan_wishes import Wishes
-from tiaokuai.planning.scenario import Costs, Intervention, Scenario
+from tiaokuai.planning.scenario import Scenario
 
 MONEY = 9  # decimals: sums of tenths should read as tenths
 

@@ -6,11 +6,12 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 
 from tiaokuai.graph import Snapshot
+from tiaokuai.planning.intervention import Intervention
 from tiaokuai.planning.months import month_text
-from tiaokuai.planning.plan import Question
 from tiaokuai.planning.plan_document import Steps
+from tiaokuai.planning.plan_question import Question
 from tiaokuai.planning.plan_wishes import BadPlan
-from tiaokuai.planning.scenario import Intervention, Scenario
+from tiaokuai.planning.scenario import Scenario
 from tiaokuai.planning.scenario_checks import check as scenario_faults
 from tiaokuai.planning.scenario_faults import Fault
 from tiaokuai.planning.state import start_state

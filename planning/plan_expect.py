@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tiaokuai.planning.forecast import Forecast, column
+from tiaokuai.planning.forecast import Forecast
 from tiaokuai.planning.months import month_text
+from tiaokuai.planning.outcome import column
 from tiaokuai.planning.plan import Plan
 from tiaokuai.planning.plan_document import scenario_of, value_of
 from tiaokuai.planning.plan_naive import KINDS, naive

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from tiaokuai.graph import Snapshot
 from tiaokuai.metrics.coverage import reached
+from tiaokuai.planning.intervention import Costs
 from tiaokuai.planning.plan_wishes import Wishes
-from tiaokuai.planning.scenario import Costs
 from tiaokuai.planning.state import Links, link_weights
 
 Floats = NDArray[np.float64]

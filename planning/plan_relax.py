@@ -7,7 +7,7 @@ must give, then one wish at a time for other ways out. (HiGHS' irreducible subsy
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from scipy import sparse
@@ -17,11 +17,9 @@ from tiaokuai.planning.months import month_text
 from tiaokuai.planning.plan_clock import Clock
 from tiaokuai.planning.plan_instance import NEVER, Floats, Ground, Ints, floors, instance
 from tiaokuai.planning.plan_model import INFINITE, Linear, Rows, linear
+from tiaokuai.planning.plan_question import Question
 from tiaokuai.planning.plan_solver import Solver
 from tiaokuai.planning.plan_wishes import CALLED
-
-if TYPE_CHECKING:
-    from tiaokuai.planning.plan import Question
 
 MOST = 40  # wishes tried one by one
 CLEAR = 1e-6

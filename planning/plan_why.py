@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 
 from tiaokuai.graph.errors import RequestError
-from tiaokuai.planning.plan import Plan, Question, answer
+from tiaokuai.planning.plan import Plan, answer
 from tiaokuai.planning.plan_clock import Clock
 from tiaokuai.planning.plan_instance import NEVER
+from tiaokuai.planning.plan_question import Question
 from tiaokuai.planning.plan_wishes import CALLED, BadPlan, Wishes, faults
 from tiaokuai.planning.running import Progress
 

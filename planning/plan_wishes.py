@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from tiaokuai.graph import Snapshot
 from tiaokuai.graph.errors import RequestError
 from tiaokuai.graph.fields import BLOCK_KINDS
-from tiaokuai.planning.scenario import Place
+from tiaokuai.planning.intervention import Place
 from tiaokuai.planning.scenario_faults import Fault, nearest
 
 

@@ -10,8 +10,8 @@ from typing import Any
 from ruamel.yaml.nodes import Node, SequenceNode
 
 from tiaokuai.files.limits import BadYaml, small_text, yaml_node
+from tiaokuai.planning.intervention import Place
 from tiaokuai.planning.plan_wishes import BadPlan, Wishes
-from tiaokuai.planning.scenario import Place
 from tiaokuai.planning.scenario_faults import Fault
 from tiaokuai.planning.scenario_reading import MOST_FAULTS, Reader, is_null, not_yaml, place_of, plain_number
 

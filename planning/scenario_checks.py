@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from tiaokuai.graph.values import BadValue
-from tiaokuai.planning.differences import BASELINE
+from tiaokuai.planning.intervention import BY_DO, Intervention, Place
 from tiaokuai.planning.months import month_text
 from tiaokuai.planning.rates import faults as rate_faults
-from tiaokuai.planning.scenario import BY_DO, Intervention, Place, Scenario
+from tiaokuai.planning.scenario import BASELINE, Scenario
 from tiaokuai.planning.scenario_faults import BadScenario, Fault, nearest
 from tiaokuai.planning.state import State
 

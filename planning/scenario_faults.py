@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from tiaokuai.graph.errors import RequestError
-from tiaokuai.planning.scenario import Place, Scenario
+from tiaokuai.planning.intervention import Place
 
 MANY = 2000
 
@@ -41,7 +41,7 @@ class Fault:
 class BadScenario(RequestError):
     """A scenario that cannot be used; ``faults`` holds every mistake, ``partial`` what could be read of it."""
 
-    def __init__(self, faults: Sequence[Fault], partial: Scenario | None = None) -> None:
+    def __init__(self, faults: Sequence[Fault], partial: Any = None) -> None:
         self.faults, self.partial = list(faults), partial
         super().__init__(
             "bad_scenario",

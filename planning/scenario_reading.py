@@ -5,18 +5,17 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import fields
-from pathlib import Path
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from tiaokuai.files.limits import BadYaml, small_text, yaml_node
+from tiaokuai.files.limits import BadYaml, yaml_node
 from tiaokuai.graph.values import MAX_COUNT, MAX_NAME, BadValue
+from tiaokuai.planning.intervention import ALWAYS, BY_DO, FORMS, WHERE, Costs, Form, Intervention, Place
 from tiaokuai.planning.months import month_number, month_text
 from tiaokuai.planning.rates import faults
-from tiaokuai.planning.scenario import ALWAYS, BY_DO, FORMS, WHERE, Costs, Form, Intervention, Place, Scenario
-from tiaokuai.planning.scenario_faults import BadScenario, Fault, nearest
+from tiaokuai.planning.scenario_faults import Fault, nearest
 from tiaokuai.planning.scenario_hints import plainly, wide, written
 
 MOST = 1_000_000  # lines, openings or losses at a time
@@ -24,22 +23,24 @@ MOST_FAULTS = 1000  # told of one file
 AT_MOST = 1200  # repetitions: a hundred years of months
 
 
-def read(path: Path) -> Scenario:
-    """A scenario from a file; its name defaults to the file's."""
-    return parse(small_text(path), path.stem, str(path))
+@dataclass(frozen=True)
+class Contents:
+    """What a scenario file says, as far as it can be read."""
+
+    name: str
+    rates: dict[str, float] = field(default_factory=dict)
+    costs: Costs = field(default_factory=Costs)
+    interventions: tuple[Intervention, ...] = ()
 
 
-def parse(text: str, name: str, path: str | None) -> Scenario:
-    """A scenario from YAML or JSON text."""
+def parse(text: str, name: str, path: str | None) -> tuple[Contents | None, list[Fault]]:
+    """What YAML or JSON text says and all that is wrong with it; None where it is no YAML at all."""
     try:
         root = yaml_node(text)
     except BadYaml as bad:
-        raise BadScenario([not_yaml(bad, path, text)]) from None
+        return None, [not_yaml(bad, path, text)]
     reader = Reader(path)
-    scenario = reader.scenario(root, name)
-    if reader.faults:
-        raise BadScenario(reader.faults, scenario)
-    return scenario
+    return reader.scenario(root, name), reader.faults
 
 
 def not_yaml(bad: BadYaml, path: str | None, text: str) -> Fault:
@@ -102,10 +103,10 @@ class Reader:
                 hint_zh, hint_en = nearest(word, names)
                 self.fault(keys.get(word), f"{zh}没有 {word} 一项{hint_zh}", f"{en} has no {word}{hint_en}")
 
-    def scenario(self, root: Node | None, name: str) -> Scenario:
+    def scenario(self, root: Node | None, name: str) -> Contents:
         if root is None or is_null(root):
             self.faults.append(Fault("文件是空的", "the file is empty", None, self.path))
-            return Scenario(name)
+            return Contents(name)
         given = self.mapping(root, "情景", "a scenario")
         self.known(root, given, ("name", "rates", "costs", "interventions"), "情景", "a scenario")
         self.word = "name"
@@ -117,7 +118,7 @@ class Reader:
             self.fault(items, "interventions 应为列表，每项以 - 开头", "interventions must be a list, each after a -")
         nodes = items.value if isinstance(items, SequenceNode) else []
         made = [self.intervention(item) for item in nodes]
-        return Scenario(title or name, rates, costs, tuple(item for item in made if item is not None), self.path)
+        return Contents(title or name, rates, costs, tuple(item for item in made if item is not None))
 
     def costs(self, node: Node) -> Costs:
         given = self.mapping(node, "costs ", "costs")

@@ -12,9 +12,10 @@ from tiaokuai.graph.codes import active
 from tiaokuai.graph.snapshot import day_number
 from tiaokuai.graph.template import ASSOCIATION
 from tiaokuai.planning import program as p
+from tiaokuai.planning.intervention import Intervention
 from tiaokuai.planning.layout import Layout
 from tiaokuai.planning.rates import NAMES, Rates
-from tiaokuai.planning.scenario import Intervention, Scenario
+from tiaokuai.planning.scenario import Scenario
 from tiaokuai.planning.state import State
 
 Floats = NDArray[np.float64]

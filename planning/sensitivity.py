@@ -19,18 +19,17 @@ from numpy.typing import NDArray
 
 from tiaokuai.graph import Assumptions, Network, Snapshot
 from tiaokuai.graph.errors import RequestError
-from tiaokuai.planning.differences import BASELINE
-from tiaokuai.planning.forecast import column
 from tiaokuai.planning.head_counts import Check, check_head_counts
 from tiaokuai.planning.indices import Share, sample, screen, shares
 from tiaokuai.planning.months import first_day, month_text
+from tiaokuai.planning.outcome import column
 from tiaokuai.planning.program import METRICS
 from tiaokuai.planning.rates import NAMES, TABLE, Rates
 from tiaokuai.planning.running import Progress, cores, run_chunk
-from tiaokuai.planning.scenario import Scenario
+from tiaokuai.planning.scenario import BASELINE, Scenario
 from tiaokuai.planning.scenario_checks import require
 from tiaokuai.planning.schedule import Schedule, schedule
-from tiaokuai.planning.sensitivity_words import words
+from tiaokuai.planning.sensitivity_words import Row, words
 from tiaokuai.planning.simulate import SEED, first_month, simulate
 from tiaokuai.planning.state import start_state
 
@@ -42,29 +41,6 @@ COLUMNS = (
     "rate", "low", "high", "value", "answer_low", "answer_high", "swing", "mu_star", "sigma",
     "first", "first_error", "total", "total_error",
 )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Row:
-    """One rate: its range, the answer at both ends with all others as they are, its share of the spread."""
-
-    rate: str
-    low: float
-    high: float
-    value: float
-    answer_low: float
-    answer_high: float
-    mu_star: float
-    sigma: float
-    first: float | None  # None where nothing moves the answer at all
-    total: float | None
-    first_error: float | None = None  # 1.96 standard errors of sampling
-    total_error: float | None = None
-
-    @property
-    def swing(self) -> float:
-        """How far the answer moves from one end of the range to the other."""
-        return abs(self.answer_high - self.answer_low)
 
 
 @dataclass(frozen=True)
@@ -112,7 +88,7 @@ class Sensitivity:
 
     def words(self, lang: str = "en") -> str:
         """``start rate explains 61%, fill 20% (give or take 8 points); check first the head-counts of block B03``."""
-        return words(self, lang)
+        return words(self.rows, self.first_things(), lang)
 
 
 def sensitivity(

@@ -16,13 +16,14 @@ from tiaokuai.graph import Assumptions, Network, Snapshot
 from tiaokuai.graph.errors import RequestError
 from tiaokuai.graph.values import BadValue
 from tiaokuai.planning import program as p
-from tiaokuai.planning.differences import BASELINE, Difference, by_block
-from tiaokuai.planning.forecast import Forecast, Outcome, column
+from tiaokuai.planning.differences import Difference, by_block
+from tiaokuai.planning.forecast import Forecast
 from tiaokuai.planning.microscope import gather
 from tiaokuai.planning.months import first_day, month_number
+from tiaokuai.planning.outcome import Outcome, column
 from tiaokuai.planning.rates import NAMES, Rates
 from tiaokuai.planning.running import Chunk, Interrupted, Progress, cores, run_threads
-from tiaokuai.planning.scenario import Scenario
+from tiaokuai.planning.scenario import BASELINE, Scenario
 from tiaokuai.planning.scenario_checks import require
 from tiaokuai.planning.schedule import Schedule, schedule
 from tiaokuai.planning.state import State, start_state

@@ -6,7 +6,7 @@ set -euo pipefail
 missing=()
 command -v chromium >/dev/null || command -v google-chrome >/dev/null || missing+=(chromium)
 fc-list :lang=zh 2>/dev/null | grep -q . || missing+=(fonts-noto-cjk fontconfig)
-command -v java >/dev/null || missing+=(default-jdk-headless)
+command -v javac >/dev/null || missing+=(default-jdk-headless)
 command -v mvn >/dev/null || missing+=(maven)
 command -v npm >/dev/null || missing+=(nodejs npm)
 
@@ -24,4 +24,9 @@ fi
 axe=$(sed -n 's/.*"axe-core": "\(.*\)".*/\1/p' scripts/browser/package.json)
 if [ ! -f ".cache/browser/axe-core-$axe/node_modules/axe-core/axe.min.js" ] && command -v npm >/dev/null; then
   npm install --silent --no-fund --no-audit --no-package-lock --prefix ".cache/browser/axe-core-$axe" "axe-core@$axe"
+fi
+
+# The server of Neo4j, kept in the user's cache between runs.
+if command -v javac >/dev/null && command -v mvn >/dev/null; then
+  "${VENV:-.venv}/bin/python" -m tests.neo4j_jars
 fi

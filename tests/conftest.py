@@ -8,37 +8,29 @@ import socket
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.surroundings import ROOT, leave, settle
+from tests.surroundings import FOLDER, ROOT, leave
 
-FOLDER = settle()
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
 EXAMPLES = ROOT / "examples"
-
-# One server and one browser a run: their tests share a process, all others are spread file by file.
-TOGETHER = ("neo4j", "browser")
 HERE = ("localhost", "::1", "::", socket.gethostname())
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Temporary folders are the run's: they go with it, or stay with what a red test left."""
+    config.option.basetemp = config.option.basetemp or str(FOLDER / "tmp")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """The last act of the run's first process."""
     if not hasattr(config, "workerinput"):
         leave(FOLDER)
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        shared = next((name for name in TOGETHER if item.get_closest_marker(name)), None)
-        item.add_marker(pytest.mark.xdist_group(shared or item.nodeid.split("::")[0]))
-
-
-def pytest_collection_finish(session: pytest.Session) -> None:
-    """In a worker, says at once where pytest and pytest-xdist no longer agree on groups (as 9.2.0 and 3.8.0 do not)."""
-    if session.config.getoption("loadgroup", False) and any("@" not in item.nodeid for item in session.items):
-        raise pytest.UsageError("pytest-xdist cannot mark groups with this version of pytest")
 
 
 @pytest.fixture(autouse=True)
@@ -69,6 +61,15 @@ def _refuse_far(host: str) -> None:
 
 
 sys.addaudithook(_stay_at_home)
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """A browser for the tests of a file; no longer, for Playwright's loop suffers no other in the process."""
+    from tests.browsers import launched
+
+    with launched() as browser:
+        yield browser
 
 
 @pytest.fixture(scope="session")

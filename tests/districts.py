@@ -9,7 +9,8 @@ from typing import Any
 from hypothesis import strategies as st
 
 from tiaokuai.graph import Network
-from tiaokuai.planning.scenario import Costs, Intervention, Scenario
+from tiaokuai.planning.intervention import Costs, Intervention
+from tiaokuai.planning.scenario import Scenario
 
 BEFORE = date(2020, 1, 1)
 START = "2027-01"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
 import socket
@@ -16,14 +15,10 @@ import pytest
 from neo4j import GraphDatabase
 from neo4j.exceptions import ClientError
 
-from tests.surroundings import CACHE
+from tests.neo4j_jars import classes, jars
+from tests.red import kept_when_red
 
-VERSION = "5.26.16"
 PASSWORD = "for-tests-only"  # noqa: S105  # of a server that lives as long as the tests
-POM = f"""<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>
-<groupId>t</groupId><artifactId>t</artifactId><version>1</version><dependencies><dependency>
-<groupId>org.neo4j</groupId><artifactId>neo4j</artifactId><version>{VERSION}</version></dependency></dependencies></project>
-"""
 OPENS = [
     f"--add-opens=java.base/{p}=ALL-UNNAMED" for p in ("java.nio", "java.io", "sun.nio.ch", "java.util.concurrent")
 ]
@@ -55,30 +50,10 @@ def need_java() -> None:
         (pytest.fail if os.environ.get("CI") else pytest.skip)(said)
 
 
-def jars() -> Path:
-    """The folder of jars, downloaded once, whoever comes first."""
-    cache = Path(os.environ.get(CACHE) or Path.home() / ".cache") / "tiaokuai" / f"neo4j-{VERSION}"
-    cache.mkdir(parents=True, exist_ok=True)
-    with (cache / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (cache / "complete").exists():
-            (cache / "pom.xml").write_text(POM)
-            line = [
-                "mvn",
-                "-q",
-                "-B",
-                "dependency:copy-dependencies",
-                "-DincludeScope=runtime",
-                "-DoutputDirectory=lib",
-            ]
-            subprocess.run(line, cwd=cache, check=True)
-            (cache / "complete").touch()
-    return cache / "lib"
-
-
 def java(*arguments: str, heap: str = "512m") -> list[str]:
     """The command line of a Java program with Neo4j's jars: quick to start rather than quick for long."""
-    return ["java", f"-Xmx{heap}", "-XX:+UseSerialGC", *OPENS, "-cp", f"{jars()}/*", *arguments]
+    lean = ["-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"]
+    return ["java", f"-Xmx{heap}", *lean, *OPENS, "-cp", f"{jars()}/*:{classes()}", *arguments]
 
 
 @contextmanager
@@ -87,9 +62,13 @@ def running(home: Path, *options: str, heap: str = "512m") -> Iterator[Server]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    main = Path(__file__).parent / "neo4j_java" / "Server.java"
-    line = java(str(main), str(home), str(port), *options, heap=heap)
-    with subprocess.Popen(line, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+    line = java("Server", str(home), str(port), *options, heap=heap)
+    home.mkdir(exist_ok=True)
+    with (
+        (home / "errors.txt").open("a") as errors,
+        subprocess.Popen(line, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, text=True) as process,
+        kept_when_red({"neo4j-errors": home / "errors.txt", "neo4j-logs": home / "logs"}),
+    ):
         try:
             assert process.stdout is not None
             assert any("READY" in told for told in process.stdout), "the server did not start"

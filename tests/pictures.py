@@ -12,7 +12,8 @@ from typing import Any
 
 from tiaokuai.graph import Network
 from tiaokuai.metrics import documents
-from tiaokuai.planning.scenario import Costs, Intervention, Scenario
+from tiaokuai.planning.intervention import Costs, Intervention
+from tiaokuai.planning.scenario import Scenario
 from tiaokuai.planning.simulate import simulate
 from tiaokuai.viz.coverage_bars import coverage_bars
 from tiaokuai.viz.coverage_mosaic import coverage_mosaic

@@ -12,9 +12,9 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page
 
-from tests.conftest import ROOT
+from tests.browsers import PATIENCE
+from tests.surroundings import ROOT
 
-CHROMIUM = "/usr/bin/chromium"
 SIZES = {1280: 900, 390: 844}
 
 # Every text of a picture with its box; the texts of one element are one text.
@@ -66,7 +66,7 @@ def opened(browser: Browser, path: Path, width: int, lang: str = "en") -> Iterat
     page.on("request", lambda request: seen.asked.append(request.url))
     try:
         page.goto(path.as_uri())
-        page.wait_for_function("document.documentElement.dataset.drawn", timeout=60_000)
+        page.wait_for_function("document.documentElement.dataset.drawn", timeout=PATIENCE)
         yield seen
     finally:
         context.close()

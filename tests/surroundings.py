@@ -12,6 +12,8 @@ from hypothesis import HealthCheck, settings
 from hypothesis.database import DirectoryBasedExampleDatabase
 from hypothesis.internal.conjecture import providers
 
+from tests.neo4j_jars import CACHE
+
 ROOT = Path(__file__).resolve().parent.parent
 RUN = "TIAOKUAI_TESTS_RUN"  # the run's folder, which the first process makes and its workers find
 # Where other people's settings would come in, nothing does: what is not named here is not in the tests' environment.
@@ -22,7 +24,6 @@ KEPT = (
 )
 # A server of the user's own is used as it is reached (docs/neo4j.md).
 OWN_SERVER = ("NEO4J_URI", "NEO4J_USERNAME", "NEO4J_PASSWORD", "NEO4J_PASSWORD_FILE", "NEO4J_DATABASE")
-CACHE = "TIAOKUAI_TESTS_CACHE"  # what is downloaded once and kept between runs
 
 
 def settle() -> Path:
@@ -87,3 +88,6 @@ def leave(folder: Path) -> None:
     if any((folder / "artefacts").iterdir()):
         return
     shutil.rmtree(folder, ignore_errors=True)
+
+
+FOLDER = settle()

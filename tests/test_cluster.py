@@ -16,7 +16,8 @@ from tests.command import tiaokuai
 from tests.districts import START, district
 from tiaokuai.graph.errors import ServiceError
 from tiaokuai.planning.cluster import connect
-from tiaokuai.planning.scenario import Intervention, Scenario
+from tiaokuai.planning.intervention import Intervention
+from tiaokuai.planning.scenario import Scenario
 from tiaokuai.planning.simulate import simulate
 
 WHAT = Scenario("x", interventions=(Intervention("found", "2027-02", block="B1", components="all"),))

@@ -13,13 +13,14 @@ from numpy.typing import NDArray
 from tests.districts import START, district, districts, scenarios
 from tiaokuai.graph import Network
 from tiaokuai.metrics.coverage import reached
+from tiaokuai.planning.intervention import Intervention
 from tiaokuai.planning.mean_field import outcome
 from tiaokuai.planning.months import month_number
 from tiaokuai.planning.program import METRICS
 from tiaokuai.planning.rates import Rates
 from tiaokuai.planning.reference import Reference, simulate_run
 from tiaokuai.planning.running import run_chunk
-from tiaokuai.planning.scenario import Intervention, Scenario
+from tiaokuai.planning.scenario import Scenario
 from tiaokuai.planning.scenario_checks import check
 from tiaokuai.planning.schedule import Schedule, schedule
 from tiaokuai.planning.simulate import simulate

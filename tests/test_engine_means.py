@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from tests import literal
 from tests.districts import START, district
 from tiaokuai.graph import Network
+from tiaokuai.planning.intervention import Intervention
 from tiaokuai.planning.program import METRICS
 from tiaokuai.planning.rates import Rates
-from tiaokuai.planning.scenario import Intervention, Scenario
+from tiaokuai.planning.scenario import Scenario
 from tiaokuai.planning.simulate import simulate
 
 MONTHS, RUNS = 18, 1500

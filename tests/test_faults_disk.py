@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.faults import forked
 from tests.faults.injected import Workshop, contents
 from tests.test_faults import WRITERS, district, half, shim, workshop
 
@@ -42,16 +43,15 @@ def fill(folder: Path) -> None:
             pass
 
 
-def told(done: subprocess.CompletedProcess[str], *codes: int) -> None:
+def told(code: int, err: str, expected: int) -> None:
     """A sentence and its exit code, no traceback."""
-    assert done.returncode in codes, (done.returncode, done.stderr)
-    assert done.stderr.startswith("tiaokuai: "), done.stderr
-    assert "Traceback" not in done.stderr
+    assert code == expected, (code, err)
+    assert err.startswith("tiaokuai: "), err
+    assert "Traceback" not in err
 
 
-def run(command: list[str]) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "LANG": "C.UTF-8", "TIAOKUAI_LANG": "en", "TIAOKUAI_PASSWORD": "a long password"}
-    return subprocess.run(command, capture_output=True, text=True, timeout=120, env=environment)
+def environment() -> dict[str, str]:
+    return {**os.environ, "LANG": "C.UTF-8", "TIAOKUAI_LANG": "en", "TIAOKUAI_PASSWORD": "a long password"}
 
 
 @pytest.mark.parametrize("workshop", WRITERS, indirect=True)
@@ -61,9 +61,9 @@ def test_a_full_disk_leaves_the_old_data_and_says_so(workshop: Workshop) -> None
         shutil.copytree(workshop.before, folder, dirs_exist_ok=True)
         fill(folder)
         before = contents(folder)
-        done = run(workshop.command)
-        told(done, 3)
-        assert "the disk is full" in done.stderr
+        code, err = forked.run(workshop.shim, workshop.typed, environment(), workshop.home)
+        told(code, err, 3)
+        assert "the disk is full" in err
         left = contents(folder)
         assert {name: digest for name, digest in left.items() if name != "keys/key"} == before
 
@@ -75,8 +75,9 @@ def test_a_folder_that_may_not_be_written_to_stays_as_it_is(workshop: Workshop) 
     before = contents(folder)
     for place in (folder, *(item for item in folder.rglob("*") if item.is_dir())):
         place.chmod(0o555)
-    done = run([*WITHOUT_RIGHTS, *workshop.command])
-    told(done, 1)
+    line = [*WITHOUT_RIGHTS, *workshop.command]
+    done = subprocess.run(line, capture_output=True, text=True, timeout=120, env=environment())
+    told(done.returncode, done.stderr, 1)
     assert "no permission" in done.stderr
     assert contents(folder) == before
 

@@ -10,10 +10,11 @@ import pytest
 
 from tests.districts import START, district
 from tiaokuai.graph.errors import RequestError
-from tiaokuai.planning.forecast import Outcome, bands
+from tiaokuai.planning.intervention import Costs, Intervention
+from tiaokuai.planning.outcome import Outcome, bands
 from tiaokuai.planning.program import METRICS
 from tiaokuai.planning.rates import TABLE, BadRates, Rates
-from tiaokuai.planning.scenario import Costs, Intervention, Scenario
+from tiaokuai.planning.scenario import Scenario
 from tiaokuai.planning.simulate import simulate
 
 STILL = Rates(**{rate.name: 0.0 for rate in TABLE})

@@ -17,9 +17,10 @@ from hypothesis import strategies as st
 from tests.command import tiaokuai
 from tests.conftest import EXAMPLES
 from tests.data_sets import codes, found, lay_out
+from tiaokuai.files import spreadsheet
 from tiaokuai.graph import Network
 from tiaokuai.graph.errors import RequestError
-from tiaokuai.loaders import read, rewrite, write, writing
+from tiaokuai.loaders import read, rewrite, write
 from tiaokuai.loaders.quick_workbook import Quick
 from tiaokuai.loaders.workbook import read_workbook
 
@@ -207,7 +208,7 @@ def test_a_folder_with_other_files_is_not_replaced(tmp_path: Path) -> None:
 def test_more_rows_than_a_sheet_has_are_refused_before_anything_is_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(writing, "MOST_SHEET_ROWS", 100)
+    monkeypatch.setattr(spreadsheet, "MOST_SHEET_ROWS", 100)
     with pytest.raises(RequestError, match="more than a sheet holds; write a folder"):
         write(read(EXAMPLES / "medical-innovation"), tmp_path / "a.xlsx")
     assert list(tmp_path.iterdir()) == []

@@ -9,14 +9,13 @@ from importlib.resources import files
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from tests.pictures import NAMES, every_picture
 from tiaokuai.loaders.synthetic import generate
 from tiaokuai.viz.theme import CONFIG, NARROW, WIDE
 
 pytestmark = pytest.mark.browser
-CHROMIUM = "/usr/bin/chromium"
 DAY = date(2026, 6, 30)
 DRAW = """([spec, width, config]) => {
   document.body.innerHTML = `<div id="g" style="width:${width}px;height:${spec.layout.height}px"></div>`;
@@ -43,16 +42,14 @@ LOOK = """() => {
 
 
 @pytest.fixture(scope="module")
-def page() -> Iterator[Page]:
+def page(chromium: Browser) -> Iterator[Page]:
     """A page with the plotly.js of the report."""
     script = gzip.decompress(files("tiaokuai.viz").joinpath("plotly-bundle.min.js.gz").read_bytes()).decode()
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": 1280, "height": 900})
-        page.set_content("<!doctype html><body style='margin:0'></body>")
-        page.add_script_tag(content=script)
-        yield page
-        browser.close()
+    page = chromium.new_page(viewport={"width": 1280, "height": 900})
+    page.set_content("<!doctype html><body style='margin:0'></body>")
+    page.add_script_tag(content=script)
+    yield page
+    page.close()
 
 
 @pytest.fixture(scope="module")

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 
 from tests.districts import START, district
 from tiaokuai.graph import Network
+from tiaokuai.planning.intervention import Costs
 from tiaokuai.planning.plan import plan
 from tiaokuai.planning.plan_check import check
 from tiaokuai.planning.plan_wishes import BadPlan
 from tiaokuai.planning.plan_wishes_reading import parse_wishes, wishes_of
-from tiaokuai.planning.scenario import Costs
 from tiaokuai.planning.scenario_checks import check as scenario_faults
 from tiaokuai.planning.simulate import simulate
 from tiaokuai.planning.state import start_state

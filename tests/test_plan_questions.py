@@ -14,6 +14,7 @@ from tests.districts import START, district
 from tests.test_plan import made, problems
 from tiaokuai.graph import Network
 from tiaokuai.graph.errors import RequestError
+from tiaokuai.planning.intervention import Intervention
 from tiaokuai.planning.months import month_number
 from tiaokuai.planning.plan import Plan, plan
 from tiaokuai.planning.plan_again import again
@@ -23,7 +24,7 @@ from tiaokuai.planning.plan_expect import expectation
 from tiaokuai.planning.plan_robust import doubled, robust
 from tiaokuai.planning.plan_why import why_not
 from tiaokuai.planning.plan_wishes import BadPlan
-from tiaokuai.planning.scenario import Intervention, Scenario
+from tiaokuai.planning.scenario import Scenario
 
 FOUR = district(
     [[30, 20, 44], [40, 12], [18], [60, 20]],

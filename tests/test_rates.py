@@ -7,8 +7,8 @@ from dataclasses import fields
 import pytest
 
 from tests.conftest import ROOT
+from tiaokuai.planning.intervention import FORMS
 from tiaokuai.planning.rates import NAMES, TABLE, Rates
-from tiaokuai.planning.scenario import FORMS
 
 
 def test_the_defaults_are_those_of_the_specification() -> None:

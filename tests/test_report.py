@@ -18,7 +18,8 @@ from tests.districts import district
 from tiaokuai.graph import Network
 from tiaokuai.loaders import write
 from tiaokuai.loaders.synthetic import generate
-from tiaokuai.planning.scenario import Intervention, Scenario
+from tiaokuai.planning.intervention import Intervention
+from tiaokuai.planning.scenario import Scenario
 from tiaokuai.planning.simulate import simulate
 from tiaokuai.viz.report import Report, report
 from tiaokuai.viz.report_page import packed_pictures

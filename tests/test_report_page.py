@@ -9,15 +9,16 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
 from tests.districts import district
-from tests.report_browser import CHROMIUM, CUT, Opened, axe, clipped, opened, overlapping, pages_of
+from tests.report_browser import CUT, Opened, axe, clipped, opened, overlapping, pages_of
 from tests.test_report import pictures
 from tiaokuai.graph import Network
 from tiaokuai.loaders import read
 from tiaokuai.loaders.synthetic import generate
-from tiaokuai.planning.scenario import Intervention, Scenario
+from tiaokuai.planning.intervention import Intervention
+from tiaokuai.planning.scenario import Scenario
 from tiaokuai.planning.simulate import simulate
 from tiaokuai.viz.report import Report, report
 
@@ -25,14 +26,6 @@ pytestmark = [pytest.mark.browser]
 DAY = date(2026, 6, 30)
 SCREENS = [(lang, width) for lang in ("zh", "en") for width in (1280, 390)]
 names = pytest.mark.parametrize(("lang", "width"), SCREENS)
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

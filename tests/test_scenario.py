@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from tests.districts import START, district, districts, scenarios
 from tiaokuai.graph import Network
+from tiaokuai.planning.intervention import BY_DO, Costs, Intervention
 from tiaokuai.planning.months import month_number
-from tiaokuai.planning.scenario import BY_DO, Costs, Intervention, Scenario
+from tiaokuai.planning.scenario import Scenario
 from tiaokuai.planning.scenario_checks import also, check, require
 from tiaokuai.planning.scenario_faults import BadScenario
 from tiaokuai.planning.state import start_state

@@ -16,8 +16,9 @@ from tiaokuai.graph import Network
 from tiaokuai.loaders.synthetic import generate
 from tiaokuai.metrics.documents import fragility_document
 from tiaokuai.metrics.gaps import gaps_frame
+from tiaokuai.planning.intervention import Intervention
 from tiaokuai.planning.rates import Rates
-from tiaokuai.planning.scenario import Intervention, Scenario
+from tiaokuai.planning.scenario import Scenario
 from tiaokuai.planning.simulate import simulate
 
 Floats = NDArray[np.float64]

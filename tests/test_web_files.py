@@ -9,20 +9,19 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.command import tiaokuai
-from tests.test_web_pages import chromium, context, page, pick, served, steward
+from tests.test_web_pages import context, page, pick, served, steward
 from tiaokuai.planning.scenario import Scenario
 from tiaokuai.web.desk import Desk
 from tiaokuai.web.words import cell
 
-__all__ = ["chromium", "context", "page", "steward"]  # fixtures
+__all__ = ["context", "page", "steward"]  # fixtures
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-LONG = 120_000
 
 
 def save(page: Page, button: str, to: Path) -> Path:
     """The file behind a button."""
-    with page.expect_download(timeout=LONG) as waiting:
+    with page.expect_download() as waiting:
         page.locator(button).first.click()
     file = to / waiting.value.suggested_filename
     waiting.value.save_as(file)
@@ -59,7 +58,7 @@ def test_a_plan_is_saved_as_the_command_writes_it_and_gone_on_from(
     with served(audience="steward") as (address, desk):
         known(monkeypatch, desk)
         page.goto(f"{address}what-next?lang=en&start=2027-01&budget=30&periods=3&planned=1")
-        expect(page.locator("#board")).to_contain_text("as a table", timeout=LONG)
+        expect(page.locator("#board")).to_contain_text("as a table")
         file = save(page, "[id*=plan-file][id*=yaml]", tmp_path)
         assert desk.main.network.fingerprint in file.name
         typed, own = ("--start", "2027-01", "--budget", 30, "--periods", 3, "--no-simulate"), tmp_path / "own.yaml"
@@ -82,7 +81,7 @@ def test_a_plan_is_saved_as_the_command_writes_it_and_gone_on_from(
         ).json
         assert again["objective"] != document["objective"]
         page.locator("#plan-start").click()
-        expect(page.locator("#board .headline").first).to_contain_text(cell(again["objective"]), timeout=LONG)
+        expect(page.locator("#board .headline").first).to_contain_text(cell(again["objective"]))
         page.wait_for_url(re.compile(r"[?&]done=2027-03"))
 
 
@@ -106,10 +105,10 @@ def test_a_plan_at_other_prices_is_the_commands(page: Page, tmp_path: Path, monk
         ).json
         query = "start=2027-01&budget=30&periods=2&price_found=20&price_line=3&planned=1"
         page.goto(f"{address}what-next?lang=en&{query}")
-        expect(page.locator("#board .headline").first).to_contain_text(cell(document["objective"]), timeout=LONG)
+        expect(page.locator("#board .headline").first).to_contain_text(cell(document["objective"]))
         expect(page.locator("#board .headline").nth(2)).to_contain_text(f"{document['cost']:g}")
         pick(page, "Why not this block? (choose after planning)", "B2")
-        expect(page.locator("#why-not-said")).to_contain_text("Why not", timeout=LONG)
+        expect(page.locator("#why-not-said")).to_contain_text("Why not")
 
 
 @pytest.mark.parametrize(
@@ -127,7 +126,7 @@ def test_runs_seed_precision_and_history_are_those_of_the_command(
         known(monkeypatch, desk)
         typed = tiaokuai("simulate", "district", "--start", "2027-01", "--months", 6, *options, "--json").json
         page.goto(f"{address}what-if?lang=en&start=2027-01&months=6&{query}")
-        expect(page.locator("#progress-text")).to_have_text(f"{typed['runs']} runs done", timeout=LONG)
+        expect(page.locator("#progress-text")).to_have_text(f"{typed['runs']} runs done")
         shown = [job.result for job in desk.jobs._all.values() if job.state == "done"][-1]
         assert shown is not None
         assert shown == typed

@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
+from tests.browsers import PATIENCE, settled
 from tests.districts import district
 from tests.report_browser import axe, pages_of
-from tests.test_web_pages import BAD, CHROMIUM, served
+from tests.test_web_pages import BAD, served
 from tiaokuai.web.address import PAGES
 from tiaokuai.web.scenarios import encode
 
@@ -31,14 +32,6 @@ def _many() -> Any:
 
 
 @pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="module")
 def desk() -> Iterator[str]:
     with served(audience="steward") as (address, _):
         yield address
@@ -53,19 +46,18 @@ def crowded() -> Iterator[str]:
 def shown(chromium: Browser, address: str, width: int = 1280, scheme: Any = "light") -> Page:
     context = chromium.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme, bypass_csp=True)
     page = context.new_page()
-    page.set_default_timeout(30_000)
+    page.set_default_timeout(PATIENCE)
     page.goto(address)
     expect(page.locator("h1")).to_be_visible()
     if page.locator("#closer").count():
         expect(page.locator("#closer .js-plotly-plot, #closer table").first).to_be_visible()
-    return page
+    return settled(page)
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "dark"), (390, "light")])
 @pytest.mark.parametrize("name", list(ADDRESSES))
 def test_axe_finds_no_fault_on_any_page(chromium: Browser, desk: str, name: str, width: int, scheme: str) -> None:
     page = shown(chromium, desk + ADDRESSES[name], width, scheme)
-    page.wait_for_timeout(500)
     page.evaluate(axe())
     found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
     assert [(each["id"], [node["html"] for node in each["nodes"]]) for each in found] == []
@@ -175,7 +167,7 @@ def test_on_a_phone_the_problems_of_an_upload_are_told_without_scrolling(
     page = shown(chromium, f"{desk}data?lang=en", 390)
     page.locator("#upload input").set_input_files([tmp_path / name for name in BAD])
     told = page.locator(".only-narrow tbody tr").first
-    expect(told).to_contain_text("enterprises.csv · row 3 · staff", timeout=60_000)
+    expect(told).to_contain_text("enterprises.csv · row 3 · staff")
     expect(told).to_be_visible()
     box = told.bounding_box()
     assert box is not None

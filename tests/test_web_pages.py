@@ -8,24 +8,25 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from flask import Response, redirect, request
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from waitress.server import create_server
 
+from tests.browsers import PATIENCE, settled
 from tests.command import tiaokuai
 from tests.web_desk import PASSWORD, TOKEN, open_desk, users_file
 from tiaokuai.planning.scenario import Scenario
 from tiaokuai.web.closer import LOOKS
 from tiaokuai.web.desk import Desk
 from tiaokuai.web.plan_words import why_not
+from tiaokuai.web.scenarios import decode
 from tiaokuai.web.trying import RUNS, SEED
 from tiaokuai.web.words import Words, cell
 
 pytestmark = pytest.mark.browser
-CHROMIUM = "/usr/bin/chromium"
-expect.set_options(timeout=20_000)  # a machine that does other work beside
 BAD = {
     "districts.csv": "id,name\nD,District\n",
     "blocks.csv": "id,district,name\nB1,D,One\n",
@@ -62,14 +63,6 @@ def _with_token(answer: Response) -> Any:
 
 
 @pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="module")
 def desk() -> Iterator[str]:
     with served(audience="planner") as (address, _):
         yield address
@@ -84,7 +77,7 @@ def steward() -> Iterator[str]:
 @pytest.fixture
 def context(chromium: Browser) -> Iterator[BrowserContext]:
     made = chromium.new_context(viewport={"width": 1280, "height": 900}, locale="en-US", accept_downloads=True)
-    made.set_default_timeout(20_000)
+    made.set_default_timeout(PATIENCE)
     yield made
     made.close()
 
@@ -124,7 +117,7 @@ def test_a_phone_never_scrolls_sideways(chromium: Browser, desk: str, name: str)
     page = context.new_page()
     page.goto(f"{desk}{name}?block=B0")
     expect(page.locator("h1")).to_be_visible()
-    page.wait_for_timeout(800)
+    settled(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     context.close()
 
@@ -209,7 +202,7 @@ def test_a_scenario_built_by_clicks_is_the_same_file_and_the_same_answer(
 ) -> None:
     with served(audience="steward") as (address, desk):
         build_scenario(page, address)
-        expect(page.locator("#progress-text")).to_have_text(f"{RUNS} runs done", timeout=120_000)
+        expect(page.locator("#progress-text")).to_have_text(f"{RUNS} runs done")
         with page.expect_download() as waiting:
             page.locator("#download-scenario").click()
         file = tmp_path / "scenario.yaml"
@@ -227,10 +220,15 @@ def test_a_scenario_built_by_clicks_is_the_same_file_and_the_same_answer(
         expect(page.locator("#ends")).to_contain_text("Where the difference comes from")
 
 
+def steps_of(url: str) -> int:
+    """Steps of the first scenario in an address."""
+    given = parse_qs(urlsplit(url).query).get("s", [""])[0]
+    return sum(len(scenario["interventions"]) for scenario in decode(given)[:1])
+
+
 def test_a_scenario_is_in_its_link_and_in_this_browser(page: Page, steward: str, context: BrowserContext) -> None:
     build_scenario(page, steward)
-    expect(page).to_have_url(re.compile(r"[?&]s=\w+"))
-    page.wait_for_timeout(1000)  # the address follows when the hand rests
+    page.wait_for_url(lambda url: steps_of(url) == 2, timeout=PATIENCE)  # the address follows when the hand rests
     other = context.new_page()
     other.goto(page.url)
     expect(other.locator("#steps li button")).to_have_count(2)
@@ -345,7 +343,7 @@ def test_uploaded_data_with_mistakes_are_told_at_their_rows_and_not_kept(page: P
         page.goto(f"{address}data?lang=en")
         page.locator("#upload input").set_input_files([tmp_path / name for name in BAD])
         rows = page.locator("#problem-rows .ag-center-cols-container")
-        expect(rows).to_contain_text("enterprises.csv", timeout=60_000)
+        expect(rows).to_contain_text("enterprises.csv")
         expect(rows).to_contain_text("'many' is not a whole number")
         expect(rows).to_contain_text("3")
         expect(page.locator("#upload-said")).to_contain_text("nothing was loaded")
@@ -358,7 +356,7 @@ def test_uploaded_data_are_there_for_their_session_alone(page: Page, tmp_path: P
     with served(audience="planner") as (address, _):
         page.goto(f"{address}data?lang=en")
         page.locator("#upload input").set_input_files([tmp_path / name for name in BAD])
-        page.get_by_text("see where it stands").click(timeout=60_000)
+        page.get_by_text("see where it stands").click()
         expect(page.locator("#content")).to_contain_text("0 of 20 people")
         other = chromium.new_context().new_page()
         other.goto(page.url)
@@ -374,7 +372,7 @@ def test_a_plan_is_the_commands_plan_asked_why_and_sent_to_what_if(page: Page, m
         page.goto(f"{address}what-next?lang=en&start=2027-01&budget=30&periods=2")
         page.locator("#plan-start").click()
         board = page.locator("#board")
-        expect(board).to_contain_text("as a table", timeout=60_000)
+        expect(board).to_contain_text("as a table")
         monkeypatch.setattr("tiaokuai.loaders.read", lambda *source, **options: desk.main.network, raising=False)
         typed = tiaokuai("plan", "district", *PLAN, "--why-not", "B2", "--json").json
         expect(board.locator(".headline").first).to_contain_text(cell(typed["objective"]))
@@ -383,10 +381,10 @@ def test_a_plan_is_the_commands_plan_asked_why_and_sent_to_what_if(page: Page, m
         shown = [text for text in board.locator("td").all_text_contents() if text.startswith("+")]
         assert sum(map(int, shown)) == sum(line["count"] for period in typed["periods"] for line in period["lines"])
         pick(page, "Why not this block? (choose after planning)", "B2")
-        expect(page.locator("#why-not-said")).to_have_text(why_not(typed["why_not"][0], Words("en")), timeout=60_000)
+        expect(page.locator("#why-not-said")).to_have_text(why_not(typed["why_not"][0], Words("en")))
         expect(page).to_have_url(re.compile("planned=1"))
         page.reload()  # a link to a plan makes it again
-        expect(board).to_contain_text("as a table", timeout=60_000)
+        expect(board).to_contain_text("as a table")
         page.locator("#to-what-if").click()
         steps = sum(len(period["found"]) + len(period["lines"]) for period in typed["periods"])
         expect(page.locator("#steps li button")).to_have_count(steps)
@@ -396,7 +394,7 @@ def test_a_plan_is_the_commands_plan_asked_why_and_sent_to_what_if(page: Page, m
 def test_wishes_that_cannot_hold_are_told_with_what_must_give(page: Page) -> None:
     with served(audience="planner") as (address, _):
         page.goto(f"{address}what-next?lang=en&start=2027-01&budget=0&periods=2&min_coverage=90&planned=1")
-        expect(page.locator("#board")).to_contain_text("what must give", timeout=60_000)
+        expect(page.locator("#board")).to_contain_text("what must give")
         expect(page.locator("#board li").first).to_contain_text("must")
 
 

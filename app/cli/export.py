@@ -153,6 +153,14 @@ def _tell(document: Mapping[str, Any], ask: Ask) -> None:
     rows = [f"{called[name]}{ask.say('', ' ')}{count}" for name, count in document["rows"].items() if count]
     count = ask.say("、", ", ").join(rows)
     print(ask.say(f"已写入 {out}：{count}", f"Written to {out}: {count}"))
+    if document["audience"] == "steward" and Path(out).is_dir() and any(Path(out).glob("*.csv")):
+        print(
+            ask.say(
+                "CSV 原样保存文字，包括以 = + - @ 开头的；表格软件会把它们当公式，要用表格软件打开请写成 .xlsx。",
+                "CSV holds texts as they are, also those that begin with = + - @, which spreadsheets compute; "
+                "write .xlsx to open it in one.",
+            )
+        )
     if document["audience"] != "steward":
         print(
             ask.say(

@@ -13,8 +13,9 @@ from tiaokuai.cli.language import say
 if TYPE_CHECKING:
     from datetime import date
 
-    from tiaokuai.planning.plan import Plan, Question
+    from tiaokuai.planning.plan import Plan
     from tiaokuai.planning.plan_clock import Clock
+    from tiaokuai.planning.plan_question import Question
     from tiaokuai.planning.rates import Rates
     from tiaokuai.planning.scenario import Scenario
 
@@ -104,10 +105,11 @@ def plan(
     seconds: _Seconds = 20.0,
 ) -> Answer:
     """Plans, answers what was asked about the plan, and writes it."""
-    from tiaokuai.planning.plan import question as ask_for
+    from tiaokuai.planning.intervention import Costs
     from tiaokuai.planning.plan_clock import Clock
+    from tiaokuai.planning.plan_question import question as ask_for
     from tiaokuai.planning.rates_file import read_rates
-    from tiaokuai.planning.scenario import Costs, Scenario
+    from tiaokuai.planning.scenario import Scenario
 
     before, until = _before(ask, from_, done_until)
     first = _first(ask, start, before)

@@ -122,7 +122,7 @@ def pseudonymise(
 
 
 def _refuse_beside(key: Path, data: Path, what: str) -> None:
-    folder, home = data.resolve(), key.resolve().parent
+    folder, home = Path(os.path.realpath(data)), Path(os.path.realpath(key)).parent
     if folder in (home, *home.parents) or (not folder.is_dir() and folder.suffix and folder.parent == home):
         zh, en = f"密钥不能放在 {what} 旁边", f"the key must not lie beside {what}; choose another folder for it"
         raise RequestError("key_beside_data", zh, en, key=str(key), folder=str(folder))
@@ -135,10 +135,8 @@ def _key(file: Path) -> bytes:
     if file.exists():
         return _read_key(file)
     made = secrets.token_bytes(KEY_BYTES)
-    with replacing(file) as temporary:
-        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w", encoding="ascii") as writer:
-            writer.write(made.hex() + "\n")
+    with replacing(file, private=True) as temporary:
+        temporary.write_text(made.hex() + "\n", encoding="ascii")
     return made
 
 

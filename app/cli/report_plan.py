@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from tiaokuai.files.limits import small_text
 
 if TYPE_CHECKING:
-    from tiaokuai.planning.scenario import Costs, Scenario
+    from tiaokuai.planning.intervention import Costs
+    from tiaokuai.planning.scenario import Scenario
 
 
 def read_plan(path: Path) -> tuple[dict[str, Any], Scenario]:
@@ -38,7 +39,8 @@ def _document(path: Path) -> dict[str, Any] | None:
 
 def _scenario(document: Mapping[str, Any], path: Path) -> Scenario:
     from tiaokuai.graph.errors import RequestError
-    from tiaokuai.planning.scenario import Costs, Intervention, Scenario
+    from tiaokuai.planning.intervention import Costs, Intervention
+    from tiaokuai.planning.scenario import Scenario
 
     made = []
     try:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, g, request
 
+from tiaokuai.files.spreadsheet import MARK, csv_lines
 from tiaokuai.graph.errors import TiaokuaiError
 from tiaokuai.web import documents
 from tiaokuai.web.address import read_address
@@ -26,7 +25,6 @@ TYPES = {
     "json": "application/json",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would run
 
 
 def download_pages(desk: Desk) -> Blueprint:
@@ -92,16 +90,5 @@ def _enterprises(view: View) -> str:
 
 def table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], view: View) -> str:
     """CSV with a byte order mark, for spreadsheets; the last line says where it comes from."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(columns)
-    for row in rows:
-        writer.writerow([_plain(row.get(name)) for name in columns])
-    writer.writerows([[], [f"# {provenance_text(view, for_file=True)}"]])
-    return "\ufeff" + out.getvalue()
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, str) and value.startswith(FORMULA):
-        return "'" + value
-    return value
+    lines = [columns, *([row.get(name) for name in columns] for row in rows)]
+    return csv_lines([*lines, [], [f"# {provenance_text(view, for_file=True)}"]], defused=True, mark=MARK)

@@ -7,8 +7,8 @@ from typing import Any
 
 from dash import html
 
+from tiaokuai.planning.intervention import BY_DO
 from tiaokuai.planning.rates import TABLE
-from tiaokuai.planning.scenario import BY_DO
 from tiaokuai.web.curves import name_of
 from tiaokuai.web.frame import View, card, small_table
 from tiaokuai.web.scenarios import Plain

@@ -7,9 +7,9 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import Dash, dcc, html
 
+from tiaokuai.planning.intervention import FORMS, WHERE
 from tiaokuai.planning.program import METRICS
 from tiaokuai.planning.rates import TABLE
-from tiaokuai.planning.scenario import FORMS, WHERE
 from tiaokuai.web import what_if_callbacks
 from tiaokuai.web.desk import Desk
 from tiaokuai.web.frame import GRAPH, View, alert, card, control, provenance, to_take

@@ -9,8 +9,8 @@ import dash_mantine_components as dmc
 from dash import dcc, html
 
 from tiaokuai.graph.errors import RequestError
+from tiaokuai.planning.intervention import Costs
 from tiaokuai.planning.months import month_number, month_text
-from tiaokuai.planning.scenario import Costs
 from tiaokuai.web.frame import View, card, control
 from tiaokuai.web.plan_sure import fields as sure_fields
 from tiaokuai.web.scenarios import FILE, decode, parsed

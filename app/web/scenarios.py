@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tiaokuai.graph.errors import RequestError
-from tiaokuai.planning.scenario import BY_DO, Form, Scenario
+from tiaokuai.planning.intervention import BY_DO, Form
+from tiaokuai.planning.scenario import Scenario
 from tiaokuai.web.packed import MARK, pack, unpack
 
 Plain = dict[str, Any]

@@ -130,10 +130,12 @@ class Planning:
         return {"plan": document, "scenario": scenario, "day": self.data.day.isoformat(), "known": made.known()}
 
     def _made(self, network: Network, day: Snapshot, reporter: Reporter) -> Any:
-        from tiaokuai.planning.plan import GAP, SECONDS, plan, question
+        from tiaokuai.planning.intervention import Costs
+        from tiaokuai.planning.plan import plan
         from tiaokuai.planning.plan_again import again
         from tiaokuai.planning.plan_clock import Clock
-        from tiaokuai.planning.scenario import Costs, Scenario
+        from tiaokuai.planning.plan_question import GAP, SECONDS, question
+        from tiaokuai.planning.scenario import Scenario
 
         o = dict(self.options)
         if not self.before:

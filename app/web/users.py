@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import threading
 from dataclasses import dataclass
@@ -55,11 +54,10 @@ def read_users(path: Path) -> dict[str, User]:
 def write_users(path: Path, users: dict[str, User]) -> None:
     """Writes the file whole, for its owner's eyes alone."""
     rows = {user.name: {"role": user.role, "hash": user.hash} for user in sorted(users.values(), key=lambda u: u.name)}
-    with replacing(path) as temporary:
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            json.dump({"format": _FORMAT, "users": rows}, file, ensure_ascii=False, indent=1)
-    path.chmod(0o600)
+    text = json.dumps({"format": _FORMAT, "users": rows}, ensure_ascii=False, indent=1)
+    with replacing(path, private=True) as temporary:
+        temporary.write_text(text, encoding="utf-8")
+    path.chmod(0o600)  # also one that was there
 
 
 def make_user(name: str, role: str, password: str) -> User:

@@ -10,7 +10,8 @@ from dash import ALL, Dash, Input, Output, State, ctx, html
 from dash.exceptions import PreventUpdate
 
 from tiaokuai.graph.errors import RequestError
-from tiaokuai.planning.scenario import BY_DO, Scenario
+from tiaokuai.planning.intervention import BY_DO
+from tiaokuai.planning.scenario import Scenario
 from tiaokuai.web.desk import Desk
 from tiaokuai.web.frame import View, alert
 from tiaokuai.web.outcomes import steps_of

@@ -73,7 +73,7 @@ def _groupings(by: Any) -> list[str]:
 
 def _day(document: Document, day: date) -> date:
     """The last day that a document tells of."""
-    first = next(iter(document.get("periods") or ()), {})
+    first: Document = next(iter(document.get("periods") or ()), {})
     days = (document.get("as_of"), document.get("to"), document.get("start"), first.get("start"))
     text = next((each for each in days if isinstance(each, str)), day.isoformat())
     return date.fromisoformat(text if len(text) > len("2026-01") else f"{text}-01")

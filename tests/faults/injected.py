@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.faults import forked
+
 SHIM = Path(__file__).with_name("shim.c")
 
 
@@ -40,10 +42,15 @@ class Workshop:
     arguments: tuple[str, ...]
 
     @property
-    def command(self) -> list[str]:
-        """The command as typed, in the folder ``work``."""
+    def typed(self) -> list[str]:
+        """The arguments as typed, in the folder ``work``."""
         folder = str(self.home / "work")
-        return [sys.executable, "-m", "tiaokuai", *(part.replace("WORK", folder) for part in self.arguments)]
+        return [part.replace("WORK", folder) for part in self.arguments]
+
+    @property
+    def command(self) -> list[str]:
+        """The command in a process of its own."""
+        return [sys.executable, "-m", "tiaokuai", *self.typed]
 
     def run(self, fail_at: int, kill: bool = False, vanish: bool = False) -> tuple[Left, int]:
         """The command on a fresh copy of the folder, with call ``fail_at`` failing; and the calls it made.
@@ -57,18 +64,16 @@ class Workshop:
         count.unlink(missing_ok=True)
         environment = {
             **os.environ,
-            "LD_PRELOAD": str(self.shim),
             "FAULT_UNDER": str(folder),
             "FAULT_AT": str(fail_at),
             "FAULT_COUNT": str(count),
             "FAULT_KILL": "1" if kill else "2" if vanish else "0",
-            "POLARS_MAX_THREADS": "1",
             "TIAOKUAI_PASSWORD": "a long password",
         }
-        done = subprocess.run(self.command, env=environment, capture_output=True, text=True, timeout=120)
+        code, err = forked.run(self.shim, self.typed, environment, self.home)
         calls = int(count.read_text()) if count.exists() else 0
         left = contents(folder.with_name("work.gone") if vanish else folder)
-        return Left(done.returncode, done.stderr, left), calls
+        return Left(code, err, left), calls
 
     def failures(self, calls: int, most: int) -> Iterator[tuple[int, Left]]:
         """Each of ``calls`` failed in turn; where there are more than ``most``, the first, the last and a sample."""

@@ -26,7 +26,8 @@ static atomic_int seen;
 static const char *under;
 static int fail_at, kill_it;
 
-__attribute__((constructor)) static void begin(void) {
+/* Also called by a fork, whose environment is another. */
+__attribute__((constructor)) void begin(void) {
     under = getenv("FAULT_UNDER");
     const char *at = getenv("FAULT_AT"), *killed = getenv("FAULT_KILL");
     fail_at = at ? atoi(at) : 0;
