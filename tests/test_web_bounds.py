@@ -471,3 +471,40 @@ def test_a_flood_of_fields_is_no_page_and_no_fault(count: int, folder: Path, cap
     assert (told, curve, refused.status_code) == ((404, 400, 200) if many else (200, 200, 200))
     assert other.status_code == 200
     assert not caplog.records
+
+
+FIELD = {"id": "blocks", "property": "getRowsRequest", "value": None}
+PLACE = {"id": "blocks", "property": "getRowsResponse"}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "{",
+        "[" * 5000,
+        "[]",
+        "null",
+        '"x"',
+        "{}",
+        {"output": "nothing.x", "outputs": PLACE},
+        {"output": 5, "outputs": PLACE},
+        {"output": "blocks.getRowsResponse"},
+        {"output": "blocks.getRowsResponse", "outputs": PLACE, "inputs": []},
+        {"output": "blocks.getRowsResponse", "outputs": PLACE, "inputs": [5]},
+        {"output": "blocks.getRowsResponse", "outputs": PLACE, "inputs": {"id": "x"}},
+        {"output": "blocks.getRowsResponse", "outputs": PLACE, "inputs": [FIELD], "changedPropIds": 5},
+        {"output": "blocks.getRowsResponse", "outputs": PLACE, "inputs": [FIELD], "state": [FIELD] * 9},
+    ],
+)
+def test_a_body_that_no_page_of_ours_posts_is_refused_without_a_fault(
+    body: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    browser = Browser(open_desk()[0].test_client())
+    browser.come_in()
+    text = body if isinstance(body, str) else json.dumps(body)
+    with caplog.at_level(logging.WARNING):
+        for path in ("/_dash-update-component", "/curve"):
+            headers = {"X-CSRFToken": browser.token}
+            answer = browser.client.post(path, data=text, content_type="application/json", headers=headers)
+            assert answer.status_code == 400, path
+    assert not caplog.records

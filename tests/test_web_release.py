@@ -12,7 +12,9 @@ import pytest
 from tests.test_web_roles import enter, values
 from tests.web_desk import KEY, Browser, data_of, open_desk, small
 from tiaokuai.graph import Network
+from tiaokuai.loaders import write
 from tiaokuai.loaders.synthetic import generate
+from tiaokuai.web.apart import Readers
 from tiaokuai.web.data_set import DataSet
 
 AUDIENCES = ("steward", "planner", "public")
@@ -169,3 +171,18 @@ def test_planners_are_answered_what_history_says(ask: str, tmp_path: Path) -> No
     assert network.released.audience == "planner"
     assert network["members"].height == 0
     desk.jobs.stop()
+
+
+def test_an_uploaded_release_is_read_as_the_release_that_it_is(tmp_path: Path) -> None:
+    write(NET.release("planner", KEY), tmp_path / "file.xlsx")
+    found = Readers().parse("ping", [("file.xlsx", (tmp_path / "file.xlsx").read_bytes())], "en")
+    assert found.tables is not None
+    assert found.released == NET.release("planner", KEY).released
+
+
+def test_who_started_the_desk_stays_in_until_it_stops() -> None:
+    _, desk = open_desk()
+    session = desk.sessions.start(None)
+    session.seen = session.since = -1e9
+    desk.sessions.sweep()
+    assert desk.sessions.find(session.token) is session

@@ -19,6 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tiaokuai.graph.release import Release
+
 SECONDS, BYTES = 120, 6_000_000_000
 AT_ONCE = 2  # uploads that are read
 MOST_FILES = 12
@@ -32,6 +34,7 @@ class Parsed:
 
     tables: dict[str, Any] | None
     report: dict[str, Any]
+    released: Release | None = None  # what the files say of themselves where they are a release
 
 
 class Unreadable(Exception):
@@ -71,7 +74,8 @@ class Readers:
             report = json.loads(result.read_text(encoding="utf-8"))
             # Read into memory, not mapped: the folder goes when this block ends.
             tables = {path.stem: pl.read_ipc(path.read_bytes()) for path in sorted(out.glob("*.arrow"))}
-        return Parsed(tables or None, report)
+        note = report.pop("released", None)
+        return Parsed(tables or None, report, None if note is None else Release.from_dict(note))
 
     def stop(self) -> None:
         """Ends all of them, at the stop of the desk."""
@@ -144,8 +148,10 @@ def examine(target: str, out: Path, lang: str) -> None:
     if report["ok"]:
         from tiaokuai.loaders import read
 
-        for name, frame in read(target).tables.items():
+        network = read(target)
+        for name, frame in network.tables.items():
             frame.write_ipc(out / f"{name}.arrow")
+        report["released"] = None if network.released is None else network.released.to_dict()
     report["found"], report["problems"] = len(report["problems"]), report["problems"][:LISTED]
     (out / "report.json").write_text(json.dumps(report, ensure_ascii=False), encoding="utf-8")
 

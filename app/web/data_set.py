@@ -52,6 +52,8 @@ class DataSet:
     def read_by(self, audience: str) -> Holding:
         """What an audience reads: never more than the data set holds."""
         reader = max(audience, self.audiences[0], key=AUDIENCES.index)
+        if (held := self._holdings.get(reader)) is not None:
+            return held  # also while a release is being made for somebody else
         with self._lock:
             if reader not in self._holdings:
                 self._holdings[reader] = Holding(self.name, self._network(reader), self.assumptions)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import threading
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -34,7 +35,9 @@ class Desk:
         self.settings, self.main, self.jobs = settings.check(), main, jobs
         self.entry = Entry(settings.token) if settings.users is None else None
         self.readers = Readers()
-        self.sessions = Sessions(idle=settings.idle, longest=settings.longest)
+        # Who started the desk stays in until it stops.
+        idle, longest = (settings.idle, settings.longest) if settings.users else (math.inf, math.inf)
+        self.sessions = Sessions(idle=idle, longest=longest)
         self.sessions.on_end = self._forget
         self.log = AccessLog(settings.log)
         self._lock, self._reading = threading.Lock(), threading.Lock()

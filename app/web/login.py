@@ -40,6 +40,8 @@ def login_pages(desk: Desk) -> Blueprint:
 
     @pages.get("/login")
     def form() -> AnyResponse:
+        if desk.settings.users is None:
+            return redirect(desk.settings.prefix)
         return _form(desk, 200, None)
 
     @pages.post("/login")

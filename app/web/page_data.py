@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import dash_mantine_components as dmc
@@ -193,7 +194,7 @@ def register(app: Dash, desk: Desk) -> None:
                 ),
                 no_update,
             )
-        network = Network.from_tables(found.tables)
+        network = replace(Network.from_tables(found.tables), released=found.released)
         uploaded = DataSet.of_others(t("上传的数据", "uploaded data"), network, desk.main.assumptions)
         _keep(viewer.session.kept, uploaded)
         desk.log.write(viewer.user, "upload", viewer.role, network.fingerprint)

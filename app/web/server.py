@@ -17,6 +17,7 @@ from flask import Flask, request
 from tiaokuai.graph.errors import RequestError, TiaokuaiError
 from tiaokuai.web import page_block, page_data, page_next, page_sure, page_what_if, page_where, shell
 from tiaokuai.web.address import language
+from tiaokuai.web.bodies import guard_bodies
 from tiaokuai.web.data_set import DataSet
 from tiaokuai.web.desk import Desk
 from tiaokuai.web.downloads import download_pages
@@ -64,6 +65,7 @@ def build(settings: Settings, main: DataSet) -> tuple[Flask, Desk]:
     app.layout = shell.layout
     for part in (shell, page_where, page_block, page_what_if, page_next, page_sure, page_data):
         part.register(app, desk)
+    guard_bodies(server, settings.prefix, app.callback_map)
     hashes += app.csp_hashes()
     return server, desk
 

@@ -12,7 +12,6 @@ from dash.exceptions import PreventUpdate
 from tiaokuai.graph.errors import RequestError
 from tiaokuai.web.desk import Desk, the_viewer
 from tiaokuai.web.frame import View, alert, card, need, open_view
-from tiaokuai.web.gate import RANK
 from tiaokuai.web.request import asked_address
 from tiaokuai.web.scenarios import decode, parsed
 from tiaokuai.web.tasks import Data, Task
@@ -96,7 +95,7 @@ def register(app: Dash, desk: Desk) -> None:
         view = _view(desk, pathname, search)
         if not (report or export):
             raise PreventUpdate
-        if reader not in RANK or not the_viewer().may(reader):
+        if reader not in view.data.audiences or not the_viewer().may(reader):
             raise RequestError("not_for_you", "您的角色不能导出给他们", "your role cannot make a file for them")
         if suffix not in FORMATS:
             raise RequestError("unknown_format", "没有这种格式", "there is no such format")
