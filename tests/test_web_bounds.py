@@ -53,7 +53,7 @@ def test_what_fails_leaves_nothing_in_the_memory() -> None:
 
 def test_questions_about_what_is_not_there_leave_nothing_behind(folder: Path) -> None:
     browser, desk = enter(folder, "ping")
-    held = desk.main.read_by("planner")
+    held = desk.main.for_audience("planner")
     browser.client.get("/download/explain.json?block=B0")
     browser.client.get("/download/coverage.json?by=block")
     before = [len(memory) for memory in (held.memory, held.large, held.snapshots)]
@@ -110,7 +110,7 @@ class Quick:
         return {}
 
 
-def finished(desk: Any, browser: Browser, name: str, user: str) -> Job:
+def add_finished(desk: Any, browser: Browser, name: str, user: str) -> Job:
     """A file that waits to be taken, in the session of a user."""
     token = next(each.token for each in desk.sessions._all.values() if each.user == user)
     job = Job("99", f"{token}:take", Quick(), user, name, "done", result={"content": b"all of it", "suffix": "xlsx"})
@@ -118,22 +118,21 @@ def finished(desk: Any, browser: Browser, name: str, user: str) -> Job:
     return job
 
 
-def taking(browser: Browser) -> dict[str, Any]:
+def find_taking(browser: Browser) -> dict[str, Any]:
     """The callback that hands a file over."""
     return next(each for each in browser.dependencies() if each["output"].startswith("..take-file.data"))
 
 
-def handed_over(browser: Browser, poll: dict[str, Any], asked_name: str) -> Any:
+def hand_over(browser: Browser, poll: dict[str, Any], asked_name: str) -> Any:
     asked = {"take-poll.n_intervals": 1, "take-job.data": {"job": "99", "name": asked_name}}
     return browser.ask(poll, asked | {"url.pathname": "/data", "url.search": "?lang=en"})
 
 
 def test_a_download_is_called_what_the_desk_called_it(folder: Path) -> None:
     browser, desk = enter(folder, "ping")
-    finished(desk, browser, "report-2026-06-30-planner-cafe", "ping")
-    told = handed_over(browser, taking(browser), "../../\nlogin " + "x" * 100_000).get_json()["response"]["take-file"][
-        "data"
-    ]
+    add_finished(desk, browser, "report-2026-06-30-planner-cafe", "ping")
+    answer = hand_over(browser, find_taking(browser), "../../\nlogin " + "x" * 100_000)
+    told = answer.get_json()["response"]["take-file"]["data"]
     assert told["filename"] == "report-2026-06-30-planner-cafe.xlsx"
     assert desk.log.last(1)[0]["what"] == "download report-2026-06-30-planner-cafe.xlsx"
 
@@ -143,12 +142,12 @@ def test_a_download_is_called_what_the_desk_called_it(folder: Path) -> None:
 
 def test_nothing_made_under_a_role_is_handed_over_after_it_was_taken_away(folder: Path) -> None:
     browser, desk = enter(folder, "stew")
-    poll = taking(browser)
-    finished(desk, browser, "export-2026-06-30-steward-cafe", "stew")
+    poll = find_taking(browser)
+    add_finished(desk, browser, "export-2026-06-30-steward-cafe", "stew")
     file = folder / "users.json"
     known = users.read_users(file)
     write_users(file, {**known, "stew": users.User("stew", "planner", known["stew"].hash)})
-    assert handed_over(browser, poll, "x").status_code == 401
+    assert hand_over(browser, poll, "x").status_code == 401
     assert not desk.jobs._all
     assert not desk.sessions._all
 
@@ -160,7 +159,7 @@ def reading(monkeypatch: pytest.MonkeyPatch, code: str) -> None:
     monkeypatch.setattr(apart, "reader", lambda target, out, lang: [sys.executable, "-c", code, str(out)])
 
 
-def gone(pid: int) -> bool:
+def has_stopped(pid: int) -> bool:
     """Whether a process has ended, or waits for its parent to notice."""
     try:
         return "\nState:\tZ" in Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
@@ -168,7 +167,7 @@ def gone(pid: int) -> bool:
         return True
 
 
-def comes(true: Any) -> bool:
+def becomes(true: Any) -> bool:
     until = time.monotonic() + 60
     while time.monotonic() < until:
         if true():
@@ -184,7 +183,7 @@ def test_what_a_reader_began_ends_with_it(monkeypatch: pytest.MonkeyPatch, tmp_p
     )
     with pytest.raises(Unreadable, match="failed"):
         Readers().parse("li", [("blocks.csv", b"id\n")], "en")
-    assert comes(lambda: gone(int(note.read_text(encoding="utf-8"))))
+    assert becomes(lambda: has_stopped(int(note.read_text(encoding="utf-8"))))
 
 
 def test_a_reader_past_its_time_ends_with_all_that_it_began(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -194,7 +193,7 @@ def test_a_reader_past_its_time_ends_with_all_that_it_began(monkeypatch: pytest.
     with pytest.raises(Unreadable, match="too_long"):
         readers.parse("li", [("blocks.csv", b"id\n")], "en")
     assert not readers._groups
-    assert not note.exists() or comes(lambda: gone(int(note.read_text(encoding="utf-8"))))
+    assert not note.exists() or becomes(lambda: has_stopped(int(note.read_text(encoding="utf-8"))))
 
 
 def test_few_uploads_are_read_at_once_and_one_of_a_user(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -209,11 +208,11 @@ def test_few_uploads_are_read_at_once_and_one_of_a_user(monkeypatch: pytest.Monk
 
     first = [threading.Thread(target=read, args=(who,)) for who in ("li", "wang")]
     first[0].start()
-    assert comes(lambda: len(readers._groups) == 1)
+    assert becomes(lambda: len(readers._groups) == 1)
     read("li")
     assert faults == ["busy"]
     first[1].start()
-    assert comes(lambda: len(readers._groups) == 2)
+    assert becomes(lambda: len(readers._groups) == 2)
     read("zhao")
     assert faults == ["busy", "busy"]
     groups = list(readers._groups)
@@ -221,7 +220,7 @@ def test_few_uploads_are_read_at_once_and_one_of_a_user(monkeypatch: pytest.Monk
     for each in first:
         each.join(60)
     assert faults == ["busy", "busy", "too_long", "too_long"]
-    assert all(gone(pid) for pid in groups)
+    assert all(has_stopped(pid) for pid in groups)
 
 
 # Passwords
@@ -325,23 +324,23 @@ class Held(Jobs):
     def finish(self, job: Job) -> None:
         """Ends a job, and waits for what follows it."""
         self.ends[job.id].set()
-        assert comes(lambda: job not in self._running)
+        assert becomes(lambda: job not in self._running)
 
 
-def begun(jobs: Held, count: int) -> list[str | None]:
-    assert comes(lambda: len(jobs.begun) == count)
+def wait_for_starts(jobs: Held, count: int) -> list[str | None]:
+    assert becomes(lambda: len(jobs.begun) == count)
     return jobs.begun
 
 
 def test_many_sessions_of_one_user_leave_a_place_for_the_others() -> None:
     jobs = Held(2, apiece=1)
     mine = [jobs.add(f"session {at}:plan", "ping") for at in range(12)]
-    assert begun(jobs, 1) == ["ping"]
+    assert wait_for_starts(jobs, 1) == ["ping"]
     other = jobs.add("other:plan", "vera")
-    assert begun(jobs, 2) == ["ping", "vera"]
+    assert wait_for_starts(jobs, 2) == ["ping", "vera"]
     jobs.finish(other)
     third = jobs.add("third:plan", "stew")
-    assert begun(jobs, 3)[2] == "stew"
+    assert wait_for_starts(jobs, 3)[2] == "stew"
     for job in [third, *mine]:
         jobs.finish(job)
     assert all(job.state == "done" for job in mine)
@@ -353,7 +352,7 @@ def test_users_take_turns_however_many_sessions_they_have() -> None:
     every += [jobs.add("v1:plan", "vera"), jobs.add("s1:plan", "stew"), jobs.add("v2:plan", "vera")]
     order = list[str | None]()
     for at in range(len(every)):
-        order = list(begun(jobs, at + 1))
+        order = list(wait_for_starts(jobs, at + 1))
         jobs.finish(jobs._running[0])
     assert order[:5] == ["ping", "vera", "stew", "ping", "vera"]
     assert order[5:] == ["ping"] * 4
@@ -362,7 +361,7 @@ def test_users_take_turns_however_many_sessions_they_have() -> None:
 def test_who_is_alone_may_use_every_place() -> None:
     jobs = Held(2)
     both = [jobs.add("one:plan", None), jobs.add("one:take", None)]
-    assert len(begun(jobs, 2)) == 2
+    assert len(wait_for_starts(jobs, 2)) == 2
     for job in both:
         jobs.finish(job)
 
@@ -370,7 +369,7 @@ def test_who_is_alone_may_use_every_place() -> None:
 def test_what_waits_can_be_cancelled_and_never_begins() -> None:
     jobs = Held(1)
     first, second = jobs.add("one:plan", "ping"), jobs.add("two:plan", "ping")
-    assert len(begun(jobs, 1)) == 1
+    assert len(wait_for_starts(jobs, 1)) == 1
     jobs.cancel(second)
     jobs.finish(first)
     assert (second.state, jobs.begun, jobs._waiting) == ("cancelled", ["ping"], [])
@@ -392,7 +391,7 @@ def test_sessions_of_one_user_do_not_end_those_of_others() -> None:
 
 
 @contextmanager
-def listened(**options: Any) -> Iterator[int]:
+def serve_desk(**options: Any) -> Iterator[int]:
     """The port of a desk that is served as ``serve`` does it."""
     server, desk = open_desk()
     server_at: Any = listening.listen(server, host="127.0.0.1", port=0, threads=4, **options)
@@ -404,24 +403,24 @@ def listened(**options: Any) -> Iterator[int]:
         server_at.close()
 
 
-def dawdling(port: int, sent: bytes) -> socket.socket:
+def connect(port: int, sent: bytes) -> socket.socket:
     made = socket.create_connection(("127.0.0.1", port), timeout=60)
     made.sendall(sent)
     return made
 
 
-def ended(connection: socket.socket) -> bool:
+def has_ended(connection: socket.socket) -> bool:
     with suppress(ConnectionError):
         return connection.recv(1) == b""
     return True
 
 
 def test_a_client_with_many_slow_connections_does_not_keep_others_out() -> None:
-    with listened(connection_limit=listening.CLIENT + 20) as port:
-        slow = [dawdling(port, b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX: ") for _ in range(3 * listening.CLIENT)]
+    with serve_desk(connection_limit=listening.CLIENT + 20) as port:
+        slow = [connect(port, b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX: ") for _ in range(3 * listening.CLIENT)]
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=60) as answer:
             assert answer.status == 200
-        assert ended(slow[0])  # those that have waited longest give way
+        assert has_ended(slow[0])  # those that have waited longest give way
         for each in slow:
             each.close()
 
@@ -430,14 +429,14 @@ def test_a_client_with_many_slow_connections_does_not_keep_others_out() -> None:
     "sent", [b"", b"GET /healthz HTTP/1.1\r\n", b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nX: y"]
 )
 def test_a_head_that_does_not_come_in_time_ends_its_connection(sent: bytes) -> None:
-    with listened(head_seconds=0.2) as port:
-        slow = dawdling(port, sent)
-        assert ended(slow)
+    with serve_desk(head_seconds=0.2) as port:
+        slow = connect(port, sent)
+        assert has_ended(slow)
         slow.close()
 
 
 def test_a_connection_that_has_asked_may_rest_and_ask_again() -> None:
-    with listened(head_seconds=0.5) as port:
+    with serve_desk(head_seconds=0.5) as port:
         kept = HTTPConnection("127.0.0.1", port, timeout=60)
         places = []
         for _ in range(2):
@@ -445,7 +444,7 @@ def test_a_connection_that_has_asked_may_rest_and_ask_again() -> None:
             answer = kept.getresponse()
             assert json.loads(answer.read()) == {"ok": True}
             places.append(kept.sock.getsockname())
-            assert ended(dawdling(port, b"GET"))  # so that the time for a head has passed
+            assert has_ended(connect(port, b"GET"))  # so that the time for a head has passed
         assert places[0] == places[1]
         kept.close()
 

@@ -17,13 +17,13 @@ from tiaokuai.web.server import build
 from tiaokuai.web.settings import Settings
 
 
-def renewing() -> tuple[Browser, Desk]:
+def open_renewing() -> tuple[Browser, Desk]:
     """A desk whose tokens are good once."""
     server, desk = build(Settings(), data_of())
     return Browser(server.test_client()), desk
 
 
-def here(desk: Desk) -> str:
+def find_address(desk: Desk) -> str:
     """The address that is announced, without the machine's name."""
     return desk.address.removeprefix("http://127.0.0.1:8050")
 
@@ -73,27 +73,27 @@ def test_an_address_with_a_token_leads_nowhere_else() -> None:
 
 
 def test_a_token_is_good_once_and_the_next_address_is_announced() -> None:
-    browser, desk = renewing()
+    browser, desk = open_renewing()
     announced: list[str] = []
     assert desk.entry is not None
     desk.entry.on_renewal = lambda: announced.append(desk.address)
     assert re.fullmatch(r"http://127\.0\.0\.1:8050/\?token=[\w-]{43}", desk.address)
-    first = here(desk)
+    first = find_address(desk)
     assert browser.client.get(first).status_code == 303
     other = browser.client.application.test_client()
     assert other.get(first).status_code == 403
     assert announced == [desk.address]
-    assert other.get(here(desk)).status_code == 303
+    assert other.get(find_address(desk)).status_code == 303
     assert browser.client.get("/_dash-layout").status_code == 200  # and the first is still in
 
 
 def test_an_old_address_goes_on_where_the_browser_is_in_already() -> None:
-    browser, desk = renewing()
-    first = here(desk)
+    browser, desk = open_renewing()
+    first = find_address(desk)
     browser.client.get(first)
-    now = here(desk)
+    now = find_address(desk)
     assert browser.client.get(first).headers["Location"] == "/"
-    assert here(desk) == now != first
+    assert find_address(desk) == now != first
 
 
 def test_a_token_that_was_chosen_stays() -> None:

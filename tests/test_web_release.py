@@ -33,54 +33,54 @@ def coverage(browser: Browser, query: str = "") -> Any:
 def test_each_audience_reads_its_own_network_made_when_first_asked() -> None:
     data = data_of(NET)
     assert not data._holdings
-    held = {audience: data.read_by(audience) for audience in AUDIENCES}
+    held = {audience: data.for_audience(audience) for audience in AUDIENCES}
     assert held["steward"].network is data.network
     for audience in ("planner", "public"):
         assert tables(held[audience].network) == tables(NET.release(audience, KEY))
         assert held[audience].network["members"].height == 0
-        assert data.read_by(audience) is held[audience]
+        assert data.for_audience(audience) is held[audience]
     assert len(data._holdings) == 3
     assert len({id(each.memory) for each in held.values()}) == 3
 
 
 def test_an_answer_of_one_audience_is_not_remembered_for_another() -> None:
     data, day = data_of(NET), date(2026, 6, 30)
-    told = {audience: data.read_by(audience).coverage(day, "block") for audience in AUDIENCES}
+    told = {audience: data.for_audience(audience).coverage(day, "block") for audience in AUDIENCES}
     for audience in AUDIENCES:
-        assert data.read_by(audience).coverage(day, "block") is told[audience]
+        assert data.for_audience(audience).coverage(day, "block") is told[audience]
     assert told["steward"]["total"]["members"] != told["planner"]["total"]["members"]
 
 
 def test_who_is_given_a_release_reads_no_more_than_it_tells() -> None:
     planner = data_of(NET, "planner")
     assert planner.audiences == ("planner", "public")
-    assert planner.read_by("steward") is planner.read_by("planner")
+    assert planner.for_audience("steward") is planner.for_audience("planner")
     assert data_of(NET, "public").audiences == ("public",)
 
 
 def test_uploads_have_a_secret_to_throw_away() -> None:
-    one, two = (DataSet.of_others("upload", NET) for _ in range(2))
+    one, two = (DataSet.with_throwaway_key("upload", NET) for _ in range(2))
     assert one.key is not None
     assert two.key is not None
     assert (len(one.key), len(two.key)) == (32, 32)
     assert one.key != two.key
-    assert tables(one.read_by("planner").network) == tables(NET.release("planner", one.key))
+    assert tables(one.for_audience("planner").network) == tables(NET.release("planner", one.key))
 
 
 def test_what_was_told_stays_told_when_the_data_are_read_again() -> None:
     before, after = NET, generate(blocks=4, enterprises=60, seed=2)
     data = data_of(before)
-    old = {audience: data.read_by(audience).network for audience in AUDIENCES}
-    now = data.again(after)
-    assert now.read_by("steward").network is after
-    planner = now.read_by("planner").network
+    old = {audience: data.for_audience(audience).network for audience in AUDIENCES}
+    now = data.reread(after)
+    assert now.for_audience("steward").network is after
+    planner = now.for_audience("planner").network
     assert tables(planner) == tables(after.release("planner", KEY, old["planner"]))
     assert tables(planner) != tables(after.release("planner", KEY))  # or this shows nothing
-    assert tables(now.read_by("public").network) == tables(planner.release("public", KEY, old["public"]))
+    assert tables(now.for_audience("public").network) == tables(planner.release("public", KEY, old["public"]))
 
 
 def test_a_desk_that_was_started_for_planners_stays_theirs_when_the_data_are_read_again() -> None:
-    again = data_of(NET, "planner").again(NET)
+    again = data_of(NET, "planner").reread(NET)
     assert again.audiences == ("planner", "public")
     assert again.network["members"].height == 0
 
@@ -93,7 +93,7 @@ def test_the_address_shows_what_others_see_and_never_more_than_the_role(name: st
     wanted = asked if asked in AUDIENCES else role
     reader = max(role, wanted, key=AUDIENCES.index)
     found = coverage(browser, f"&as={asked}")
-    expected = desk.main.read_by(reader).coverage(date(2026, 6, 30), "block")
+    expected = desk.main.for_audience(reader).coverage(date(2026, 6, 30), "block")
     assert found == json.loads(json.dumps(expected))
     assert found.get("release", {"audience": "steward"})["audience"] == reader
 

@@ -151,7 +151,7 @@ def test_downloads_keep_to_the_role(folder: Path) -> None:
 def test_downloads_say_what_they_are(folder: Path) -> None:
     browser, desk = enter(folder, "ping")
     answer = browser.client.get("/download/blocks.csv?lang=en")
-    hash = desk.main.read_by("planner").network.fingerprint
+    hash = desk.main.for_audience("planner").network.fingerprint
     assert hash in answer.headers["Content-Disposition"]
     last = answer.get_data(as_text=True).strip().splitlines()[-1]
     assert hash in last
@@ -169,7 +169,7 @@ def test_uploads_of_one_are_nothing_to_another(folder: Path) -> None:
     from tiaokuai.web.data_set import DataSet
 
     mine = next(each for each in desk.sessions._all.values() if each.user == "ping")
-    mine.kept["uploads"] = {"cafe": DataSet.of_others("upload", desk.main.network)}
+    mine.kept["uploads"] = {"cafe": DataSet.with_throwaway_key("upload", desk.main.network)}
     assert browser.client.get("/download/blocks.csv?data=cafe").status_code == 200
     assert other.client.get("/download/blocks.csv?data=cafe").status_code == 400
 

@@ -45,7 +45,7 @@ def test_every_document_is_the_commands(
 ) -> None:
     browser, desk = enter(tmp_path, name)
     (tmp_path / "key").write_bytes(KEY)
-    told = desk.main.read_by(audience).network.fingerprint
+    told = desk.main.for_audience(audience).network.fingerprint
     monkeypatch.setattr("tiaokuai.loaders.read", lambda *source, **options: NET, raising=False)
     block = NET["blocks"]["id"][0]
     query = f"?day={DAY}&block={block}&since=2025-06-30"
@@ -110,7 +110,7 @@ def test_a_report_is_for_oneself_or_for_those_who_may_know_less(tmp_path: Path) 
     made = taken(browser, desk, "take-report", "public")
     page = base64.b64decode(made["content"]).decode()
     assert page.startswith("<!doctype html>")
-    told = desk.main.read_by("public").network.fingerprint
+    told = desk.main.for_audience("public").network.fingerprint
     assert told in page
     assert made["filename"].startswith("report-")
     assert made["filename"].endswith(f"-public-{told}.html")

@@ -24,13 +24,13 @@ def desk() -> Desk:
 
 def days(desk: Desk) -> list[date]:
     today = date.today()
-    return [today, *warming.earlier(desk.main.read_by("steward"), today)]
+    return [today, *warming.earlier(desk.main.for_audience("steward"), today)]
 
 
 def is_drawn(desk: Desk, day: date) -> bool:
     keys = [("picture", name, day, lang) for name in ("coverage_bars", "network") for lang in ("zh", "en")]
     keys += [("coverage", (day, "block")), ("replication", day)]
-    return all(key in desk.main.read_by("steward").memory for key in keys)
+    return all(key in desk.main.for_audience("steward").memory for key in keys)
 
 
 def test_every_day_on_which_something_changed_is_drawn_the_latest_first(desk: Desk) -> None:
@@ -52,7 +52,7 @@ def test_a_page_finds_what_was_drawn(desk: Desk, monkeypatch: pytest.MonkeyPatch
         monkeypatch.setattr(f"tiaokuai.metrics.documents.{kind}_document", never)
     warming.draw(desk.main, day, "steward")
     with pytest.raises(AssertionError, match="computed again"):
-        desk.main.read_by("steward").influence(day)
+        desk.main.for_audience("steward").influence(day)
 
 
 def test_a_stop_ends_it_after_the_first_page(desk: Desk) -> None:
@@ -79,5 +79,5 @@ def test_data_read_again_end_it(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_it_takes_no_more_than_half_of_what_is_remembered(desk: Desk) -> None:
-    desk.main.read_by("steward").memory = Memory(3 * 2 * warming.OF_A_DAY)
+    desk.main.for_audience("steward").memory = Memory(3 * 2 * warming.OF_A_DAY)
     assert len(days(desk)) == 1 + 3

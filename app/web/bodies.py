@@ -17,7 +17,7 @@ def guard_bodies(server: Flask, prefix: str, callbacks: Container[str]) -> None:
     """Behind the gate, before the callbacks, which trust that a body is theirs."""
 
     @server.before_request
-    def look() -> Response | None:
+    def check_body() -> Response | None:
         inner = request.path.removeprefix(prefix)
         if request.method != "POST" or inner not in (CALLBACK, QUICK):
             return None
@@ -26,7 +26,7 @@ def guard_bodies(server: Flask, prefix: str, callbacks: Container[str]) -> None:
         return None if good else refuse(400, "bad_request")
 
     @server.errorhandler(CallbackException)
-    def mismatch(fault: CallbackException) -> Response:
+    def refuse_mismatch(fault: CallbackException) -> Response:
         return refuse(400, "bad_request")  # inputs that are not the callback's
 
 

@@ -34,7 +34,7 @@ class DataSet:
     _lock: threading.RLock = field(init=False, default_factory=threading.RLock)
 
     @classmethod
-    def of_others(cls, name: str, network: Network, assumptions: Assumptions | None = None) -> DataSet:
+    def with_throwaway_key(cls, name: str, network: Network, assumptions: Assumptions | None = None) -> DataSet:
         """Data that are not the steward's: with a secret to throw away, or who uploads would learn the offsets."""
         return cls(name, network, assumptions or Assumptions(), key=secrets.token_bytes(32))
 
@@ -49,7 +49,7 @@ class DataSet:
         """The day shown where none is asked for, and the last one that the date slider has."""
         return self.last or date.today()
 
-    def read_by(self, audience: str) -> Holding:
+    def for_audience(self, audience: str) -> Holding:
         """What an audience reads: never more than the data set holds."""
         reader = max(audience, self.audiences[0], key=AUDIENCES.index)
         if (held := self._holdings.get(reader)) is not None:
@@ -59,7 +59,7 @@ class DataSet:
                 self._holdings[reader] = Holding(self.name, self._network(reader), self.assumptions)
             return self._holdings[reader]
 
-    def again(self, network: Network) -> DataSet:
+    def reread(self, network: Network) -> DataSet:
         """The data set with its network read anew, for the same readers; what was told them stays as it was told."""
         with self._lock:
             told = {audience: held.network for audience, held in self._holdings.items() if held.network.released}
@@ -72,5 +72,5 @@ class DataSet:
         if reader == self.audiences[0]:
             return self.network
         # The public's is made from the planner's and nothing else.
-        above = self.read_by(AUDIENCES[AUDIENCES.index(reader) - 1]).network
+        above = self.for_audience(AUDIENCES[AUDIENCES.index(reader) - 1]).network
         return above.release(reader, key=self.key, before=self.earlier.get(reader))

@@ -84,7 +84,7 @@ class Desk:
             if self._example is None:
                 from tiaokuai.loaders.synthetic import generate
 
-                self._example = DataSet.of_others("example", generate(blocks=12, enterprises=300, seed=1))
+                self._example = DataSet.with_throwaway_key("example", generate(blocks=12, enterprises=300, seed=1))
             return self._example
 
     def read_again(self) -> None:
@@ -96,7 +96,7 @@ class Desk:
         with self._reading:
             network = read(self.main.source, template=self.main.network.template, mapping=self.main.mapping)
             if network.fingerprint != self.main.network.fingerprint:
-                self.main = self.main.again(network)
+                self.main = self.main.reread(network)
 
     def ready(self) -> bool:
         """Whether questions can be answered."""

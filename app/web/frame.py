@@ -68,7 +68,7 @@ class View:
     @property
     def holding(self) -> Holding:
         """What the audience reads of the data set."""
-        return self.data.read_by(self.audience)
+        return self.data.for_audience(self.audience)
 
     def may(self, audience: str) -> bool:
         """Whether the audience of the view may know what ``audience`` may know."""
@@ -94,13 +94,13 @@ def open_view(address: Address, dark: bool = False, narrow: bool = False) -> Vie
             "these data are not here (uploads last for one session)",
         )
         raise RequestError("no_such_data", zh, en)
-    audience = read_as(address, viewer, data)
+    audience = audience_of(address, viewer, data)
     text = address.get("day")
     day = _day(text) if text else data.today
     return View(address, data, audience, day, desk.settings.prefix, dark, narrow)
 
 
-def read_as(address: Address, viewer: Viewer, data: DataSet) -> str:
+def audience_of(address: Address, viewer: Viewer, data: DataSet) -> str:
     """As whom the view is read: as the address says, and never as more than the role or the data may know."""
     asked = address.get("as")
     wanted = (viewer.role, data.audiences[0], asked if asked in RANK else viewer.role)

@@ -43,11 +43,11 @@ class Holding:
     ) -> Document:
         """The document of ``make``, remembered; one computed from a release says so."""
 
-        def annotated() -> Document:
+        def make_annotated() -> Document:
             released = self.network.released
             return make() if released is None else annotate(make(), released, day)
 
-        found: Document = (self.large if large else self.memory).get((kind, key), annotated)
+        found: Document = (self.large if large else self.memory).get((kind, key), make_annotated)
         return found
 
     def coverage(self, day: date, by: str) -> Document:

@@ -195,7 +195,7 @@ def register(app: Dash, desk: Desk) -> None:
                 no_update,
             )
         network = replace(Network.from_tables(found.tables), released=found.released)
-        uploaded = DataSet.of_others(t("上传的数据", "uploaded data"), network, desk.main.assumptions)
+        uploaded = DataSet.with_throwaway_key(t("上传的数据", "uploaded data"), network, desk.main.assumptions)
         _keep(viewer.session.kept, uploaded)
         desk.log.write(viewer.user, "upload", viewer.role, network.fingerprint)
         link = html.A(

@@ -12,7 +12,7 @@ from tiaokuai.graph.errors import TiaokuaiError
 from tiaokuai.web import page_block, page_data, page_next, page_sure, page_what_if, page_where
 from tiaokuai.web.address import Address, language, read_address
 from tiaokuai.web.desk import Desk, the_viewer
-from tiaokuai.web.frame import DAY, View, open_view, read_as, sorry
+from tiaokuai.web.frame import DAY, View, audience_of, open_view, sorry
 from tiaokuai.web.gate import RANK
 from tiaokuai.web.words import Words
 
@@ -154,7 +154,7 @@ def _controls(module: Any, view: View) -> tuple[Any, Any]:
 def _frame(desk: Desk, address: Address) -> tuple[Any, Any, Any, Any]:
     viewer, t, prefix = the_viewer(), address.say, desk.settings.prefix
     data = desk.data_set(address, viewer) or desk.main
-    reader = read_as(address, viewer, data)
+    reader = audience_of(address, viewer, data)
     readers = [each for each in data.audiences if viewer.may(each)] if viewer.role == "steward" else []
     name = {"": desk.main.name, "example": t("虚构示例", "made-up example")}.get(
         address.get("data"), t("上传的数据", "uploaded data")

@@ -99,7 +99,7 @@ def register(app: Dash, desk: Desk) -> None:
             raise RequestError("not_for_you", "您的角色不能导出给他们", "your role cannot make a file for them")
         if suffix not in FORMATS:
             raise RequestError("unknown_format", "没有这种格式", "there is no such format")
-        held, user = view.data.read_by(reader), the_viewer().user
+        held, user = view.data.for_audience(reader), the_viewer().user
         data, kind = Data.of(held.network, held.assumptions, view.day), "report"
         if ctx.triggered_id == "take-export":
             task: Task = Exporting(data, suffix)

@@ -26,7 +26,7 @@ def warm(desk: Desk, stop: threading.Event) -> None:
     is remembered.
     """
     data, audience = desk.main, "planner" if desk.settings.users else "steward"
-    holding, today = data.read_by(audience), data.today
+    holding, today = data.for_audience(audience), data.today
     draw(data, today, audience)
     from tiaokuai.planning.simulate import simulate
 
@@ -51,7 +51,7 @@ def draw(data: DataSet, day: date, audience: str) -> None:
     """What Where we stand shows of a day, in both languages."""
     from tiaokuai.web.drawn import pictures
 
-    holding = data.read_by(audience)
+    holding = data.for_audience(audience)
     covered, replicated = holding.coverage(day, "block"), holding.replication(day)
     for lang in LANGUAGES:
         pictures(View(Address("where", lang), data, audience, day, "/"), covered, replicated)
