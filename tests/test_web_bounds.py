@@ -229,6 +229,7 @@ def test_few_uploads_are_read_at_once_and_one_of_a_user(monkeypatch: pytest.Monk
 def test_of_many_passwords_at_once_no_more_are_checked_than_one_after_another(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("tiaokuai.web.login.Attempts", lambda: Attempts(clock=lambda: 0.0))
     server, _ = open_desk(users=folder / "users.json")
     checked, barrier = list[str](), threading.Barrier(24)
 
@@ -395,12 +396,19 @@ def serve_desk(**options: Any) -> Iterator[int]:
     """The port of a desk that is served as ``serve`` does it."""
     server, desk = open_desk()
     server_at: Any = listening.listen(server, host="127.0.0.1", port=0, threads=4, **options)
-    threading.Thread(target=server_at.run, daemon=True).start()
+
+    def run() -> None:
+        with suppress(OSError):  # its sockets are closed while it waits for them
+            server_at.run()
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
     try:
         yield server_at.effective_port
     finally:
         desk.stop()
         server_at.close()
+        thread.join(60)
 
 
 def connect(port: int, sent: bytes) -> socket.socket:

@@ -130,11 +130,14 @@ def test_the_figures_are_those_of_the_documents(page: Page, steward: str) -> Non
     expect(page.locator("#blocks .ag-center-cols-container [row-index='0']")).to_contain_text("growing")
 
 
-def test_a_planner_reads_what_is_withheld_as_such(page: Page, desk: str) -> None:
-    # Three lines in all: fewer than 5.
+def test_a_planner_reads_figures_without_holes_and_how_they_are_told(page: Page, desk: str) -> None:
+    # Three lines in all, at enterprises of five and more: told as they are. Five members: told in fives.
     page.goto(f"{desk}where?lang=en")
-    expect(page.locator(".headline").first).to_contain_text("‹5")
-    expect(page.locator("#content")).to_contain_text("withheld to protect them")
+    expect(page.locator(".headline").first).to_contain_text("30 of 191 people")
+    expect(page.locator(".provenance")).to_contain_text(
+        "Members are told in fives by block, as of the first of a quarter"
+    )
+    expect(page.locator("#content")).not_to_contain_text("‹")
 
 
 def test_a_block_is_opened_from_the_table_and_back_leads_back(page: Page, desk: str) -> None:
@@ -424,3 +427,20 @@ ANSWERS = {
     "history": "blocks are ahead of lines",
     "compare": "did not change",
 }
+
+
+def test_a_steward_sees_what_others_see_and_links_keep_it(page: Page, steward: str) -> None:
+    page.goto(f"{steward}where?lang=en")
+    expect(page.locator(".provenance")).to_contain_text("for: steward")
+    page.locator(".at-top").get_by_text("planner").click()
+    expect(page).to_have_url(re.compile("as=planner"))
+    expect(page.locator(".provenance")).to_contain_text("for: planner")
+    expect(page.locator(".provenance")).to_contain_text("Members are told in fives by block")
+    page.locator("#navigation").get_by_text("What if").click()
+    expect(page).to_have_url(re.compile(r"what-if\?.*as=planner"))
+    expect(page.locator(".provenance")).to_contain_text("for: planner")
+    page.set_viewport_size({"width": 390, "height": 800})
+    expect(page.locator(".at-top")).to_be_hidden()
+    page.locator(".at-page").get_by_text("steward").click()
+    expect(page.locator(".provenance")).to_contain_text("for: steward")
+    assert "as=" not in page.url

@@ -12,7 +12,7 @@ from tests.command import tiaokuai
 from tests.web_desk import PASSWORD, Browser, open_desk, small, users_file
 from tiaokuai.graph.errors import UsageError
 from tiaokuai.web.gate import CSRF_HEADER
-from tiaokuai.web.limits import BY_PAIR
+from tiaokuai.web.limits import BY_PAIR, Attempts
 from tiaokuai.web.sessions import Sessions
 from tiaokuai.web.settings import Settings
 from tiaokuai.web.users import check_password, read_users
@@ -116,7 +116,8 @@ def test_what_is_typed_is_never_markup(tmp_path: Path) -> None:
     assert "<b>" not in page
 
 
-def test_wrong_passwords_are_slowed(tmp_path: Path) -> None:
+def test_wrong_passwords_are_slowed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tiaokuai.web.login.Attempts", lambda: Attempts(clock=lambda: 0.0))
     server, _ = open_desk(users=users_file(tmp_path))
     browser = Browser(server.test_client())
     assert [browser.log_in("ping", "wrong").status_code for _ in range(BY_PAIR)] == [401] * BY_PAIR
