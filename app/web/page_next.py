@@ -18,7 +18,7 @@ from tiaokuai.web.plan_answer import owner
 from tiaokuai.web.plan_fields import earlier, options, standard, wishes
 from tiaokuai.web.plan_sure import asked
 from tiaokuai.web.plan_words import why_not
-from tiaokuai.web.request import asked_address, values_by_key
+from tiaokuai.web.request import asked_address
 from tiaokuai.web.tasks import Data, Planning, Why
 from tiaokuai.web.trying import carried
 
@@ -113,7 +113,7 @@ def register(app: Dash, desk: Desk) -> None:
             return {"job": job.id, "block": block}, False, no_update
         if not clicks and not again:
             raise PreventUpdate
-        by_key = values_by_key(ids, values)
+        by_key = {id["key"]: value for id, value in zip(ids, values, strict=True)}
         job = desk.jobs.start(owner(None), planning(view, by_key), the_viewer().user)
         return {"job": job.id, "block": None}, False, "1"
 

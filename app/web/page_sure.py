@@ -14,7 +14,7 @@ from dash.exceptions import PreventUpdate
 from tiaokuai.graph.errors import RequestError, TiaokuaiError
 from tiaokuai.web.desk import Desk, the_viewer
 from tiaokuai.web.frame import View, alert, control, explained, need, open_view, provenance, provenance_text
-from tiaokuai.web.request import asked_address, values_by_key
+from tiaokuai.web.request import asked_address
 from tiaokuai.web.sure import (
     FORECAST,
     KIND,
@@ -62,7 +62,7 @@ def content(view: View) -> Any:
 
 def _values(view: View, values: list[Any], ids: list[Mapping[str, str]]) -> dict[str, Any]:
     """Those of the controls; rates and scenarios come with the address."""
-    by_key = values_by_key(ids, values)
+    by_key = {id["key"]: value for id, value in zip(ids, values, strict=True)}
     if "ask" not in by_key:
         raise PreventUpdate  # the controls of another page
     carried: dict[str, Any] = {"s": view.address.get("s")}

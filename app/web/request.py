@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
-
 from flask import request
 
 from tiaokuai.graph.errors import RequestError
@@ -21,12 +18,3 @@ def asked_address(desk: Desk, pathname: str, search: str) -> Address:
     if address is None:
         raise RequestError("no_such_page", "没有这一页", "there is no such page")
     return address
-
-
-def values_by_key(ids: Sequence[Mapping[str, str] | None], values: Sequence[Any]) -> dict[str, Any]:
-    """The values of a page's controls; those of a page that is just being replaced have no id any more.
-
-    >>> values_by_key([{"type": "control", "key": "months"}, None], [12, 3])
-    {'months': 12}
-    """
-    return {id["key"]: value for id, value in zip(ids, values, strict=True) if id is not None}

@@ -13,7 +13,7 @@ from tiaokuai.graph.errors import RequestError
 from tiaokuai.planning.program import METRICS
 from tiaokuai.web.desk import Desk, the_viewer
 from tiaokuai.web.frame import View, need, open_view
-from tiaokuai.web.request import asked_address, values_by_key
+from tiaokuai.web.request import asked_address
 from tiaokuai.web.scenarios import decode
 from tiaokuai.web.trying import Question, default_start, question
 
@@ -70,7 +70,7 @@ def linked(view: View) -> Linked:
 
 def asked_of(view: View, values: list[Any], ids: list[dict[str, str]]) -> Question:
     """What the page's controls ask."""
-    by_key = values_by_key(ids, values)
+    by_key = {id["key"]: value for id, value in zip(ids, values, strict=True)}
     if "metric" not in by_key:
         raise PreventUpdate  # the controls of another page
     return question(by_key, view.day)
