@@ -438,6 +438,8 @@ def test_a_steward_sees_what_others_see_and_links_keep_it(page: Page, steward: s
     expect(page.locator(".provenance")).to_contain_text("Members are told in fives by block")
     page.locator("#navigation").get_by_text("What if").click()
     expect(page).to_have_url(re.compile(r"what-if\?.*as=planner"))
+    expect(page.locator("#curves .scatterlayer path").first).to_be_visible()
+    expect(page.locator("#progress-text")).to_contain_text("runs done")
     expect(page.locator(".provenance")).to_contain_text("for: planner")
     page.set_viewport_size({"width": 390, "height": 800})
     expect(page.locator(".at-top")).to_be_hidden()

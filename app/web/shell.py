@@ -123,11 +123,12 @@ def register(app: Dash, desk: Desk) -> None:
             return (no_update,) * 8 + (None,)  # all but the day is followed by callbacks of the page's own
         if address is None:
             shown = Address(lang=lang)
-            return *_frame(desk, shown), None, sorry(*_NO_PAGE, shown, prefix), None, _title(shown), None
+            return *_frame(desk, shown), [], sorry(*_NO_PAGE, shown, prefix), None, _title(shown), None
         content, controls, rules = _draw(desk, address, screen)
         if own:
             return (no_update,) * 5 + (content, no_update, no_update, None)
-        return (*_frame(desk, address), controls, content, rules, _title(address), None)
+        # Never None, at which Dash would go on asking for the controls of the page before.
+        return (*_frame(desk, address), controls or [], content, rules, _title(address), None)
 
 
 def _draw(desk: Desk, address: Address, screen: dict[str, bool]) -> tuple[Any, Any, Any]:

@@ -162,14 +162,16 @@
         settings.lang = lang;
         return query(settings);
       },
+      // Another reader is another network: the page begins anew, and nothing of the one before stays in it.
       as: function (values, search) {
-        const none = window.dash_clientside.no_update, turned = window.dash_clientside.callback_context.triggered[0];
+        const turned = window.dash_clientside.callback_context.triggered[0];
         const settings = Object.fromEntries(new URLSearchParams(search || ""));
-        const before = settings.as || "steward";
-        if (!turned || !turned.value || turned.value === before) return none;
-        settings.as = turned.value;
-        if (settings.as === "steward") delete settings.as;
-        return query(settings);
+        if (turned && turned.value && turned.value !== (settings.as || "steward")) {
+          settings.as = turned.value;
+          if (settings.as === "steward") delete settings.as;
+          location.search = query(settings);
+        }
+        return window.dash_clientside.no_update;
       },
       screen: function (kept) {
         const dark = kept ? kept === "dark" : window.matchMedia("(prefers-color-scheme: dark)").matches;
