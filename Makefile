@@ -43,10 +43,10 @@ demo: $(VENV)/.files  ## an example district and its report, opened where there 
 
 # What one core can do while the other checks types: machine code that every later process finds ready, downloads.
 test: install  ## all tests, with lint, types and the import contract first
-	@$(MAKE) --no-print-directory -j 2 lint kernels
+	@$(MAKE) --no-print-directory -j 2 lint kernels system
 	@$(MAKE) --no-print-directory unit
 
-quick: install  ## pure code alone, within a minute: no browser, no server, no process
+quick: install kernels  ## pure code alone, within a minute: no browser, no server, no process
 	$(BIN)/python -m pytest -q --quick $(WORKERS)
 
 soak: install  ## make test in N fresh clones, two fifths of them on a busy machine (N=5)
@@ -61,7 +61,7 @@ lint: install  ## style, types, and which way imports run
 unit: install system  ## the tests alone
 	$(BIN)/python -m pytest $(WORKERS)
 
-kernels: install system  # compiled once, or each of the tests' processes would compile them for itself
+kernels: install  # compiled once, or each of the tests' processes would compile them for itself
 	@$(TIAOKUAI) simulate examples/medical-innovation --months 2 --runs 2 --json >/dev/null
 
 system:  ## what the tests need beside Python: a browser, a server of Neo4j (kept between runs)

@@ -17,7 +17,7 @@ import polars as pl
 from tiaokuai.files.atomic import replacing_folder
 from tiaokuai.graph.errors import RequestError
 from tiaokuai.graph.network import Network, schema
-from tiaokuai.loaders.neo4j_mapping import LABELS, OURS, REFERENCES, RELATIONS, properties
+from tiaokuai.loaders.neo4j_mapping import NODES, OURS, REFERENCES, RELATIONS, node_key, properties
 from tiaokuai.loaders.neo4j_writing import SCHEMA
 from tiaokuai.loaders.writing import has_persons
 
@@ -36,12 +36,13 @@ def write_admin(network: Network, folder: Path) -> None:
         )
     with replacing_folder(folder, private=has_persons(network)) as temporary:
         arguments = ["--multiline-fields=true"]
-        for table in LABELS:
+        for table in NODES:
             _write(temporary, table, _nodes(network, table))
             arguments.append(_argument("nodes", "", table))
             for column, (name, target) in REFERENCES[table].items():
                 rows = network[table].filter(pl.col(column).is_not_null())
-                _write(temporary, name.lower(), rows.select(_id(table, "id", "START"), _id(target, column, "END")))
+                ends = node_key(table).alias(":START_ID"), _id(target, column, "END")
+                _write(temporary, name.lower(), rows.select(*ends))
                 arguments.append(_argument("relationships", f"={name}", name.lower()))
         _write(temporary, "components", _components(network))
         _write(temporary, "dataset", _dataset(network))
@@ -72,12 +73,11 @@ def _properties(table: str) -> list[pl.Expr]:
 
 
 def _nodes(network: Network, table: str) -> pl.DataFrame:
-    label = pl.lit(f"{OURS};{LABELS[table]}")
+    label = pl.lit(f"{OURS};{NODES[table]}")
     if table == "members":
         held = pl.col("id").is_in(network["backbones"]["member"].unique().implode())
         label = pl.when(held).then(pl.lit(f"{OURS};Member;Backbone")).otherwise(label)
-    key = pl.concat_str(pl.lit(f"{table}/"), pl.col("id")).alias("key:ID")
-    return network[table].select(key, *_properties(table), label.alias(":LABEL"))
+    return network[table].select(node_key(table).alias("key:ID"), *_properties(table), label.alias(":LABEL"))
 
 
 def _relations(network: Network, table: str) -> pl.DataFrame:
