@@ -11,7 +11,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # Without compiled modules every command of the tests would start at half the speed.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help install demo test quick soak lint unit system kernels bench bundle images baseline docs fuzz package pythons clean
+.PHONY: help install demo test quick soak lint unit system kernels bench bundle images baseline docs fuzz nightly package pythons clean
 
 help:  ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 12
@@ -88,6 +88,9 @@ fuzz: install  ## what make test does not try: other examples each time (ROUNDS=
 	for round in $$(seq $(or $(ROUNDS),5)); do \
 	  TIAOKUAI_TESTS_EXAMPLES=fuzz $(BIN)/python -m pytest -q -n 2 --dist loadgroup -m "hypothesis and not neo4j" || exit 1; done
 	TIAOKUAI_FUZZ=10000 TIAOKUAI_FAULTS=15 $(BIN)/python -m pytest -n 2 tests/test_fuzz.py tests/test_faults.py
+
+nightly: install  ## what a release tells, attacked on some three hundred networks
+	TIAOKUAI_NIGHTLY=1 $(BIN)/python -m pytest -n 2 tests/release
 
 package: install  ## wheel and sdist
 	$(BIN)/python -m build

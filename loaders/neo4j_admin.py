@@ -19,6 +19,7 @@ from tiaokuai.graph.errors import RequestError
 from tiaokuai.graph.network import Network, schema
 from tiaokuai.loaders.neo4j_mapping import NODES, OURS, REFERENCES, RELATIONS, node_key, properties
 from tiaokuai.loaders.neo4j_writing import SCHEMA
+from tiaokuai.loaders.release_note import NAME, note_text
 from tiaokuai.loaders.writing import has_persons
 
 _TYPES = {pl.Date(): "date", pl.Int64(): "long", pl.Float64(): "double", pl.String(): "string"}
@@ -47,6 +48,9 @@ def write_admin(network: Network, folder: Path) -> None:
         _write(temporary, "components", _components(network))
         _write(temporary, "dataset", _dataset(network))
         arguments += [_argument("nodes", "", "components"), _argument("nodes", "", "dataset")]
+        if (note := note_text(network)) is not None:
+            _write(temporary, NAME, _release(note))
+            arguments.append(_argument("nodes", "", NAME))
         for table, relation in RELATIONS.items():
             _write(temporary, table, _relations(network, table))
             arguments.append(_argument("relationships", f"={relation.type}", table))
@@ -101,6 +105,10 @@ def _components(network: Network) -> pl.DataFrame:
             ":LABEL": [f"{OURS};Component"] * len(parts),
         }
     )
+
+
+def _release(note: str) -> pl.DataFrame:
+    return pl.DataFrame({"key:ID": ["release"], "note:string": [note], ":LABEL": [f"{OURS};Release"]})
 
 
 def _dataset(network: Network) -> pl.DataFrame:
