@@ -81,7 +81,7 @@ def test_no_person_is_in_the_export_of_others(
 
 
 @pytest.mark.parametrize("audience", ["planner", "public"])
-@pytest.mark.parametrize("kind", ["d.xlsx", "d.parquet", "d"])
+@pytest.mark.parametrize("kind", KINDS)
 def test_a_release_answers_as_the_data_do_for_its_readers(
     folder: Path, tmp_path: Path, kind: str, audience: str
 ) -> None:
