@@ -11,7 +11,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # Without compiled modules every command of the tests would start at half the speed.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help install demo test quick soak lint unit system kernels bench bundle images baseline docs fuzz package pythons clean
+.PHONY: help install demo test quick soak lint unit system kernels bench bundle images baseline docs fuzz nightly package pythons clean
 
 help:  ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 12
@@ -43,10 +43,10 @@ demo: $(VENV)/.files  ## an example district and its report, opened where there 
 
 # What one core can do while the other checks types: machine code that every later process finds ready, downloads.
 test: install  ## all tests, with lint, types and the import contract first
-	@$(MAKE) --no-print-directory -j 2 lint kernels
+	@$(MAKE) --no-print-directory -j 2 lint kernels system
 	@$(MAKE) --no-print-directory unit
 
-quick: install  ## pure code alone, within a minute: no browser, no server, no process
+quick: install kernels  ## pure code alone, within a minute: no browser, no server, no process
 	$(BIN)/python -m pytest -q --quick $(WORKERS)
 
 soak: install  ## make test in N fresh clones, two fifths of them on a busy machine (N=5)
@@ -61,7 +61,7 @@ lint: install  ## style, types, and which way imports run
 unit: install system  ## the tests alone
 	$(BIN)/python -m pytest $(WORKERS)
 
-kernels: install system  # compiled once, or each of the tests' processes would compile them for itself
+kernels: install  # compiled once, or each of the tests' processes would compile them for itself
 	@$(TIAOKUAI) simulate examples/medical-innovation --months 2 --runs 2 --json >/dev/null
 
 system:  ## what the tests need beside Python: a browser, a server of Neo4j (kept between runs)
@@ -88,6 +88,9 @@ fuzz: install  ## what make test does not try: other examples each time (ROUNDS=
 	for round in $$(seq $(or $(ROUNDS),5)); do \
 	  TIAOKUAI_TESTS_EXAMPLES=fuzz $(BIN)/python -m pytest -q -n 2 --dist loadgroup -m "hypothesis and not neo4j" || exit 1; done
 	TIAOKUAI_FUZZ=10000 TIAOKUAI_FAULTS=15 $(BIN)/python -m pytest -n 2 tests/test_fuzz.py tests/test_faults.py
+
+nightly: install  ## what a release tells, attacked on some three hundred networks
+	TIAOKUAI_NIGHTLY=1 $(BIN)/python -m pytest -n 2 tests/release
 
 package: install  ## wheel and sdist
 	$(BIN)/python -m build

@@ -6,6 +6,7 @@ cell that is not goes through the record's own field.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, time
@@ -22,8 +23,20 @@ from tiaokuai.graph.template import DERIVED, Template
 
 # Cells of these types repeat: a column of millions holds a few thousand distinct ones.
 _BY_DISTINCT = frozenset({"count", "number", "choice", "component"})
-# In an id or a text, what the record's field must look at: control characters, formula errors, full-width forms.
-_ODD = {"id": r"[\x00-\x1f\x7f]|^#|[\uFF01-\uFF5E\u3000]", "text": r"[\x00-\x08\x0b-\x1f\x7f]|^#"}
+# In an id or a text, what the record's field must look at: at its beginning what guards a cell or is an error, words
+# for nothing, and in ids what a spreadsheet makes of them; anywhere control characters, other ways to write a letter.
+_WORDS = {
+    kind: "|".join(re.escape(word) for word in sorted(values.NOTHING[kind][0] | values.NOTHING[kind][1]))
+    for kind in ("id", "text")
+}
+_BEGINS = {kind: f"^[#=']|^(?i:{words})$" for kind, words in _WORDS.items()}
+_FULL_WIDTH = r"^[\u2018\u2019]|^[\uFF01-\uFF5E\u3000]+$"
+_ODD = {
+    "id": r"[\x00-\x1f\x7f\u00a0\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]|[\uFF01-\uFF5E\u3000]|\p{M}"
+    r"|[\u1100-\u11ff\uf900-\ufaff]|" + _BEGINS["id"],
+    "text": rf"[\x00-\x08\x0b-\x1f\x7f]|{_FULL_WIDTH}|" + _BEGINS["text"],
+}
+_SPOILT = f"^(?i:{values.SPOILT_ID})$"
 _LONGEST = {"id": values.MAX_ID, "text": values.MAX_NAME}
 _PLAIN = r"[^!-~]"
 _ISO_DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
@@ -36,7 +49,7 @@ Verdict = tuple[Any, str | None, dict[str, Any]]  # value, code of what is wrong
 
 @dataclass(frozen=True)
 class Fault:
-    """One kind of wrong cell and the rows that hold it."""
+    """One kind of wrong or odd cell and the rows that hold it."""
 
     code: str
     value: str | None
@@ -149,7 +162,10 @@ def _texts(column: Column, raw: pl.Series) -> Cells:
     trimmed = raw if plain else raw.str.strip_chars(values.BLANKS)
     if not plain or (trimmed == "").any():
         trimmed = trimmed.set(trimmed == "", None)
-    odd = trimmed.str.contains(_ODD[kind] if not plain else "^#") | (trimmed.str.len_chars() > _LONGEST[kind])
+    pattern = _BEGINS[kind] if plain else _ODD[kind]
+    if kind == "id" and column.name == "id":
+        pattern += f"|{_SPOILT}"
+    odd = trimmed.str.contains(pattern) | (trimmed.str.len_chars() > _LONGEST[kind])
     return _looked_at(column, trimmed, Cells(trimmed), odd.fill_null(False).arg_true())
 
 
@@ -199,9 +215,20 @@ def _verdicts(column: Column, template: Template | None) -> Callable[[str | None
         except ValidationError as error:
             first = error.errors(include_url=False, include_input=False)[0]
             return None, first["type"], {key: item for key, item in first.get("ctx", {}).items() if key != "code"}
-        return _component(value, template) if column.type == "component" and template else (value, None, {})
+        if column.type == "component" and template:
+            return _component(value, template)
+        return value, *_oddity(column, text or "", value)
 
     return verdict
+
+
+def _oddity(column: Column, text: str, value: Any) -> tuple[str | None, dict[str, Any]]:
+    """The code of a warning about a cell that can be read."""
+    if column.type == "date" and value is not None and values.is_day_number(values.trim(text)):
+        return "day_numbers", {"day": value.isoformat()}
+    if column.type == "id" and column.name == "id" and value is not None and values.is_spoilt_id(value):
+        return "spoilt_id", {}
+    return None, {}
 
 
 @lru_cache

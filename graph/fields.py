@@ -34,8 +34,11 @@ def _spellings(words: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
     return {spelling: word for word, others in words.items() for spelling in (word, *others)}
 
 
-def parser(parse: Callable[[str], Any]) -> BeforeValidator:
-    """Cells arrive as text (CSV), or as the values a workbook, Parquet or a database holds: read both alike."""
+def parser(parse: Callable[[str], Any], kind: str, needed: bool = False) -> BeforeValidator:
+    """Cells arrive as text (CSV), or as the values a workbook, Parquet or a database holds: read both alike.
+
+    Words for nothing (``values.NOTHING`` by ``kind``) leave the cell empty, or are asked about where it is ``needed``.
+    """
 
     def before(cell: Any) -> Any:
         text = as_text(cell)
@@ -44,6 +47,12 @@ def parser(parse: Callable[[str], Any]) -> BeforeValidator:
         try:
             if text in values.FORMULA_ERRORS:
                 raise BadValue("formula_error")
+            if text.startswith(values.NO_RESULT):
+                raise BadValue("formula_without_result")
+            if values.says_nothing(text, kind):
+                if needed:
+                    raise BadValue("says_nothing")
+                return None
             return parse(text)
         except BadValue as bad:
             raise PydanticCustomError(bad.code, "{code}", {"code": bad.code, **bad.about}) from None
@@ -66,25 +75,26 @@ def as_text(cell: Any) -> str | None:
     return values.trim(str(cell)) or None
 
 
-Id = Annotated[str, parser(values.parse_id)]
-Text = Annotated[str | None, parser(lambda text: values.parse_text(text, values.MAX_NAME))]
-Day = Annotated[date, parser(values.parse_day)]
-Count = Annotated[int | None, parser(values.parse_count)]
-Longitude = Annotated[float | None, parser(lambda text: values.parse_number(text, -180, 180))]
-Latitude = Annotated[float | None, parser(lambda text: values.parse_number(text, -90, 90))]
-OptionalDay = Annotated[date | None, parser(values.parse_day)]
-OptionalId = Annotated[str | None, parser(values.parse_id)]
-Weight = Annotated[float, parser(lambda text: values.parse_number(text, 0, 1e9))]
+Id = Annotated[str, parser(values.parse_id, "id", needed=True)]
+Text = Annotated[str | None, parser(lambda text: values.parse_text(text, values.MAX_NAME), "text")]
+Day = Annotated[date, parser(values.parse_day, "begin", needed=True)]
+Count = Annotated[int | None, parser(values.parse_count, "count")]
+Longitude = Annotated[float | None, parser(values.parse_longitude, "number")]
+Latitude = Annotated[float | None, parser(values.parse_latitude, "number")]
+OptionalBegin = Annotated[date | None, parser(values.parse_day, "begin")]
+OptionalDay = Annotated[date | None, parser(values.parse_day, "end")]
+OptionalId = Annotated[str | None, parser(values.parse_id, "id")]
+Weight = Annotated[float, parser(lambda text: values.parse_number(text, 0, 1e9), "number", needed=True)]
 
 
-def _choice(words: Mapping[str, tuple[str, ...]]) -> BeforeValidator:
+def _choice(words: Mapping[str, tuple[str, ...]], needed: bool = False) -> BeforeValidator:
     spellings = _spellings(words)
-    return parser(lambda text: values.parse_choice(text, spellings))
+    return parser(lambda text: values.parse_choice(text, spellings), "choice", needed)
 
 
-BlockKind = Annotated[str, _choice(BLOCK_KINDS)]
+BlockKind = Annotated[str, _choice(BLOCK_KINDS, needed=True)]
 Ownership = Annotated[str | None, _choice(OWNERSHIPS)]
-AssociationKind = Annotated[str, _choice(ASSOCIATION_KINDS)]
+AssociationKind = Annotated[str, _choice(ASSOCIATION_KINDS, needed=True)]
 
 
 def column(

@@ -16,8 +16,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from tiaokuai.graph.cells import as_texts, read_cells
+from tiaokuai.graph.cells import Fault, as_texts, read_cells
 from tiaokuai.graph.codes import Int32, row_numbers
+from tiaokuai.graph.lookalikes import Lookalikes, odd_letters, pairs
 from tiaokuai.graph.nearest import Suggestions
 from tiaokuai.graph.network import Network, schema
 from tiaokuai.graph.problems import CODES, ERROR, InvalidData, Problem
@@ -124,6 +125,7 @@ def check(
     for table in given:
         _row_rules(checked, table)
         _duplicates(checked, table)
+        _lookalikes(checked, table)
     for table in given:
         _references(checked, table)
     check_rules(checked)
@@ -215,10 +217,31 @@ def _read(checked: Checked, table: str) -> None:
             continue
         read = read_cells(column, raw.cells[column.name], checked.template)
         made[column.name] = read.values
-        for fault in read.faults:
+        faults = [fault for fault in read.faults if CODES[fault.code][0] == ERROR]
+        _say_once(checked, table, column.name, [fault for fault in read.faults if CODES[fault.code][0] != ERROR])
+        for fault in faults:
             for position in fault.rows if not len(broken) else np.setdiff1d(fault.rows, broken):
                 checked.add(fault.code, table, position, column.name, fault.value, **fault.about)
     checked.tables[table] = pl.DataFrame(made)
+
+
+def _say_once(checked: Checked, table: str, column: str, odd: Sequence[Fault]) -> None:
+    """What is odd of a column is said once, at its first row: it may be so in a million."""
+    for code in dict.fromkeys(fault.code for fault in odd):
+        mine = [fault for fault in odd if fault.code == code]
+        first = min(mine, key=lambda fault: min(fault.rows))
+        count = sum(len(fault.rows) for fault in mine)
+        checked.add(code, table, min(first.rows), column, first.value, count=count, **first.about)
+
+
+def _lookalikes(checked: Checked, table: str) -> None:
+    """Ids of a table that look like others and are not."""
+    if TABLES[table].key != ("id",):
+        return
+    ids = checked.tables[table]["id"]
+    for at, other in pairs(ids):
+        about = {"first": checked.row(table, other), "other": ids[other], "letters": odd_letters(ids[at], ids[other])}
+        checked.add("lookalike_id", table, at, "id", ids[at], **about)
 
 
 def _row_rules(checked: Checked, table: str) -> None:
@@ -294,9 +317,22 @@ def _unresolved(checked: Checked, table: str, column: str, ref: str, lost: NDArr
     if ref not in checked.raw and any(p.table == ref and p.code in WHOLE for p in checked.problems):
         return  # said once: the table itself could not be read
     values = checked.tables[table][column]
-    suggestions = Suggestions(checked.tables[ref]["id"].drop_nulls())
+    ids = checked.tables[ref]["id"].drop_nulls()
+    suggestions, alike = Suggestions(ids), Lookalikes(ids)
     for position in lost:
         value = values[int(position)]
+        if (other := alike.of(value)) is not None:
+            checked.add(
+                "lookalike_reference",
+                table,
+                position,
+                column,
+                value,
+                ref=ref,
+                other=other,
+                letters=odd_letters(value, other),
+            )
+            continue
         about = {"ref": ref, "suggestion": suggestions.of(value)}
         checked.add("unknown_reference", table, position, column, value, **about)
 

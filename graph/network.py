@@ -126,8 +126,12 @@ class Network:
         before: Network | None = None,
         today: date | None = None,
     ) -> Network:
-        """What an audience may know, an ordinary network without a person in it: see
-        :func:`tiaokuai.graph.release.release`."""
+        """What an audience may know: an ordinary network without a person in it, which says so of itself.
+
+        ``audience`` is ``planner``, ``public``, or ``steward``, for whom it is the network itself; ``key`` 32 bytes or
+        more, without one the installation's own; ``before`` an earlier release to go on with; steps after ``today`` are
+        not told. More in :func:`tiaokuai.graph.release.release`, which also says what raises RequestError.
+        """
         from tiaokuai.graph.release import release
 
         return release(self, audience, key, before, today)

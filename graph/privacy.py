@@ -15,9 +15,11 @@ from typing import Any
 
 import polars as pl
 
+from tiaokuai.graph.codes import active
 from tiaokuai.graph.errors import RequestError
 from tiaokuai.graph.network import Network
 from tiaokuai.graph.records import TABLES
+from tiaokuai.graph.snapshot import day_number
 
 RETENTION_YEARS = 3  # settable
 KEY_BYTES = 32
@@ -132,7 +134,7 @@ def pseudonymise(network: Network, key: bytes) -> Network:
 
 def facts(network: Network, today: date, years: int = RETENTION_YEARS) -> dict[str, Any]:
     """What a data-protection assessment asks of the data set: fields, people, consent, retention."""
-    members = network["members"]
+    members, codes = network["members"], network.codes
     consents: dict[str, Any] = {
         "with_date": members["consent"].is_not_null().sum(),
         "first": members["consent"].min(),
@@ -143,7 +145,8 @@ def facts(network: Network, today: date, years: int = RETENTION_YEARS) -> dict[s
         "fields": {name: list(TABLES[name].model_fields) for name in ("members", "backbones")},
         "people": {
             "members": members.height,
-            "active_members": int(network.as_of(today).members.sum()),  # as in every answer: their enterprise is open
+            # As in every answer their enterprise is open; whoever is only counted is no record of a person.
+            "active_members": int(active(codes.member_since, codes.member_until, day_number(today)).sum()),
             "backbones": network["backbones"]["member"].n_unique(),
             "head_count_only": int(network["enterprises"]["staff"].sum() or 0),
         },

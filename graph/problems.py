@@ -47,6 +47,26 @@ CODES: dict[str, tuple[str, str, str]] = {
         "长 {length} 个字符，最多 {longest} 个",
     ),
     "bad_text": (ERROR, "has a line break or control character in it", "含有换行或控制字符"),
+    "ambiguous_number": (
+        ERROR,
+        "{value!r} may be {one} or {other}; write it without a separator",
+        "“{value}”可能是 {one}，也可能是 {other}；请不用分隔符书写",
+    ),
+    "says_nothing": (
+        ERROR,
+        "{value!r} does not say what is meant; write a value or leave the cell empty",
+        "“{value}”含义不明，请填写数值，或留空",
+    ),
+    "formula_without_result": (
+        ERROR,
+        "the cell has a formula and no result ({value}); open the file in a spreadsheet and save it",
+        "单元格有公式而没有结果（{value}），请用表格软件打开后保存",
+    ),
+    "swapped_coordinates": (
+        ERROR,
+        "{value!r} is no {column}; are longitude and latitude swapped?",
+        "“{value}”不是{column}，经度与纬度是否对调了？",
+    ),
     "formula_error": (ERROR, "the cell shows the formula error {value}", "单元格是公式错误 {value}"),
     # what must not be
     "refused_column": (
@@ -87,6 +107,11 @@ CODES: dict[str, tuple[str, str, str]] = {
         ERROR,
         "{value!r} is not a component of the template{suggestion}",
         "“{value}”不是模式的要素{suggestion}",
+    ),
+    "lookalike_reference": (
+        ERROR,
+        "{value!r} looks like {other!r} of {ref} but has other letters in it ({letters}); type it again",
+        "“{value}”与{ref}的“{other}”看似相同，但其中有别的字符（{letters}），请重新输入",
     ),
     "derived_component": (
         ERROR,
@@ -130,6 +155,47 @@ CODES: dict[str, tuple[str, str, str]] = {
         "未知的表“{value}”，未读取{suggestion}",
     ),
     "empty_table": (WARNING, "has a header and no rows", "只有表头，没有数据"),
+    "headings_below": (
+        WARNING,
+        "the headings are in row {row}; what stands above them was not read",
+        "表头在第 {row} 行，其上的内容未读取",
+    ),
+    "hidden_sheet": (WARNING, "the sheet {value!r} is hidden and was read too", "工作表“{value}”是隐藏的，也已读取"),
+    "hidden_rows": (
+        WARNING,
+        "{count} hidden rows were read too ({value})",
+        "有 {count} 行是隐藏的，也已读取（{value}）",
+    ),
+    "merged_cells": (
+        WARNING,
+        "{count} merged cells reach over several rows; each of their rows was read with the value",
+        "有 {count} 处跨行合并的单元格，其每一行都按该值读取",
+    ),
+    "spreadsheet_beside": (
+        WARNING,
+        "{value} is a spreadsheet in a folder of tables and was not read; save it as CSV",
+        "文件夹里的 {value} 是工作簿，未读取；请另存为 CSV",
+    ),
+    "day_numbers": (
+        WARNING,
+        "{count} cells hold a spreadsheet's day numbers; {value} was read as {day}",
+        "有 {count} 个单元格是表格软件的日期序号，如 {value} 按 {day} 读取",
+    ),
+    "spoilt_id": (
+        WARNING,
+        "{count} ids look like what a spreadsheet makes of other ids, such as {value!r}; format the column as text",
+        "有 {count} 个编号像是被表格软件改成了日期或科学计数（如“{value}”），请把该列设为文本格式",
+    ),
+    "lookalike_id": (
+        WARNING,
+        "{value!r} looks like {other!r} in row {first} but has other letters in it ({letters})",
+        "“{value}”与第 {first} 行的“{other}”看似相同，但其中有别的字符（{letters}）",
+    ),
+    "far_from_others": (
+        WARNING,
+        "longitude and latitude seem to be swapped ({value}, {other}): the other way round it lies among the others",
+        "经度与纬度似乎对调了（{value}，{other}）：对调后才与其他区块相邻",
+    ),
     "guessed_encoding": (
         WARNING,
         "was read as {encoding}; too short to be sure",
@@ -247,6 +313,7 @@ class Problem:
         """What is wrong, in plain words."""
         words = {
             "value": shorten(self.value),
+            "row": self.row,
             "table": self.table and table_name(self.table, lang),
             "column": self.column and column_name(self.table, self.column, lang),
         }

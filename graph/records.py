@@ -22,6 +22,7 @@ from tiaokuai.graph.fields import (
     Id,
     Latitude,
     Longitude,
+    OptionalBegin,
     OptionalDay,
     OptionalId,
     Ownership,
@@ -137,7 +138,7 @@ class Enterprise(Record):
         default=None,
         about_zh="行业",
     )
-    since: OptionalDay = since_day("Day it opened", "成立日期", "开业日期", required=False)
+    since: OptionalBegin = since_day("Day it opened", "成立日期", "开业日期", required=False)
     until: OptionalDay = until_day("关闭日期", "注销日期", "迁出日期")
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tiaokuai.graph.integrity import Checked
 
 Span = tuple[Int32, Int32]
+FAR, NEAR = 20.0, 5.0  # degrees from the middle of all blocks
 OPEN = "…"  # a span without an end, in messages of both languages
 
 
@@ -27,6 +28,7 @@ def check_rules(checked: Checked) -> None:
     _replications(checked)
     _links(checked)
     _without_source(checked)
+    _coordinates(checked)
     _before(checked, "enrolments", "enrolment")
     _before(checked, "members", "member")
     _before(checked, "counts", "count")
@@ -56,6 +58,20 @@ def _at(checked: Checked, table: str, column: str) -> Int32:
     """Rows referred to, -1 where none."""
     found = checked.references.get((table, column))
     return np.full(checked.tables[table].height, -1, dtype=np.int32) if found is None else found
+
+
+def _coordinates(checked: Checked) -> None:
+    """A pair far from all other blocks that lies among them when longitude and latitude are swapped."""
+    frame = checked.tables["blocks"]
+    lon, lat = (frame[name].to_numpy().astype(float) for name in ("lon", "lat"))
+    there = np.isfinite(lon) & np.isfinite(lat)
+    if there.sum() < 3:
+        return
+    middle = np.median(lon[there]), np.median(lat[there])
+    away = np.abs(lon - middle[0]) + np.abs(lat - middle[1])
+    swapped = np.abs(lat - middle[0]) + np.abs(lon - middle[1])
+    for at in np.flatnonzero(there & (away > FAR) & (swapped < NEAR)):
+        checked.add("far_from_others", "blocks", at, "lon", frame["lon"][int(at)], other=frame["lat"][int(at)])
 
 
 def _district_circles(checked: Checked) -> None:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 from tiaokuai.graph.nearest import nearest
 from tiaokuai.graph.problems import Problem
-from tiaokuai.graph.records import RECORDS, columns
+from tiaokuai.graph.records import RECORDS, Column, columns
 from tiaokuai.graph.values import trim
 from tiaokuai.loaders.refused import refused_heading
+from tiaokuai.loaders.tables.letters import SIMPLIFIED
 
 # What people call the tables besides the names of the dictionary.
 _TABLE_ALIASES = {
@@ -28,18 +29,39 @@ _TABLE_ALIASES = {
     "links": ("link", "联系关系", "块间联系"),
     "counts": ("count", "head counts", "headcounts", "会员统计", "人数表", "统计"),
 }
+RECORDS_ZH = {record.table: record.zh for record in RECORDS}
+_ID_ENDS = ("id", "code", "no", "number", "编号", "代码", "编码", "号", "番号")
+# What else people call a column, whatever its table.
+_MORE = {
+    "staff": (
+        "employees",
+        "number of employees",
+        "employee count",
+        "staff count",
+        "从业人数",
+        "员工人数",
+        "从业人员数",
+        "在职人数",
+        "从业员数",
+    ),
+    "ownership": ("ownership type", "企业类型"),
+    "sector": ("行业类别", "所属行业", "行业类型", "业种"),
+    "until": ("to date", "date to", "date left", "left"),
+    "since": ("from date", "date from", "date joined", "joined"),
+    "consent": ("date of consent", "consented"),
+}
 LONGEST = 200  # characters of a heading that are looked at and shown
 _NOTES = re.compile(r"\([^)]*\)|\[[^\]]*\]|\*")
 
 
 def plain(name: str) -> str:
-    """A name without case, width, blanks and signs.
+    """A name without case, width, blanks and signs, in simplified Chinese.
 
-    >>> plain(" Enterprise_ID "), plain("人数(人)*")
-    ('enterpriseid', '人数')
+    >>> plain(" Enterprise_ID "), plain("人数(人)*"), plain("企業編號")
+    ('enterpriseid', '人数', '企业编号')
     """
     text = _NOTES.sub("", unicodedata.normalize("NFKC", name)).casefold()
-    return re.sub(r"[\s_\-:.]+", "", trim(text))
+    return re.sub(r"[\s_\-:.]+", "", trim(text)).translate(SIMPLIFIED)
 
 
 def table_named(name: str) -> str | None:
@@ -77,6 +99,56 @@ def _headings(table: str) -> dict[str, str]:
     return known
 
 
+@lru_cache
+def _spelt(table: str) -> dict[str, str]:
+    """Column by what else people write for it: taken where no heading of the dictionary says the same."""
+    own = _headings(table)
+    known: dict[str, str] = {}
+    for column in columns(table):
+        for name in map(plain, _spellings(table, column)):
+            if name not in own:
+                known.setdefault(name, column.name)
+    return known
+
+
+def _spellings(table: str, column: Column) -> Iterator[str]:
+    """How people name ids and references besides (``Block ID``, 区块代码), and names (``Enterprise Name``)."""
+    for word in (_singular(column.ref), RECORDS_ZH[column.ref]) if column.ref else ():
+        yield from (f"{word}{end}" for end in _ID_ENDS)
+    if column.ref:
+        yield from (f"{alias}{end}" for alias in (column.name, column.zh, *column.aliases) for end in _ID_ENDS)
+    elif column.name == "id":
+        yield from ("code", "编码", "代码", "番号")
+        yield from (f"{word}{end}" for word in (_singular(table), RECORDS_ZH[table]) for end in _ID_ENDS)
+    elif column.name == "name":
+        yield from (f"{word}{end}" for word in (_singular(table), RECORDS_ZH[table]) for end in ("name", "名称", "名"))
+    yield from _MORE.get(column.name, ())
+    if column.type == "date":
+        yield from (
+            f"{word}{end}" for word in (column.name, "start" if column.name == "since" else "end") for end in ("date",)
+        )
+
+
+def _singular(table: str) -> str:
+    return table.removesuffix("s")
+
+
+def known_column(table: str, heading: str) -> str | None:
+    """The column that a heading means, None where it is not known.
+
+    >>> known_column("enterprises", "Block ID"), known_column("enterprises", "企業名稱"), known_column("links", "x")
+    ('block', 'name', None)
+    """
+    name = plain(trim(heading)[:LONGEST]) if heading else ""
+    return _headings(table).get(name) or _spelt(table).get(name)
+
+
+@lru_cache
+def table_headings() -> frozenset[str]:
+    """Every heading of every table, plain, and every name of a table."""
+    return frozenset(_tables()).union(*({**_headings(record.table), **_spelt(record.table)} for record in RECORDS))
+
+
 @dataclass(frozen=True)
 class Matched:
     """The columns of a file: known ones by their place, unknown ones, and what is wrong with the headings."""
@@ -94,8 +166,12 @@ def match(table: str, headings: Sequence[str | None], file: str | None) -> Match
     ({'id': 0, 'block': 1, 'staff': 3}, ['refused_column'])
     """
     made = Matched()
-    for place, heading in enumerate(trim((text or "")[:LONGEST]) for text in headings):
+    told = [trim((text or "")[:LONGEST]) for text in headings]
+    sure = {name for heading in told if (name := _headings(table).get(plain(heading))) is not None}
+    for place, heading in enumerate(told):
         name = _headings(table).get(plain(heading))
+        if name is None and (name := _spelt(table).get(plain(heading))) in sure | set(made.known):
+            name = None  # a code beside the id is another thing
         if not heading:
             continue
         if name in made.known:

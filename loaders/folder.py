@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from tiaokuai.graph.records import TABLES
 from tiaokuai.loaders.columns import table_named, unknown_table
 from tiaokuai.loaders.release_note import take_file
 from tiaokuai.loaders.sheet import MOST_COLUMNS, Sheet, Source, Unreadable, bounded, raw_table, refuse_long
+from tiaokuai.loaders.spreadsheet.kinds import SUFFIXES as SPREADSHEETS
 from tiaokuai.loaders.text import read_text
 
 SUFFIXES = (".csv", ".tsv", ".txt", ".parquet")
@@ -36,7 +37,10 @@ def read_folder(folder: Path, told: Callable[[str], None] = lambda file: None) -
 def table_files(folder: Path, found: list[Problem]) -> dict[str, Path]:
     """Which file holds which table, in the order of the dictionary; others are named in ``found``."""
     files: dict[str, Path] = {}
+    others: list[Path] = []
     for path in sorted(folder.iterdir()):
+        if path.suffix.lower() in SPREADSHEETS and not path.name.startswith((".", "~$")) and path.is_file():
+            others.append(path)
         if path.suffix.lower() not in SUFFIXES or path.name.startswith((".", "~$")):
             continue
         table = table_named(path.stem)
@@ -53,7 +57,20 @@ def table_files(folder: Path, found: list[Problem]) -> dict[str, Path]:
             found.append(reason.problem(table, path.name))
         else:
             files[table] = path
+    found += [_beside(path, files) for path in others]
     return {table: files[table] for table in TABLES if table in files}
+
+
+def _beside(path: Path, files: Mapping[str, Path]) -> Problem:
+    """A spreadsheet among tables: an error where it holds a table that nothing else does, else a warning."""
+    table = table_named(path.stem)
+    if table is None or table in files:
+        return Problem("spreadsheet_beside", table, path.name, value=path.name)
+    return Unreadable(
+        f"是工作簿，放在表格文件夹里不读取；请另存为 {path.stem}.csv，或把所有表放进一个工作簿",
+        f"it is a spreadsheet, and is not read in a folder of tables; save it as {path.stem}.csv, or put all "
+        "tables into one workbook",
+    ).problem(table, path.name)
 
 
 def read_file(path: Path, table: str, found: list[Problem]) -> RawTable | None:

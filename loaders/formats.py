@@ -1,8 +1,9 @@
 """Whole data sets as graph files that networkx, Gephi and others open, and back without loss.
 
-A row of a table with an id is a node named ``Label:id``; its references are edges (``relation`` IN_BLOCK, WORKS_AT …,
-the types of model.md §1), and a row of any other table is an edge with the row's cells. Dates are ISO text; an empty
-cell is left out. Unlike ``Network.to_networkx`` this is not one day but every row with its dates.
+A row of a table with an id is a node named ``Label:id``, a count one named ``Count:enterprise@day``; its references are
+edges (``relation`` IN_BLOCK, WORKS_AT …, the types of model.md §1), and a row of any other table is an edge with the
+row's cells. Dates are ISO text; an empty cell is left out. Unlike ``Network.to_networkx`` this is not one day but every
+row with its dates.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from tiaokuai.files.limits import small_bytes
 from tiaokuai.graph import Network
 from tiaokuai.graph.errors import RequestError
 from tiaokuai.graph.records import TABLES, columns
-from tiaokuai.graph.views import EDGES, LABELS, key
+from tiaokuai.graph.views import EDGES, LABELS, key, node_id
 from tiaokuai.loaders.reading import SUFFIXES
 from tiaokuai.loaders.release_note import NAME, note_text
 from tiaokuai.loaders.writing import has_persons
@@ -53,14 +54,14 @@ def to_graph(network: Network) -> nx.MultiDiGraph:
     for table, label in LABELS.items():
         refs = {column.name for column in columns(table) if column.ref}
         for row in network[table].iter_rows(named=True):
-            graph.add_node(key(label, row["id"]), label=label, **_cells(row, refs | {"id"}))
+            graph.add_node(key(label, node_id(row)), label=label, **_cells(row, refs | {"id"}))
     for part in network["adoptions"]["component"].unique(maintain_order=True):
         graph.add_node(key("Component", part), label="Component")
     for table, relation, tail, head in EDGES:
         for row in network[table].iter_rows(named=True):
             if row[head] is None:
                 continue
-            start = key(LABELS[table], row["id"]) if tail is None else _end(table, tail, row[tail])
+            start = key(LABELS[table], node_id(row)) if tail is None else _end(table, tail, row[tail])
             own = {} if tail is None else _cells(row, {tail, head})
             graph.add_edge(start, _end(table, head, row[head]), relation=relation, **own)
     home = dict(network["members"].select("id", "enterprise").iter_rows())
@@ -97,7 +98,8 @@ def to_texts(graph: nx.MultiDiGraph) -> dict[str, pl.DataFrame]:
             continue
         if label not in tables:
             raise _foreign(f"node {node}")
-        node_row[node] = {"id": name, **_texts(cells, "label")}
+        own = {"id": name} if "id" in TABLES[tables[label]].model_fields else {}
+        node_row[node] = own | _texts(cells, "label")
         rows[tables[label]].append(node_row[node])
     known = {relation: (table, tail, head) for table, relation, tail, head in EDGES}
     known[EXTENDS_TO] = ("backbones", "member", "")

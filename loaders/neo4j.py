@@ -17,7 +17,8 @@ from tiaokuai.graph.errors import RequestError, ServiceError
 
 logging.getLogger("neo4j").addHandler(logging.NullHandler())  # faults are told once, in words
 
-TIMEOUT = 30.0  # seconds for connecting, and for the driver's retries of a transaction that failed in passing
+TIMEOUT = 30.0  # seconds for connecting
+RETRIES = 30.0  # seconds in which the driver tries again what failed in passing
 SCHEMES = ("neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc")
 
 
@@ -43,7 +44,7 @@ _OF_SOCKETS = (errno.ENOTCONN, errno.ECONNRESET, errno.ECONNABORTED, errno.ECONN
 
 @contextmanager
 def connect(uri: str) -> Iterator[Session]:
-    """A session; :data:`TIMEOUT` bounds connecting and the driver's retries.
+    """A session; :data:`TIMEOUT` bounds connecting, :data:`RETRIES` the driver's retries.
 
     A server that goes silent later is given up after the time that it announces itself (Neo4j's default: two minutes).
 
@@ -81,7 +82,7 @@ def _opened(uri: str) -> Driver:
             auth=auth,
             connection_timeout=TIMEOUT,
             connection_acquisition_timeout=TIMEOUT,
-            max_transaction_retry_time=TIMEOUT,
+            max_transaction_retry_time=RETRIES,
             notifications_min_severity="OFF",  # a label not used yet is no news
         )
         with ExitStack() as undo:

@@ -17,8 +17,9 @@ import polars as pl
 from tiaokuai.files.atomic import replacing_folder
 from tiaokuai.graph.errors import RequestError
 from tiaokuai.graph.network import Network, schema
-from tiaokuai.loaders.neo4j_mapping import LABELS, OURS, REFERENCES, RELATIONS, properties
+from tiaokuai.loaders.neo4j_mapping import NODES, OURS, REFERENCES, RELATIONS, node_key, properties
 from tiaokuai.loaders.neo4j_writing import SCHEMA
+from tiaokuai.loaders.release_note import NAME, note_text
 from tiaokuai.loaders.writing import has_persons
 
 _TYPES = {pl.Date(): "date", pl.Int64(): "long", pl.Float64(): "double", pl.String(): "string"}
@@ -36,16 +37,20 @@ def write_admin(network: Network, folder: Path) -> None:
         )
     with replacing_folder(folder, private=has_persons(network)) as temporary:
         arguments = ["--multiline-fields=true"]
-        for table in LABELS:
+        for table in NODES:
             _write(temporary, table, _nodes(network, table))
             arguments.append(_argument("nodes", "", table))
             for column, (name, target) in REFERENCES[table].items():
                 rows = network[table].filter(pl.col(column).is_not_null())
-                _write(temporary, name.lower(), rows.select(_id(table, "id", "START"), _id(target, column, "END")))
+                ends = node_key(table).alias(":START_ID"), _id(target, column, "END")
+                _write(temporary, name.lower(), rows.select(*ends))
                 arguments.append(_argument("relationships", f"={name}", name.lower()))
         _write(temporary, "components", _components(network))
         _write(temporary, "dataset", _dataset(network))
         arguments += [_argument("nodes", "", "components"), _argument("nodes", "", "dataset")]
+        if (note := note_text(network)) is not None:
+            _write(temporary, NAME, _release(note))
+            arguments.append(_argument("nodes", "", NAME))
         for table, relation in RELATIONS.items():
             _write(temporary, table, _relations(network, table))
             arguments.append(_argument("relationships", f"={relation.type}", table))
@@ -72,12 +77,11 @@ def _properties(table: str) -> list[pl.Expr]:
 
 
 def _nodes(network: Network, table: str) -> pl.DataFrame:
-    label = pl.lit(f"{OURS};{LABELS[table]}")
+    label = pl.lit(f"{OURS};{NODES[table]}")
     if table == "members":
         held = pl.col("id").is_in(network["backbones"]["member"].unique().implode())
         label = pl.when(held).then(pl.lit(f"{OURS};Member;Backbone")).otherwise(label)
-    key = pl.concat_str(pl.lit(f"{table}/"), pl.col("id")).alias("key:ID")
-    return network[table].select(key, *_properties(table), label.alias(":LABEL"))
+    return network[table].select(node_key(table).alias("key:ID"), *_properties(table), label.alias(":LABEL"))
 
 
 def _relations(network: Network, table: str) -> pl.DataFrame:
@@ -101,6 +105,10 @@ def _components(network: Network) -> pl.DataFrame:
             ":LABEL": [f"{OURS};Component"] * len(parts),
         }
     )
+
+
+def _release(note: str) -> pl.DataFrame:
+    return pl.DataFrame({"key:ID": ["release"], "note:string": [note], ":LABEL": [f"{OURS};Release"]})
 
 
 def _dataset(network: Network) -> pl.DataFrame:

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+import polars as pl
+
 from tiaokuai.graph.records import TABLES
 
 OURS = "Tiaokuai"  # every node of ours has this label too; without it nothing is read, changed or deleted
@@ -30,7 +32,9 @@ REFERENCES: dict[str, dict[str, tuple[str, str]]] = {
     "members": {"enterprise": ("WORKS_AT", "enterprises"), "association": ("BELONGS_TO", "associations")},
     "counts": {"enterprise": ("OF", "enterprises")},
 }
-COUNT = "Count"  # rows without an id: nodes known by their enterprise and day
+COUNT = "Count"
+# Every table whose rows are nodes, after those it refers to. A count has no id: it is known by enterprise and day.
+NODES = {**LABELS, "counts": COUNT}
 
 
 @dataclass(frozen=True)
@@ -63,6 +67,17 @@ def properties(table: str) -> list[str]:
     return [name for name in TABLES[table].model_fields if name not in apart]
 
 
+def node_key(table: str) -> pl.Expr:
+    """What a node is known by among all of ours, ``table/id``, from a row's columns.
+
+    >>> rows = pl.DataFrame({"enterprise": ["E1"], "since": ["2024-01-01"]})
+    >>> rows.select(node_key("counts")).item()
+    'counts/E1@2024-01-01'
+    """
+    parts = [pl.col(name).cast(pl.String) for name in TABLES[table].key]
+    return pl.concat_str(pl.lit(f"{table}/"), pl.concat_str(parts, separator="@")).alias("_key")
+
+
 @dataclass(frozen=True)
 class Cell:
     """Where a column is: ``property`` of the row itself, of its ``start`` or ``end``, or of the node at the other end
@@ -93,7 +108,7 @@ def _own_nodes(table: str) -> Source:
     cells = {name: Cell(name) for name in properties(table)}
     for column, (name, target) in REFERENCES[table].items():
         cells[column] = Cell("id", "via", name, f"{OURS}:{LABELS[target]}")
-    return Source(MappingProxyType(cells), label=f"{OURS}:{LABELS.get(table, COUNT)}")
+    return Source(MappingProxyType(cells), label=f"{OURS}:{NODES[table]}")
 
 
 def _own_relations(table: str) -> Source:
@@ -106,5 +121,5 @@ def _own_relations(table: str) -> Source:
 
 
 OWN: Mapping[str, Source] = MappingProxyType(
-    {table: _own_nodes(table) if table in REFERENCES else _own_relations(table) for table in TABLES}
+    {table: _own_nodes(table) if table in NODES else _own_relations(table) for table in TABLES}
 )

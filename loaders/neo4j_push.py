@@ -25,7 +25,7 @@ from tiaokuai.graph.network import Network, schema
 from tiaokuai.graph.records import TABLES
 from tiaokuai.loaders import neo4j_writing as writing
 from tiaokuai.loaders.neo4j import connect
-from tiaokuai.loaders.neo4j_mapping import LABELS, OURS, OWN, RELATIONS
+from tiaokuai.loaders.neo4j_mapping import NODES, OURS, OWN, RELATIONS, node_key
 from tiaokuai.loaders.neo4j_reading import texts, typed
 from tiaokuai.loaders.release_note import note_text
 
@@ -107,12 +107,12 @@ def _differences(transaction: ManagedTransaction, network: Network, progress: Pr
     run = _counting(lambda query, rows: int(transaction.run(query, rows=rows).single(strict=True)["done"]), progress)
     for table in RELATIONS:
         writing.delete_relations(run, gone[table]["_element"])
-    for table in LABELS:
-        left = gone[table].join(network[table], on="id", how="anti", nulls_equal=False)
+    for table in NODES:
+        left = gone[table].join(network[table], on=list(TABLES[table].key), how="anti", nulls_equal=False)
         writing.delete_nodes(run, left["_element"].unique())
     writing.write_components(run, network.template)
-    for table in LABELS:
-        writing.write_nodes(run, table, new[table], old[table]["id"])
+    for table in NODES:
+        writing.write_nodes(run, table, new[table], old[table].select(node_key(table)).to_series())
     for table in RELATIONS:
         writing.write_relations(run, table, new[table])
     writing.write_note(run, note_text(network))
@@ -163,7 +163,7 @@ def _load(session: Session, network: Network, progress: Progress) -> Pushed:
         pass
     run = _counting(lambda query, rows: session.execute_write(batch, query, rows=rows), progress)
     writing.write_components(run, network.template)
-    for table in LABELS:
+    for table in NODES:
         writing.write_nodes(run, table, network[table], pl.Series([], dtype=pl.String))
     for table in RELATIONS:
         writing.write_relations(run, table, network[table])

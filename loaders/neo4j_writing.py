@@ -10,7 +10,7 @@ import polars as pl
 from tiaokuai.graph.errors import RequestError
 from tiaokuai.graph.network import schema
 from tiaokuai.graph.template import Template
-from tiaokuai.loaders.neo4j_mapping import LABELS, OURS, REFERENCES, RELATIONS, properties
+from tiaokuai.loaders.neo4j_mapping import LABELS, NODES, OURS, REFERENCES, RELATIONS, node_key, properties
 
 BATCH = 10_000
 # Runs one query over one batch of rows and returns the one number that it answers with.
@@ -26,24 +26,25 @@ SCHEMA = {
 
 
 def write_nodes(run: Run, table: str, frame: pl.DataFrame, before: pl.Series) -> None:
-    """Nodes with their references; those with an id in ``before`` were there and lose their old references."""
+    """Nodes with their references; those with a key in ``before`` were there and lose their old references."""
     names, references = properties(table), REFERENCES[table]
-    own = frame.filter(pl.col("id").is_in(before.implode()))
+    key = node_key(table)
+    own = frame.filter(key.is_in(before.implode()))
     for name, _ in references.values():
         query = f"MATCH (n:{OURS} {{key: row[0]}})-[old:{name}]->(:{OURS}) DELETE old"
-        _batches(run, query, own.select(_keys(table, "id")))
+        _batches(run, query, own.select(key))
     # A reference that may be empty, or point into its own table, is drawn when all nodes are there.
     inner = {column: to for column, to in references.items() if to[1] != table}
-    cells = [*_plain(table, names), _keys(table, "id"), *(_keys(to, column) for column, (_, to) in inner.items())]
+    cells = [*_plain(table, names), key, *(_keys(to, column) for column, (_, to) in inner.items())]
     at = len(names)
     targets = "".join(f" MATCH (t{i}:{OURS} {{key: row[{at + 1 + i}]}})" for i in range(len(inner)))
     drawn = "".join(f" CREATE (n)-[:{name}]->(t{i})" for i, (name, _) in enumerate(inner.values()))
-    query = f"{targets.lstrip()} MERGE (n:{OURS} {{key: row[{at}]}}) SET n:{LABELS[table]}, {_sets('n', table, names)}"
+    query = f"{targets.lstrip()} MERGE (n:{OURS} {{key: row[{at}]}}) SET n:{NODES[table]}, {_sets('n', table, names)}"
     _batches(run, query.lstrip() + drawn, frame.select(cells), whole=True)
     for column in references.keys() - inner.keys():
         name, to = references[column]
         query = f"MATCH (n:{OURS} {{key: row[0]}}) MATCH (t:{OURS} {{key: row[1]}}) CREATE (n)-[:{name}]->(t)"
-        rows = frame.filter(pl.col(column).is_not_null()).select(_keys(table, "id"), _keys(to, column))
+        rows = frame.filter(pl.col(column).is_not_null()).select(key, _keys(to, column))
         _batches(run, query, rows, whole=True)
 
 
@@ -89,7 +90,7 @@ def delete_nodes(run: Run, elements: pl.Series) -> None:
     ours = [*(name for to in REFERENCES.values() for name, _ in to.values()), *(r.type for r in RELATIONS.values())]
     found = f"MATCH (n:{OURS}) WHERE elementId(n) = row[0] "
     _batches(run, f"{found} MATCH (n)-[r:{'|'.join(ours)}]-(:{OURS}) DELETE r", elements.to_frame())
-    bare = "".join(f":{label}" for label in (OURS, *LABELS.values(), "Backbone"))
+    bare = "".join(f":{label}" for label in (OURS, *NODES.values(), "Backbone"))
     _batches(run, f"{found} AND (n)--() SET n = {{}} REMOVE n{bare}", elements.to_frame())
     _batches(run, f"{found} DELETE n", elements.to_frame())
 

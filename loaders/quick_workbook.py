@@ -6,20 +6,18 @@ with cells far from all others, which it would lay out in memory, are left to th
 
 from __future__ import annotations
 
-import posixpath
+import io
 import re
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import polars as pl
 
-from tiaokuai.graph.records import as_text
 from tiaokuai.graph.values import BLANKS
-from tiaokuai.loaders.blank import EXAMPLE
-from tiaokuai.loaders.sheet import Sheet, bounded
+from tiaokuai.loaders.spreadsheet.grid import Area, area_of
+from tiaokuai.loaders.spreadsheet.package import LOCAL_DATES, Package
 
 CHUNK, OVERLAP = 1 << 24, 256
 DIGITS = 7  # of the last row of any spreadsheet
@@ -31,24 +29,39 @@ ELAPSED = re.compile(rb"""\[[hms]+\]|numFmtId=["']4[5-7]["']""", re.IGNORECASE) 
 ODD = re.compile(rb"""<(?:\w+:)?c\b(?! r="[A-Z]{1,3}\d{1,7}"[ />])""")
 LONGEST = 20  # of such a beginning
 REFERENCE = re.compile(rb"""\br=["']([A-Za-z]{1,3})(\d+)["']""")
+# A formula with no result beside it: no value, an empty one, or 0 where the program that wrote it did not calculate.
+NO_VALUE = re.compile(
+    rb"""(?:</(?:\w+:)?f>|<(?:\w+:)?f\b[^>]*/>)\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>|</)"""
+)
+ZERO = re.compile(rb"""(?:</(?:\w+:)?f>|<(?:\w+:)?f\b[^>]*/>)\s*<(?:\w+:)?v>0(?:\.0)?<""")
+MERGED = re.compile(rb"""<(?:\w+:)?mergeCell\s[^>]*?\bref=["']([^"']{1,40})["']""")
+HIDDEN = re.compile(rb"""<(?:\w+:)?row\b[^>]*\shidden=["'](?:1|true)["'][^>]*>""")
+NUMBERED = re.compile(rb"""\sr=["'](\d{1,7})["']""")
 MIDNIGHT = r"^(\d{4}-\d\d-\d\d) 00:00:00$"
 TIMES = r"^(1899-12-31|1900-0[12]-\d\d) "  # a time of day, or of the days that Excel counts in its own way
-EXAMPLES = "|".join(f"^{re.escape(word)}" for word in EXAMPLE.values())
 
 
 class Quick:
-    """The plain sheets of a workbook; none where it as a whole needs the closer reader."""
+    """The plain sheets of a workbook; none where it as a whole needs the closer reader.
+
+    ``beside`` holds the merged areas and the hidden rows of every sheet that was read.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.parts: dict[str, str] = {}
+        self.beside: dict[str, tuple[list[Area], list[int]]] = {}
         self.book: Any = None
         with zipfile.ZipFile(path) as packed:
-            names = packed.namelist()
-            whole = [(name, ESCAPED) for name in names if "sharedStrings" in name]
-            whole += [(name, ELAPSED) for name in names if "styles" in name]
-            if not any(odd.search(chunk) for name, odd in whole for chunk in _chunks(packed, name)):
-                self.parts = _parts(packed)
+            package = Package(packed)
+            whole = [(package.texts_part, ESCAPED), (package.styles_part, ELAPSED)]
+            if any(odd.search(chunk) for name, odd in whole if name for chunk in _chunks(packed, name)):
+                return
+            self.uncalculated = package.uncalculated
+            written, styles = package.formats
+            self.local = {number for number in styles if number in LOCAL_DATES and number not in written}
+            self.styles_part = package.styles_part
+            self.parts = {part.title: part.name for part in package.sheets}
 
     def frame(self, title: str) -> pl.DataFrame | None:
         """The cells of a sheet as texts, from its first row on; None where it needs the closer reader."""
@@ -56,12 +69,13 @@ class Quick:
             return None
         try:
             with zipfile.ZipFile(self.path) as packed:
-                if not _near(packed, self.parts[title]):
-                    return None
+                beside = _near(packed, self.parts[title], self.uncalculated)
+            if beside is None:
+                return None
             if self.book is None:
                 import fastexcel
 
-                self.book = fastexcel.read_excel(self.path)
+                self.book = fastexcel.read_excel(self._with_western_days() if self.local else self.path)
             read = self.book.load_sheet(title, header_row=None, skip_rows=0, dtypes="string").to_polars()
         except OSError:
             raise
@@ -75,26 +89,20 @@ class Quick:
         odd = frame.select(pl.any_horizontal(pl.all().str.contains(TIMES).any())) if frame.width else None
         if odd is not None and odd.item():
             return None
+        self.beside[title] = beside
         return frame.select(_text(name) for name in frame.columns)
 
-
-def sheet_of(frame: pl.DataFrame) -> Sheet | None:
-    """Headings, and the rows below them that are no examples; None for an empty sheet."""
-    said = frame.select(pl.any_horizontal(pl.all().is_not_null())).to_series() if frame.width else pl.Series([False])
-    if not said.any():
-        return None
-    header = int(said.arg_max() or 0)
-    headings = [as_text(cell) for cell in frame.row(header)]
-    bounded(frame.height, max((at + 1 for at, heading in enumerate(headings) if heading), default=0))
-    body = frame.slice(header + 1)
-    example = body["0"].str.contains(EXAMPLES).fill_null(False)
-    places = (~example).arg_true().to_numpy().astype(np.int64)
-    kept = body.filter(~example) if example.any() else body
-
-    def cells(wanted: Sequence[int]) -> pl.DataFrame:
-        return kept.select(str(place) for place in wanted)
-
-    return Sheet(headings, cells, lambda height: places + header + 2)
+    def _with_western_days(self) -> bytes:
+        """The workbook with East Asian formats of days, which calamine does not know, called by a Western number."""
+        whole = io.BytesIO(self.path.read_bytes())
+        with zipfile.ZipFile(whole, "a", zipfile.ZIP_DEFLATED) as packed:
+            part = packed.getinfo(self.styles_part or "")
+            numbers = "|".join(map(str, sorted(self.local))).encode()
+            styles = re.sub(rb"""(\snumFmtId=["'])(?:%s)(["'])""" % numbers, rb"\g<1>14\2", packed.read(part))
+            packed.filelist.remove(part)
+            del packed.NameToInfo[part.filename]
+            packed.writestr(part.filename, styles)
+        return whole.getvalue()
 
 
 def _text(name: str) -> pl.Expr:
@@ -103,42 +111,49 @@ def _text(name: str) -> pl.Expr:
     return pl.when(text != "").then(text).alias(name)
 
 
-def _parts(packed: zipfile.ZipFile) -> dict[str, str]:
-    """Where each sheet stands; nothing where that is not written as usual."""
-    from openpyxl.xml.functions import fromstring
-
-    try:
-        book = fromstring(packed.read("xl/workbook.xml"))
-        targets = {
-            each.get("Id"): posixpath.normpath(posixpath.join("/xl", each.get("Target", ""))).lstrip("/")
-            for each in fromstring(packed.read("xl/_rels/workbook.xml.rels"))
-        }
-    except (KeyError, SyntaxError, ValueError):
-        return {}
-    found = {}
-    for each in book.iter():
-        if each.tag.endswith("}sheet"):
-            own = next((value for key, value in each.attrib.items() if key.endswith("}id")), None)
-            found[each.get("name", "")] = targets.get(own, "")
-    return {title: part for title, part in found.items() if part in packed.namelist()}
-
-
-def _near(packed: zipfile.ZipFile, part: str) -> bool:
-    """Whether a sheet is plain and its cells stand near each other."""
+def _near(packed: zipfile.ZipFile, part: str, uncalculated: bool) -> tuple[list[Area], list[int]] | None:
+    """The merged areas and hidden rows of a sheet that is plain and whose cells stand near each other; else None."""
+    merged: dict[str, Area | None] = {}
+    hidden: set[int] = set()
     count, letters, numbers, chunk = 0, {b"A"}, {b"1"}, b""
     for chunk in _chunks(packed, part):
         if BEYOND.search(chunk) or _misplaced(chunk):
-            return False
+            return None
+        if _without_results(chunk, uncalculated):
+            return None
+        if b"hidden=" in chunk and not _hidden(chunk, hidden):
+            return None
+        if b"mergeCell" in chunk:
+            merged |= {area.decode(): area_of(area.decode()) for area in MERGED.findall(chunk)}
         found = REFERENCE.findall(chunk)
         count += len(found)
         letters |= {letter for letter, _ in found}
         numbers |= {number for _, number in found}
         if max(map(len, numbers)) > DIGITS:
-            return False
+            return None
     if not chunk.rstrip().endswith(b"worksheet>"):  # cut off: calamine would take it for the end
-        return False
+        return None
     wide: int = max(sum((byte - 64) * 26**at for at, byte in enumerate(reversed(word.upper()))) for word in letters)
-    return wide * max(map(int, numbers)) <= AIR * count + ROOM
+    if wide * max(map(int, numbers)) > AIR * count + ROOM:
+        return None
+    return [area for area in merged.values() if area is not None], sorted(hidden)
+
+
+def _without_results(chunk: bytes, uncalculated: bool) -> bool:
+    """Whether some formula has no result beside it."""
+    if b"<f" not in chunk and b":f" not in chunk:
+        return False
+    return NO_VALUE.search(chunk) is not None or (uncalculated and ZERO.search(chunk) is not None)
+
+
+def _hidden(chunk: bytes, hidden: set[int]) -> bool:
+    """Adds the hidden rows of a chunk; False where one does not say its number."""
+    for row in HIDDEN.findall(chunk):
+        number = NUMBERED.search(row)
+        if number is None:
+            return False
+        hidden.add(int(number[1]))
+    return True
 
 
 def _misplaced(chunk: bytes) -> bool:

@@ -20,6 +20,7 @@ from tiaokuai.graph.problems import ERROR, Problem
 from tiaokuai.graph.records import TABLES
 from tiaokuai.graph.template import Template
 from tiaokuai.loaders.sheet import Sheet, Source, raw_table
+from tiaokuai.loaders.spreadsheet.kinds import SUFFIXES as SPREADSHEETS
 
 DATABASES = ("neo4j", "bolt")
 NAMED = 20  # members past retention that one warning names
@@ -60,7 +61,7 @@ def read(
     noticed: Callable[[list[Problem]], None] = lambda problems: None,
     mapping: Path | None = None,
 ) -> Network:
-    """The network in a folder of CSV or Parquet tables, an .xlsx workbook or a Neo4j database, read and checked.
+    """The network in a folder of CSV or Parquet tables, a workbook or a Neo4j database, read and checked.
 
     With ``skip_invalid`` rows at fault, and rows that refer to them, are left out, and ``skipped`` is told how many of
     each table; ``noticed`` is told every problem of data that can be used. ``mapping`` says where the tables lie in a
@@ -148,7 +149,7 @@ def _source(data: str | Path, told: Callable[[str], None], mapping: Path | None)
         )
     if path.is_dir():
         return _folder(path, told)
-    if path.suffix.lower() in (".xlsx", ".xlsm"):
+    if path.suffix.lower() in SPREADSHEETS:
         from tiaokuai.loaders.workbook import read_workbook
 
         return read_workbook(path, told)
@@ -156,8 +157,9 @@ def _source(data: str | Path, told: Callable[[str], None], mapping: Path | None)
         return _graph(path)
     raise RequestError(
         "no_format",
-        f"{data}：请给出一个 CSV 或 Parquet 文件夹、一个 .xlsx 工作簿，或 export 写的图文件",
-        f"{data}: give a folder of CSV or Parquet tables, an .xlsx workbook, or a graph file that export wrote",
+        f"{data}：请给出一个 CSV 或 Parquet 文件夹、一个工作簿（.xlsx、.xls、.xlsb、.ods），或 export 写的图文件",
+        f"{data}: give a folder of CSV or Parquet tables, a workbook (.xlsx, .xls, .xlsb, .ods), or a graph file that "
+        "export wrote",
         path=str(data),
     )
 

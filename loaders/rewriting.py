@@ -20,13 +20,17 @@ import polars as pl
 from tiaokuai.files.atomic import replacing_together
 from tiaokuai.files.spreadsheet import csv_lines, pack_book, plain, put_text
 from tiaokuai.graph.cells import as_texts
+from tiaokuai.graph.errors import RequestError
 from tiaokuai.graph.network import Network
 from tiaokuai.graph.records import TABLES, as_text
+from tiaokuai.graph.values import BadValue, parse_id
 from tiaokuai.loaders.blank import is_example
 from tiaokuai.loaders.columns import match, table_named
 from tiaokuai.loaders.folder import table_files
 from tiaokuai.loaders.reading import SUFFIXES
-from tiaokuai.loaders.text import header_of, open_text
+from tiaokuai.loaders.tables.headings import find_headings
+from tiaokuai.loaders.text import header_of, open_text, text_encoding
+from tiaokuai.loaders.workbook import HEAD
 from tiaokuai.loaders.writing import write_table
 
 KEYS = {"members": "id", "backbones": "member"}  # rows of one person stay or go together
@@ -104,16 +108,15 @@ def _changed_parquet(path: Path, table: str, frame: pl.DataFrame) -> bytes:
 
 def _changed_text(path: Path, table: str, frame: pl.DataFrame) -> bytes:
     content, encoding = _decoded(path)
-    header, headings, separator = header_of(open_text(path), table)
-    if headings is None:
+    found, separator = header_of(open_text(path), table)
+    if found is None:
         return path.read_bytes()
+    header, headings = found.last, found.cells
     known = match(table, headings, None).known
     records = list(_records(content, separator))
     body = records[header + 1 :]
     place = known[KEYS[table]]
-    stay, new = _split(
-        table, [as_text(plain(cells[place])) if place < len(cells) else None for cells, _ in body], frame
-    )
+    stay, new = _split(table, [_key(plain(cells[place])) if place < len(cells) else None for cells, _ in body], frame)
     end = next((mark for mark in ("\r\n", "\n", "\r") if records[header][1].endswith(mark)), "\n")
     rest = [raw for (_, raw), yes in zip(body, stay, strict=True) if yes]
     pieces = [*(raw for _, raw in records[: header + 1]), *rest]
@@ -131,13 +134,29 @@ def _changed_text(path: Path, table: str, frame: pl.DataFrame) -> bytes:
 def _decoded(path: Path) -> tuple[str, str]:
     """All of a file, its mark included, and how it is encoded."""
     content = path.read_bytes()
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encoding = "utf-16-le" if content.startswith(b"\xff\xfe") else "utf-16-be"
-        return content.decode(encoding), encoding
+    encoding = text_encoding(content)
+    text = content.decode(encoding)
+    if text.encode(encoding, "surrogatepass") != content:
+        raise _unwritable(path, "换了编码就不能逐字节写回", "its encoding cannot be written again byte for byte")
+    return text, encoding
+
+
+def _unwritable(path: Path, zh: str, en: str) -> RequestError:
+    return RequestError(
+        "cannot_rewrite",
+        f"{path}：{zh}；请另存为 .xlsx 或 CSV UTF-8 后再试",
+        f"{path}: {en}; save it as .xlsx or CSV UTF-8 and try again",
+        path=str(path),
+    )
+
+
+def _key(cell: Any) -> str | None:
+    """A row's id as the loader reads it."""
+    text = as_text(cell)
     try:
-        return content.decode("utf-8"), "utf-8"
-    except UnicodeDecodeError:
-        return content.decode("gb18030"), "gb18030"
+        return text and parse_id(text)
+    except BadValue:
+        return text
 
 
 def _records(content: str, separator: str) -> Iterator[tuple[list[str], str]]:
@@ -164,7 +183,15 @@ def _with_sheets(network: Network, path: Path, names: Sequence[str]) -> Any:
     """The workbook with these sheets changed; other sheets, headings, columns and widths stay as they are."""
     import openpyxl
 
-    book = openpyxl.load_workbook(io.BytesIO(path.read_bytes()))  # else a failing disk reads as a damaged file
+    content = io.BytesIO(path.read_bytes())  # else a failing disk reads as a damaged file
+    try:
+        book = openpyxl.load_workbook(content)
+    except (OSError, MemoryError):
+        raise
+    except Exception:  # noqa: BLE001  # openpyxl raises whatever a file that it cannot write again leads it to
+        raise _unwritable(
+            path, "这种工作簿只能读取，不能改写", "a workbook of this kind is read and not written"
+        ) from None
     titles = {table_named(title): title for title in book.sheetnames}
     for name in names:
         if name in titles:
@@ -196,18 +223,19 @@ def _set_down(cell: Any, lifted: tuple[Any, ...]) -> None:
 
 def _change_sheet(sheet: Any, table: str, frame: pl.DataFrame) -> None:
     rows = list(sheet.iter_rows())
-    header = next((at for at, row in enumerate(rows) if any(as_text(cell.value) for cell in row)), None)
-    if header is None:
+    found = find_headings(table, [[as_text(cell.value) for cell in row] for row in rows[:HEAD]])
+    header = None if found is None else found.last
+    if header is None or found is None:
         for place, heading in enumerate(frame.columns, start=1):
             sheet.cell(1, place, heading)
         rows, header = list(sheet.iter_rows()), 0
-    headings = [as_text(cell.value) for cell in rows[header]]
+    headings = [as_text(cell.value) for cell in rows[header]] if found is None else found.cells
     known = match(table, headings, None).known
     top = rows[header][0].row
     for area in [area for area in sheet.merged_cells.ranges if area.max_row > top]:
         sheet.unmerge_cells(str(area))  # one cell over the rows of two people cannot follow both
     body, place = list(sheet.iter_rows(min_row=top + 1)), known[KEYS[table]]
-    keys = [None if is_example([cell.value for cell in row]) else as_text(row[place].value) for row in body]
+    keys = [None if is_example([cell.value for cell in row]) else _key(row[place].value) for row in body]
     stay, new = _split(table, keys, frame)
     names = {at: name for name, at in known.items()}
     kept = [[_lifted(cell) for cell in row] for row, yes in zip(body, stay, strict=True) if yes]

@@ -10,6 +10,7 @@ from tiaokuai.graph import Network, Template
 from tiaokuai.graph.errors import RequestError
 from tiaokuai.graph.template import ASSOCIATION, BACKBONE_COHORT, FEDERATION
 from tiaokuai.loaders import synthetic_names as names
+from tiaokuai.loaders.synthetic_counts import without_persons
 from tiaokuai.loaders.synthetic_growth import LEAST_MONTHS, NEVER, Ground, Growth, grow
 
 Ints = NDArray[np.int64]
@@ -23,11 +24,12 @@ BLOCKS_A_PART = 8
 NEIGHBOURS = 3
 
 
-def generate(blocks: int = 12, enterprises: int = 300, seed: int = 1) -> Network:
+def generate(blocks: int = 12, enterprises: int = 300, seed: int = 1, counts: bool = False) -> Network:
     """A made-up district grown by the model's own rules (model.md §3) until mid-2026; the same for the same seed.
 
     Head-counts and blocks are heavy-tailed (Pareto, Zipf); about a third of the enterprises have a line at the end;
-    some blocks are covered, some hollow, some not founded.
+    some blocks are covered, some hollow, some not founded. With ``counts`` the same district is recorded without
+    persons: members and lines are numbers, a row of ``counts`` whenever they change.
 
     Raises RequestError where a size is out of range.
 
@@ -42,7 +44,7 @@ def generate(blocks: int = 12, enterprises: int = 300, seed: int = 1) -> Network
     places = _Places(rng, blocks)
     ground = _ground(rng, places, enterprises)
     grown = grow(ground, template, rng)
-    return Network.from_tables(
+    network = Network.from_tables(
         {
             **_district_tables(rng, places),
             "enterprises": _enterprises(rng, ground, grown),
@@ -52,6 +54,7 @@ def generate(blocks: int = 12, enterprises: int = 300, seed: int = 1) -> Network
         },
         template,
     )
+    return without_persons(network) if counts else network
 
 
 def _refuse(name: str, value: int, least: int, most: int) -> None:

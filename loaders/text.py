@@ -9,9 +9,11 @@ from __future__ import annotations
 import csv
 import io
 import mmap
+import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -22,14 +24,25 @@ from tiaokuai.files.limits import regular
 from tiaokuai.files.spreadsheet import plain_cells
 from tiaokuai.graph.problems import Problem
 from tiaokuai.graph.values import trim
-from tiaokuai.loaders.columns import match
+from tiaokuai.loaders.columns import known_column
 from tiaokuai.loaders.sheet import MOST_CELLS, MOST_COLUMNS, MOST_RAGGED, Sheet, Unreadable, bounded
+from tiaokuai.loaders.spreadsheet.kinds import spreadsheet_named_text
+from tiaokuai.loaders.tables.encodings import NAMES, encoding_of
+from tiaokuai.loaders.tables.headings import Headings, find_headings
 
 SEPARATORS = ",;\t"
 CHUNK = 1 << 24
 HEAD = 1 << 16
 BATCH = 1 << 16  # rows held as lists of Python
 FEW = 8  # so few letters do not tell an encoding
+ROWS = 200  # rows read of the beginning, to find the headings in
+_MARKS = (
+    (b"\xff\xfe\x00\x00", "utf-32"),
+    (b"\x00\x00\xfe\xff", "utf-32"),
+    (b"\xff\xfe", "utf-16"),
+    (b"\xfe\xff", "utf-16"),
+)
+_SEP = re.compile(r'\ufeff?"?sep=(.)"?[ ,;\t]*(?:\r\n|\r|\n|\Z)', re.IGNORECASE)
 _QUOTE, _APOSTROPHE, _LINE, _RETURN = 34, 39, 10, 13
 csv.field_size_limit(1 << 30)
 
@@ -55,36 +68,60 @@ def open_text(path: Path) -> Text:
     with path.open("rb") as file:
         mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     view = memoryview(mapped)
+    encoding, guessed = _encoding(view)
+    if encoding != "utf-8":
+        return _decoded(view, encoding, guessed)
     head = bytes(view[:HEAD])
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return _decoded(view, "utf-16")
-    if b"\x00" in head:
-        raise Unreadable(
-            "不是文本（可能是二进制文件，或没有标记的 UTF-16）；请另存为 CSV UTF-8",
-            "it is not text (a binary file, or UTF-16 without its mark); save it as CSV UTF-8",
-        )
-    if not _utf8(view):
-        return _decoded(view, "gb18030")
-    guessed = _doubtful(view) if not head.startswith(b"\xef\xbb\xbf") else None
     if b"\r" in head and b"\n" not in head and mapped.find(b"\n") < 0:
         plain = bytes(view).replace(b"\r", b"\n")
         return Text(plain, memoryview(plain), guessed)
     return Text(path, view, guessed)
 
 
-def _decoded(view: memoryview, encoding: str) -> Text:
+def text_encoding(content: bytes) -> str:
+    """How a file's text is encoded, its mark included: what decodes all of it and encodes it again, byte for byte.
+
+    Raises Unreadable where it is none.
+    """
+    encoding, _ = _encoding(memoryview(content))
+    mark = {b"\xff\xfe": "-le", b"\xfe\xff": "-be"}.get(content[:2], "") if encoding == "utf-16" else ""
+    return encoding + mark
+
+
+def _encoding(view: memoryview) -> tuple[str, str | None]:
+    """The encoding of a text, and its name where it is guessed from too little."""
+    head = bytes(view[:HEAD])
+    for mark, name in _MARKS:
+        if head.startswith(mark):
+            return name, None
+    if (what := spreadsheet_named_text(head)) is not None:
+        raise what
+    if b"\x00" in head:
+        raise Unreadable(
+            "不是文本（可能是二进制文件，或没有标记的 UTF-16）；请另存为 CSV UTF-8",
+            "it is not text (a binary file, or UTF-16 without its mark); save it as CSV UTF-8",
+        )
+    if b"\x1b$" in head:
+        return "iso2022_jp", None
+    if _utf8(view):
+        return "utf-8", None if head.startswith(b"\xef\xbb\xbf") else _doubtful(view)
+    name, sure = encoding_of(view)
+    letters = len(re.findall(rb"[\x80-\xff].", bytes(view[:HEAD]), re.DOTALL))
+    return name, NAMES[name] if not sure or letters < FEW else None
+
+
+def _decoded(view: memoryview, encoding: str, guessed: str | None) -> Text:
     try:
         text = bytes(view).decode(encoding)
     except UnicodeDecodeError:
         raise Unreadable(
-            "编码既不是 UTF-8 也不是 GB18030；请另存为 CSV UTF-8",
-            "it is neither UTF-8 nor GB18030; save it as CSV UTF-8",
+            "按其标记的编码无法读取，文件已损坏；请另存为 CSV UTF-8",
+            "it cannot be read in the encoding that it is marked with, and is damaged; save it as CSV UTF-8",
         ) from None
     if "\n" not in text:
         text = text.replace("\r", "\n")
     plain = text.removeprefix("\ufeff").encode("utf-8", "surrogatepass")
-    letters = sum(ord(letter) > 127 for letter in text[:HEAD])
-    return Text(plain, memoryview(plain), "GB18030" if encoding == "gb18030" and letters < FEW else None)
+    return Text(plain, memoryview(plain), guessed)
 
 
 def _utf8(view: memoryview) -> bool:
@@ -122,27 +159,33 @@ def read_text(path: Path, table: str, file: str, found: list[Problem]) -> Sheet 
     text = open_text(path)
     if text.guessed:
         found.append(Problem("guessed_encoding", table, file, about={"encoding": text.guessed}))
-    header, headings, separator = header_of(text, table)
-    if headings is None:
+    found_at, separator = header_of(text, table)
+    if found_at is None:
         return None
+    header, headings = found_at.last, found_at.cells
+    found += found_at.problem(table, file)
     _refuse_floods(text, len(headings))
     if _well_quoted(text, separator):
         return _by_polars(text, header, headings, separator)
     return _by_hand(text, header, headings, separator)
 
 
-def header_of(text: Text, table: str) -> tuple[int, list[str] | None, str]:
-    """The first row that says anything: its position, its cells, and the separator that makes most sense of it."""
-    best: tuple[int, list[str] | None, str] = (0, None, ",")
+def header_of(text: Text, table: str) -> tuple[Headings | None, str]:
+    """Where the headings are, and the separator: what Excel's ``sep=`` names, or what makes most sense of them."""
+    best: tuple[Headings | None, str] = (None, ",")
     score = (-1, -1)
     head = bytes(text.view[: 1 << 20]).decode("utf-8-sig", "replace")
-    for separator in SEPARATORS:
-        for at, cells in enumerate(csv.reader(io.StringIO(head, newline=""), delimiter=separator)):
-            if any(trim(cell.strip(SEPARATORS + " ")) for cell in cells):
-                known = len(match(table, cells[:MOST_COLUMNS], None).known)
-                if (known, len(cells)) > score:
-                    score, best = (known, len(cells)), (at, cells, separator)
-                break
+    named = _SEP.match(head)
+    for separator in named[1] if named else SEPARATORS:
+        rows = list(islice(csv.reader(io.StringIO(head, newline=""), delimiter=separator), ROWS))
+        said = [row if any(trim(cell.strip(SEPARATORS + " ")) for cell in row) else [] for row in rows]
+        made = find_headings(table, said, 1 if named else 0)
+        if made is not None:
+            known = len({known_column(table, cell or "") for cell in made.cells[:MOST_COLUMNS]} - {None})
+            width = max(len(made.cells), len(rows[made.last]))
+            if (known, width) > score:
+                cells = made.cells + [""] * (width - len(made.cells))
+                score, best = (known, width), (replace(made, cells=cells), separator)
     return best
 
 
@@ -190,7 +233,7 @@ def _where(data: NDArray[np.uint8], byte: int) -> NDArray[np.int64]:
     return np.concatenate(parts) if parts else np.zeros(0, dtype=np.int64)
 
 
-def _by_polars(text: Text, header: int, headings: list[str], separator: str) -> Sheet:
+def _by_polars(text: Text, header: int, headings: list[str | None], separator: str) -> Sheet:
     quoted = _count(text, _QUOTE) > 0
     plain = partial(_plain, text, len(headings), separator, quoted)
 
@@ -285,7 +328,7 @@ def _only_empty(content: bytes, separator: str, width: int) -> bool:
     return not any(trim(cell) for cell in cells[width:])
 
 
-def _by_hand(text: Text, header: int, headings: list[str], separator: str) -> Sheet:
+def _by_hand(text: Text, header: int, headings: list[str | None], separator: str) -> Sheet:
     """Quotes in the wrong place are part of the cell, as spreadsheets have it; one that never closes is refused."""
     end = "\x00end"
     content = bytes(text.view).decode("utf-8-sig")

@@ -31,7 +31,7 @@ def worst_losses(day: Snapshot, most: int) -> Int64:
     worst case, at one of the ``most`` that lose most by q; the best division of j among these few is found step by
     step.
     """
-    _, at, capacity = lines_of(day)
+    _, at, capacity = lines_of(day, most)
     order = np.lexsort((-capacity, at))
     at, capacity = at[order], capacity[order]
     first = np.searchsorted(at, at, "left") if len(at) else at

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tiaokuai.graph import Assumptions, Network
-from tiaokuai.graph.codes import NO_SINCE, Int32, active
+from tiaokuai.graph.codes import NO_SINCE, Codes, Int32, active
 from tiaokuai.graph.errors import UsageError
 from tiaokuai.graph.snapshot import associations_on, day_number, to_date
 from tiaokuai.metrics.coverage import enterprise_counts, with_shares
@@ -58,9 +58,10 @@ def _later(first: date, step: str, times: int) -> date:
 def first_day(network: Network, last: date, step: str) -> date:
     """Beginning of the step in which the first founding, membership or line lies; ``last`` where there is none."""
     codes, latest = network.codes, day_number(last)
+    counted = codes.count_since[codes.count_members > 0]
     begun = [
         since[(since != NO_SINCE) & (since <= latest)]
-        for since in (codes.association_since, codes.member_since, codes.line_since)
+        for since in (codes.association_since, codes.member_since, codes.line_since, counted)
     ]
     earliest = min((int(since.min()) for since in begun if len(since)), default=latest)
     day = to_date(earliest)
@@ -92,6 +93,28 @@ def _events(when: Int32, alive: Bools, step_of: NDArray[np.int16], first: int, s
     return Events(rows, np.concatenate([[0], np.cumsum(np.bincount(at, minlength=steps))]))
 
 
+@dataclass(frozen=True)
+class Rows:
+    """Rows of a table at enterprises ``at``, for how long each holds, and what it adds to which state while it does."""
+
+    at: NDArray[Any]
+    since: Int32
+    until: Int32
+    adds: Mapping[str, Int64 | int]
+
+
+def _rows(codes: Codes, k: int) -> tuple[Rows, ...]:
+    line = np.where(codes.line_capacity < 0, k, codes.line_capacity)
+    together = np.where(codes.count_capacity < 0, codes.count_lines * k, codes.count_capacity)
+    counted = {"members": codes.count_members, "lines": codes.count_lines, "capacity": together}
+    return (
+        Rows(np.arange(len(codes.enterprise_block)), codes.enterprise_since, codes.enterprise_until, {"open": 1}),
+        Rows(codes.member_enterprise, codes.member_since, codes.member_until, {"members": 1}),
+        Rows(codes.line_enterprise, codes.line_since, codes.line_until, {"lines": 1, "capacity": line}),
+        Rows(codes.count_enterprise, codes.count_since, codes.count_until, counted),
+    )
+
+
 class Sweep:
     """The enterprises' lines, capacity and members as they change from day to day."""
 
@@ -103,28 +126,17 @@ class Sweep:
         unknown = codes.enterprise_staff < 0
         self.imputed = unknown
         self.staff = np.where(unknown, assumptions.staff_per_enterprise, codes.enterprise_staff)
-        self.line_capacity = np.where(codes.line_capacity < 0, assumptions.line_capacity, codes.line_capacity)
         size = len(codes.enterprise_block)
-        self.at: dict[str, NDArray[Any]] = {
-            "open": np.arange(size),
-            "members": codes.member_enterprise,
-            "lines": codes.line_enterprise,
-        }
-        spans = {
-            "open": (codes.enterprise_since, codes.enterprise_until),
-            "members": (codes.member_since, codes.member_until),
-            "lines": (codes.line_since, codes.line_until),
-        }
-        self.events: dict[str, tuple[Events, Events]] = {}
-        self.state: dict[str, Int64] = {}
-        for name, (since, until) in spans.items():
-            alive, at = since < until, self.at[name]
-            begun, ended = (_events(when, alive, step_of, first, steps) for when in (since, until))
-            self.events[name] = begun, ended
-            now = active(since, until, first)
-            self.state[name] = np.bincount(at[now], minlength=size)
-            if name == "lines":
-                self.state["capacity"] = np.bincount(at[now], self.line_capacity[now], size).astype(np.int64)
+        self.rows = _rows(codes, assumptions.line_capacity)
+        self.events: list[tuple[Events, Events]] = []
+        self.state = {name: np.zeros(size, dtype=np.int64) for name in ("open", "lines", "capacity", "members")}
+        for kind in self.rows:
+            alive, now = kind.since < kind.until, active(kind.since, kind.until, first)
+            begun, ended = (_events(when, alive, step_of, first, steps) for when in (kind.since, kind.until))
+            self.events.append((begun, ended))
+            for name, amount in kind.adds.items():
+                weights = None if isinstance(amount, int) else amount[now]
+                self.state[name] += np.bincount(kind.at[now], weights, size).astype(np.int64)
         self._touched = np.zeros(size, dtype=bool)
 
     def __iter__(self) -> Iterator[tuple[dict[str, Int64], dict[str, int]]]:
@@ -133,7 +145,7 @@ class Sweep:
         by_block = {name: np.zeros(self.blocks, dtype=np.int64) for name in BY_BLOCK}
         total: dict[str, int] = {}
         self._add(everywhere, 1, by_block, total)
-        steps = len(self.events["open"][0].bounds) - 1
+        steps = len(self.events[0][0].bounds) - 1
         for step in range(steps):
             if step:
                 touched = self._touch(step)
@@ -143,21 +155,20 @@ class Sweep:
             yield by_block, total
 
     def _touch(self, step: int) -> Int64:
-        for name, both in self.events.items():
+        for kind, both in zip(self.rows, self.events, strict=True):
             for events in both:
-                self._touched[self.at[name][events.at(step)]] = True
+                self._touched[kind.at[events.at(step)]] = True
         found = np.flatnonzero(self._touched)
         self._touched[found] = False
         return found
 
     def _apply(self, step: int) -> None:
-        for name, (begun, ended) in self.events.items():
-            at = self.at[name]
+        for kind, (begun, ended) in zip(self.rows, self.events, strict=True):
             for events, sign in ((begun, 1), (ended, -1)):
                 rows = events.at(step)
-                np.add.at(self.state[name], at[rows], sign)
-                if name == "lines":
-                    np.add.at(self.state["capacity"], at[rows], sign * self.line_capacity[rows])
+                for name, amount in kind.adds.items():
+                    each = amount if isinstance(amount, int) else amount[rows]
+                    np.add.at(self.state[name], kind.at[rows], sign * each)
 
     def _add(self, at: Int64, sign: int, by_block: dict[str, Int64], total: dict[str, int]) -> None:
         """Adds, or takes away, the counts of these enterprises; closed ones count for nothing."""

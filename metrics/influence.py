@@ -13,14 +13,26 @@ from tiaokuai.metrics.lateral import Blocks
 from tiaokuai.metrics.numbers import Int64, ratio
 
 
-def lines_of(day: Snapshot) -> tuple[Int64, Int64, Int64]:
-    """The day's lines: rows of the backbones table, index of each one's enterprise in the day's arrays, capacities."""
-    codes = day.network.codes
-    rows = np.flatnonzero(active(codes.line_since, codes.line_until, day_number(day.day)))
+def lines_of(day: Snapshot, counted: int) -> tuple[Int64, Int64, Int64]:
+    """The day's lines: rows of the backbones table, index of each one's enterprise in the day's arrays, capacities.
+
+    A counted line has no row: -1. Of an enterprise's counted lines there are ``counted`` at most, the largest; their
+    capacity is divided as evenly as whole people allow.
+    """
+    codes, on = day.network.codes, day_number(day.day)
     place = np.full(len(codes.enterprise_block), -1, dtype=np.int64)
     place[day.enterprise] = np.arange(len(day.enterprise))
+    rows = np.flatnonzero(active(codes.line_since, codes.line_until, on))
     own = codes.line_capacity[rows]
-    return rows, place[codes.line_enterprise[rows]], np.where(own < 0, day.assumptions.line_capacity, own)
+    listed = np.where(own < 0, day.assumptions.line_capacity, own)
+
+    now = np.flatnonzero(active(codes.count_since, codes.count_until, on) & (codes.count_lines > 0))
+    row = np.repeat(now, np.minimum(codes.count_lines[now], counted))
+    number = np.arange(len(row)) - np.searchsorted(row, row, "left")  # of a line among those of its enterprise
+    lines, whole = codes.count_lines[row], codes.count_capacity[row]
+    each = np.where(whole < 0, day.assumptions.line_capacity, whole // lines + (number < whole % lines))
+    at = place[np.concatenate([codes.line_enterprise[rows], codes.count_enterprise[row]])]
+    return np.concatenate([rows, np.full(len(row), -1)]), at, np.concatenate([listed, each])
 
 
 def loss(day: Snapshot, at: Int64, capacity: Int64) -> Int64:
@@ -32,18 +44,20 @@ def loss(day: Snapshot, at: Int64, capacity: Int64) -> Int64:
 def line_influence(day: Snapshot, top: int | None = None) -> pl.DataFrame:
     """One row a line: what would be lost if it alone ended. Marginal: two lines of one enterprise overlap.
 
-    Columns member, enterprise, block, capacity, reach_lost; largest loss first, ties by member.
+    Lines that are only counted share a row of their enterprise, without a member: what the end of one of them, the
+    largest, would cost. Columns member, enterprise, block, capacity, reach_lost; largest loss first, ties by member,
+    then enterprise.
     """
-    rows, at, capacity = lines_of(day)
+    rows, at, capacity = lines_of(day, 1)
     frame = pl.DataFrame(
         {
-            "member": day.network["backbones"]["member"].gather(rows),
+            "member": day.network["backbones"]["member"].gather(pl.Series(rows).replace(-1, None)),
             "enterprise": day.enterprise_ids.gather(at),
             "block": pl.Series(day.block_ids, dtype=pl.String).gather(day.block[at]),
             "capacity": capacity,
             "reach_lost": loss(day, at, capacity),
         }
-    ).sort("reach_lost", "member", descending=[True, False])
+    ).sort("reach_lost", "member", "enterprise", descending=[True, False, False], nulls_last=True)
     return frame if top is None else frame.head(top)
 
 

@@ -176,6 +176,10 @@ def components_at(codes: Codes, template: Template, blocks: Int64, days: Int64) 
         home = codes.enterprise_block[codes.line_enterprise]
         for row, at in _pairs(home, codes.line_since, codes.line_until, blocks, days):
             placed[row, index[BACKBONE_COHORT]] = len(at) > 0
+    if len(codes.count_enterprise):
+        home = codes.enterprise_block[codes.count_enterprise]
+        for row, at in _pairs(home, codes.count_since, codes.count_until, blocks, days):
+            placed[row, index[BACKBONE_COHORT]] |= (codes.count_lines[at] > 0).any()
     return placed
 
 

@@ -19,6 +19,7 @@ from tiaokuai.graph.codes import NO_SINCE, NO_UNTIL
 from tiaokuai.graph.errors import RequestError
 from tiaokuai.graph.snapshot import day_number, to_date
 from tiaokuai.graph.template import ASSOCIATION, BACKBONE_COHORT, FEDERATION
+from tiaokuai.planning.events_counted import Change, Counted
 from tiaokuai.planning.months import first_day, month_number, month_text
 from tiaokuai.planning.state import Links, link_weights
 
@@ -83,9 +84,8 @@ def last_record(network: Network) -> date:
     A study ends with its last record: the decades of silence after it are no history.
     """
     codes = network.codes
-    begun = (codes.association_since, codes.member_since, codes.line_since, codes.adoption_since)
-    ended = (codes.association_until, codes.member_until, codes.line_until, codes.adoption_until)
-    dated = [*(days[days != NO_SINCE] for days in begun), *(days[days != NO_UNTIL] for days in ended)]
+    ended = (codes.association_until, codes.member_until, codes.line_until, codes.count_until, codes.adoption_until)
+    dated = [*_begun(network), *(days[days != NO_UNTIL] for days in ended)]
     days = np.concatenate(dated)
     if not len(days):
         zh, en = "数据中没有任何日期可供学习", "nothing in the data has a date to learn from"
@@ -94,11 +94,16 @@ def last_record(network: Network) -> date:
     return first_day(month_number(last) + (last.day > 1))
 
 
+def _begun(network: Network) -> list[NDArray[np.int32]]:
+    """The days on which something on record began, by table."""
+    codes = network.codes
+    since = (codes.association_since, codes.member_since, codes.line_since, codes.count_since, codes.adoption_since)
+    return [days[days != NO_SINCE] for days in since]
+
+
 def _months(network: Network, until: date) -> tuple[int, int]:
     """Number of the first month and how many whole months there are."""
-    codes = network.codes
-    dated = [codes.association_since, codes.member_since, codes.line_since, codes.adoption_since]
-    days = np.concatenate([days[days != NO_SINCE] for days in dated])
+    days = np.concatenate(_begun(network))
     last = month_number(until)
     begun = to_date(int(days.min())) if len(days) else until
     first = month_number(begun) + (begun.day > 1)
@@ -164,6 +169,7 @@ class _Sweep:
         self.line_member = rows[self.line_member] if len(rows) else self.line_member
         self.carries = np.zeros(len(self.members.at), dtype=bool)
         self.carries[self.line_member[self.line_member >= 0]] = True
+        self.counted = Counted(codes, days, assumptions.line_capacity)
         self.eligible = network["blocks"]["kind"].is_in(list(assumptions.eligible_kinds)).to_numpy().astype(bool)
         self.links = link_weights(network.as_of(first_day(first), assumptions))
         self.adoptions_known = len(network["adoptions"]) > 0
@@ -187,7 +193,7 @@ class _Sweep:
     @property
     def plain_known(self) -> bool:
         """Whether any member is on record who never carries a line."""
-        return not bool(self.carries.all())
+        return self.counted.plain_known or not bool(self.carries.all())
 
     def _carrying(self, boundary: Ints) -> Bools:
         """Whether each member carries a line on the boundary named for each, [members]."""
@@ -206,13 +212,15 @@ class _Sweep:
         comes_plain = ~self._carrying(self.members.on)
         leaves_plain = ~self._carrying(self.members.off - 1)
         here = self.lines.on == 0
-        lines = np.bincount(self.lines.at[here], minlength=size)
-        capacity = np.bincount(self.lines.at[here], self.capacity[here], size).astype(np.int64)
-        members = self.members.count(size, 0)
+        counted = self.counted.start()
+        lines = np.bincount(self.lines.at[here], minlength=size) + counted.lines
+        capacity = np.bincount(self.lines.at[here], self.capacity[here], size).astype(np.int64) + counted.capacity
+        members = self.members.count(size, 0) + counted.members
         standing, ever = self._founded(0), self._founded(0)
         for month in range(self.months):
             new, gone = starting[month + 1], ending[month + 1]
             came, left = coming[month + 1], leaving[month + 1]
+            change, counted = self.counted.change(month + 1, counted)
 
             def count(rows: Ints, of: _Spans) -> Ints:
                 return np.bincount(of.at[rows], minlength=size)
@@ -222,17 +230,18 @@ class _Sweep:
 
             there = (self.alive_on <= month) & (month < self.alive_off)
             alive = there & (month + 1 < self.alive_off)  # whoever closes now is taken out, as by an intervention
-            started, ended = count(new, self.lines), count(gone, self.lines)
+            started, ended = count(new, self.lines) + change.started, count(gone, self.lines) + change.ended
             kept = lines - ended
             fidelity = self._fidelity(month, np.bincount(self.block, lines, blocks) > 0)
-            joined_all = count(came, self.members)
-            left_all = count(left, self.members)
-            joined = count(came[comes_plain[came]], self.members)
+            joined_all = count(came, self.members) + change.came
+            left_all = count(left, self.members) + change.left
+            joined = count(came[comes_plain[came]], self.members) + change.came_plain
+            left_plain = count(left[leaves_plain[left]], self.members) + change.left_plain
             # Rules 2 and 4: what is left, and a first line where there was none.
             idle = alive & (kept == 0) & (self.staff > 0) & standing[self.block]
             begins = idle & (started > 0)
-            room = capacity - np.bincount(self.lines.at[gone], self.capacity[gone], size).astype(np.int64)
-            with_first = room + np.where(begins, self._first_capacity(new), 0)
+            room = capacity - self._capacity(gone) - change.capacity_ended
+            with_first = room + np.where(begins, self._first_capacity(new, change), 0)
             has_line = alive & ((kept > 0) | begins)
             connected = np.maximum(members - left_all, np.where(begins, 1, 0))
             places = np.where(has_line, np.maximum(0, np.minimum(self.staff, with_first) - connected), 0)
@@ -260,21 +269,23 @@ class _Sweep:
                 "lines": total(lines, alive),
                 "line_ends": total(ended, alive),
                 "plain": total(np.maximum(members - lines, 0), alive),
-                "member_ends": total(
-                    np.minimum(count(left[leaves_plain[left]], self.members), np.maximum(members - lines, 0)), alive
-                ),
+                "member_ends": total(np.minimum(left_plain, np.maximum(members - lines, 0)), alive),
                 "missing": missing,
                 "adopted": adopted,
             }
             lines = kept + started
-            capacity = room + np.bincount(self.lines.at[new], self.capacity[new], size).astype(np.int64)
+            capacity = room + self._capacity(new) + change.capacity_started
             members = members - left_all + joined_all
             standing, ever = next_founded, ever | next_founded
         self._lined = np.bincount(self.block, lines, blocks) > 0
 
-    def _first_capacity(self, new: Ints) -> Ints:
+    def _capacity(self, rows: Ints) -> Ints:
+        """Capacity of these lines together at each enterprise."""
+        return np.bincount(self.lines.at[rows], self.capacity[rows], self.size).astype(np.int64)
+
+    def _first_capacity(self, new: Ints, change: Change) -> Ints:
         """Capacity of one of the lines that begin now at each enterprise."""
-        first = np.zeros(self.size, dtype=np.int64)
+        first = change.first_capacity.copy()
         first[self.lines.at[new]] = self.capacity[new]
         return first
 

@@ -15,8 +15,14 @@ def coverage_of_graph(graph: Any, staff_of_unknown: int = 10, line_capacity: int
         edges = list(graph.in_edges(node, data=True))
         members = sum(own["type"] == "WORKS_AT" for _, _, own in edges)
         lines = [own.get("capacity", line_capacity) for _, _, own in edges if own["type"] == "EXTENDS_TO"]
-        potential = min(staff, sum(lines))
-        figures = (1, bool(lines), staff, len(lines), members, potential, min(staff, max(potential, members)))
+        counted = [graph.nodes[count] for count, _, own in edges if own["type"] == "OF"]
+        capacity = sum(lines) + sum(
+            own.get("capacity", own["lines"] * line_capacity) for own in counted if own["lines"]
+        )
+        number = len(lines) + sum(own["lines"] for own in counted)
+        members += sum(own["members"] for own in counted)
+        potential = min(staff, capacity)
+        figures = (1, number > 0, staff, number, members, potential, min(staff, max(potential, members)))
         for key, figure in zip(keys, figures, strict=True):
             blocks[graph.nodes[block]["id"]][key] += int(figure)
     return blocks

@@ -100,10 +100,30 @@ def networks(draw: st.DrawFn, max_blocks: int = 4, max_enterprises: int = 8) -> 
         "adoptions": draw(_adoptions(blocks)),
         "replications": draw(_replications(blocks)),
         "links": draw(_links(blocks)),
+        "counts": draw(_counts(enterprises)),
     }
     return Network.from_tables(
         {name: [{column: row.get(column) for column in schema(name)} for row in rows] for name, rows in tables.items()}
     )
+
+
+@st.composite
+def _counts(draw: st.DrawFn, enterprises: Rows) -> Rows:
+    """Up to three counts at some enterprises, beside whoever is listed there; empty cells wherever they may be."""
+    rows: Rows = []
+    for one in draw(st.lists(st.sampled_from(enterprises), unique_by=lambda row: row["id"])) if enterprises else ():
+        known = {"members": 0, "lines": 0}
+        for day in sorted(draw(st.sets(_DAYS, min_size=1, max_size=3))):
+            lines = draw(st.none() | st.integers(0, 4))
+            known["lines"] = known["lines"] if lines is None else lines
+            fewer = known["members"] < known["lines"]
+            members = known["lines"] + draw(st.integers(0, 12)) if fewer or draw(st.booleans()) else None
+            known["members"] = known["members"] if members is None else members
+            capacity = draw(st.sampled_from((None, None, 0, 7, 30)))
+            rows.append(
+                {"enterprise": one["id"], "since": day, "members": members, "lines": lines, "capacity": capacity}
+            )
+    return draw(st.permutations(rows))
 
 
 @st.composite

@@ -29,8 +29,21 @@ def coverage(
         lines = [row for row in tables.get("backbones", []) if row["member"] in ids and active(row, day)]
         staff = staff_of_unknown if enterprise.get("staff") is None else enterprise["staff"]
         capacity = sum(k if row.get("capacity") is None else row["capacity"] for row in lines)
+        counted = counted_at(tables.get("counts", []), enterprise["id"], day)
+        number, members = len(lines) + counted["lines"], len(here) + counted["members"]
+        if counted["lines"]:
+            capacity += counted["lines"] * k if counted["capacity"] is None else counted["capacity"]
         potential = min(staff, capacity)
-        figures = (1, bool(lines), staff, len(lines), len(here), potential, min(staff, max(potential, len(here))))
+        figures = (1, number > 0, staff, number, members, potential, min(staff, max(potential, members)))
         for key, figure in zip(keys, figures, strict=True):
             blocks[enterprise["block"]][key] += int(figure)
     return blocks
+
+
+def counted_at(counts: Rows, enterprise: str, day: date) -> dict[str, Any]:
+    """Members, lines and capacity of the last count, empty cells as before: one row after the other."""
+    known: dict[str, Any] = {"members": 0, "lines": 0, "capacity": None}
+    for row in sorted((row for row in counts if row["enterprise"] == enterprise), key=lambda row: row["since"]):
+        if row["since"] <= day:
+            known |= {name: row[name] for name in known if row.get(name) is not None}
+    return known

@@ -40,6 +40,7 @@ def test_answers_for_people_are_set_with_full_width_punctuation(asked: tuple[str
     assert not HALF_WIDTH.findall(outcome.out)
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("command", ["coverage", "simulate", "plan", "serve", "report"])
 def test_help_is_set_with_full_width_punctuation(command: str) -> None:
     line = [sys.executable, "-m", "tiaokuai", command, "--help", "--lang", "zh"]
@@ -64,6 +65,7 @@ def test_a_wish_that_stands_in_no_file_is_called_by_its_name_on_the_page() -> No
     assert "must: there is no block B99" in bad.value.message("en")
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     "line", [("--help", "--lang", "zh"), ("--lang", "zh", "--help"), ("user", "--help", "--lang", "zh")]
 )

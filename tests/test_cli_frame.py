@@ -93,6 +93,7 @@ def test_a_wrong_option_is_refused_where_the_question_makes_no_use_of_it(
     assert tiaokuai(command, study, *option).code == 2
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_help_starts_without_the_heavy_libraries(lang: str) -> None:
     heavy = (
@@ -109,6 +110,7 @@ sys.exit(code)"""
     assert "tiaokuai" in done.stdout
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("locale", ["en_US.UTF-8", "zh_CN.UTF-8"])
 def test_the_list_of_commands_is_not_cut_in_a_terminal_of_80_columns(locale: str) -> None:
     environment = {**os.environ, "LANG": locale, "LC_ALL": locale, "COLUMNS": "80", "PYTHONIOENCODING": "utf-8"}
@@ -122,6 +124,7 @@ def test_the_list_of_commands_is_not_cut_in_a_terminal_of_80_columns(locale: str
     assert all(text[:1].islower() or text[:1] > "z" for _, text in shown[:25])
 
 
+@pytest.mark.process
 def test_a_reader_who_has_seen_enough_is_no_error(study: Path) -> None:
     line = f"{shlex.quote(sys.executable)} -m tiaokuai history {shlex.quote(str(study))} --step month | head -1"
     done = subprocess.run(["bash", "-c", line + "; exit ${PIPESTATUS[0]}"], capture_output=True, text=True)
@@ -177,6 +180,7 @@ def test_no_number_is_cut_wherever_it_could_be_whole(rows: list[list[int]], head
     assert [line.split() for line in lines if line.strip()][-len(rows) :] == cells
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(("option", "told"), [("--version", False), ("--debug", True)])
 def test_a_warning_that_a_library_gives_its_programmer_is_not_shown_to_the_user(option: str, told: bool) -> None:
     program = (

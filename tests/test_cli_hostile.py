@@ -98,6 +98,7 @@ def test_an_output_without_a_name_is_a_folder(place: str, here: Path) -> None:
     assert (outcome.code, "it is a folder, not a file" in outcome.err) == (1, True)
 
 
+@pytest.mark.process
 def test_a_mistake_of_our_own_is_a_sentence_too(here: Path) -> None:
     """typer puts a hook of its own in the place of ours: it must not show."""
     code = "import tiaokuai.loaders, sys\ndef wrong(*a, **k): raise KeyError('x')\ntiaokuai.loaders.read = wrong\n"
@@ -108,6 +109,7 @@ def test_a_mistake_of_our_own_is_a_sentence_too(here: Path) -> None:
         assert "a mistake in tiaokuai itself (KeyError: 'x')" in ended.err + ended.out
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("more", [(), ("--json",)])
 @pytest.mark.parametrize("streams", [">&-", "2>&-", ">&- 2>&-", "<&-", ">/dev/full", ">/dev/full 2>/dev/full"])
 def test_standard_streams_that_are_closed_or_full(streams: str, more: tuple[str, ...], here: Path) -> None:

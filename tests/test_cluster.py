@@ -37,6 +37,7 @@ def client() -> Iterator[Any]:
     cluster.close()
 
 
+@pytest.mark.process
 def test_a_cluster_gives_the_same_bytes_as_one_thread_and_loses_only_a_dead_workers_share(client: Any) -> None:
     network = district([[30] * 40, [12] * 40, [5, 90]], founded=[0])
     here = simulate(network, [WHAT], 36, 3000, start=START, workers=1)
@@ -64,6 +65,7 @@ def test_a_cluster_gives_the_same_bytes_as_one_thread_and_loses_only_a_dead_work
     assert killed[0] not in client.run(os.getpid).values()
 
 
+@pytest.mark.process
 def test_the_command_runs_on_the_cluster_it_is_told_of(client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     network = district([[30] * 4, [12] * 4], founded=[0])
     monkeypatch.setattr("tiaokuai.loaders.read", lambda *source, **options: network, raising=False)

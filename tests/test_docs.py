@@ -92,6 +92,7 @@ def test_an_excerpt_that_was_not_printed_is_noticed() -> None:
     assert untrue("B01        2\n", printed) == "B01        2\n"  # a table that stands askew
 
 
+@pytest.mark.process
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "page", [page for page in PAGES if runnable(page)], ids=lambda page: str(page.relative_to(ROOT))
@@ -202,6 +203,7 @@ def test_the_data_dictionary_is_the_one_of_the_records() -> None:
     assert (ROOT / "docs" / "data.md").read_text(encoding="utf-8") == told, "run make docs"
 
 
+@pytest.mark.process
 def test_the_documentation_builds_without_a_warning(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(tmp_path)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, env={**os.environ, "NO_COLOR": "1"})

@@ -17,6 +17,8 @@ from tiaokuai.planning.rates import Rates
 from tiaokuai.planning.scenario import Scenario
 from tiaokuai.planning.simulate import simulate
 
+pytestmark = pytest.mark.slow
+
 MONTHS, RUNS = 18, 1500
 RATES = Rates(start=0.02, imitation=0.15, founding=0.02, replication=0.3, backbone_turnover=0.6, member_turnover=0.4)
 

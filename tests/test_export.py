@@ -81,7 +81,7 @@ def test_no_person_is_in_the_export_of_others(
 
 
 @pytest.mark.parametrize("audience", ["planner", "public"])
-@pytest.mark.parametrize("kind", ["d.xlsx", "d.parquet", "d"])
+@pytest.mark.parametrize("kind", KINDS)
 def test_a_release_answers_as_the_data_do_for_its_readers(
     folder: Path, tmp_path: Path, kind: str, audience: str
 ) -> None:
@@ -172,6 +172,7 @@ def test_a_format_that_cannot_be_written_is_no_folder_of_that_name(folder: Path,
     assert tiaokuai("export", folder, "--out", tmp_path / "district.2026", "--json").code == 0
 
 
+@pytest.mark.process
 def test_a_workbook_with_nowhere_to_go_is_refused_without_a_traceback(folder: Path, tmp_path: Path) -> None:
     arguments = ["-m", "tiaokuai", "export", str(folder), "--out", str(tmp_path / "none" / "d.xlsx"), "--json"]
     done = subprocess.run([sys.executable, *arguments], capture_output=True, text=True, check=False)

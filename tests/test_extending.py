@@ -31,6 +31,7 @@ def test_there_is_one_for_each_thing_that_is_added() -> None:
     assert len(DIFFS) == PAGE.count("```diff") == 4
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("title", DIFFS)
 def test_the_diff_applies_and_what_it_adds_works(title: str, tmp_path: Path) -> None:
     done = _apply(DIFFS[title], tmp_path)
@@ -47,6 +48,7 @@ def test_the_diff_applies_and_what_it_adds_works(title: str, tmp_path: Path) -> 
     assert ran.returncode == 0, ran.stdout + ran.stderr
 
 
+@pytest.mark.process
 def test_a_stale_diff_is_noticed(tmp_path: Path) -> None:
     stale = DIFFS["An intervention"].replace('Form("adopt"', 'Form("adopted"')
     assert _apply(stale, tmp_path).returncode != 0

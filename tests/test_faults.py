@@ -110,6 +110,7 @@ def whole_though_new(path: Path) -> bool:
     return path.suffix == ".xlsx" and zipfile.is_zipfile(path) and zipfile.ZipFile(path).testzip() is None
 
 
+@pytest.mark.process
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("workshop", WRITERS, indirect=True)
@@ -130,6 +131,7 @@ def test_a_failing_file_call_leaves_the_old_data_and_a_plain_sentence(workshop: 
             assert intact(left.files, before, done.files if "demo" in workshop.arguments else {}) == [], (at, left.err)
 
 
+@pytest.mark.process
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("workshop", WRITERS, indirect=True)

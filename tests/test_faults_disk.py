@@ -54,6 +54,7 @@ def environment() -> dict[str, str]:
     return {**os.environ, "LANG": "C.UTF-8", "TIAOKUAI_LANG": "en", "TIAOKUAI_PASSWORD": "a long password"}
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("workshop", WRITERS, indirect=True)
 def test_a_full_disk_leaves_the_old_data_and_says_so(workshop: Workshop) -> None:
     folder = workshop.home / "work"
@@ -68,6 +69,7 @@ def test_a_full_disk_leaves_the_old_data_and_says_so(workshop: Workshop) -> None
         assert {name: digest for name, digest in left.items() if name != "keys/key"} == before
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("workshop", WRITERS, indirect=True)
 def test_a_folder_that_may_not_be_written_to_stays_as_it_is(workshop: Workshop) -> None:
     folder = workshop.home / "work"
@@ -82,6 +84,7 @@ def test_a_folder_that_may_not_be_written_to_stays_as_it_is(workshop: Workshop) 
     assert contents(folder) == before
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("workshop", WRITERS, indirect=True)
 def test_a_folder_that_vanishes_is_said_to_be_gone_and_nothing_is_half_written(workshop: Workshop) -> None:
     before, (done, calls) = contents(workshop.before), workshop.run(0)

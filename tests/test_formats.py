@@ -23,6 +23,7 @@ OPEN = {
     ".gexf": nx.read_gexf,
     ".json": lambda path: nx.node_link_graph(json.loads(path.read_text(encoding="utf-8"))),
 }
+COUNTED = ("members", "lines", "capacity")
 # Names as spreadsheets hold them: quotes, tags, line breaks of both kinds, any script.
 names = st.none() | st.text(
     st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff")
@@ -49,6 +50,7 @@ def networks(draw: st.DrawFn) -> Network:
     """A small network with every table, empty cells, the same id in several tables and colons in ids."""
     day = st.dates(date(2015, 1, 1), date(2026, 1, 1))
     ids = ["x", "x:1", "007", "<&\">'"]
+    cells = st.none() | st.integers(0, 9)
     return Network.from_tables(
         {
             "districts": [{"id": "x", "name": draw(names)}, {"id": "x:1", "parent": "x"}],
@@ -66,6 +68,10 @@ def networks(draw: st.DrawFn) -> Network:
             "adoptions": [{"block": "x", "component": "training", "since": draw(day), "until": draw(st.none() | day)}],
             "replications": [{"source": "x", "target": "007", "since": draw(day)}],
             "links": [{"a": "x", "b": "007", "weight": draw(st.floats(0, 5))}],
+            "counts": [
+                {"enterprise": id, "since": date(2020, 1, at), **{name: draw(cells) for name in COUNTED}}
+                for at, id in ((1, "x:1"), (2, "x:1"), (1, "x"))
+            ],
         }
     )
 

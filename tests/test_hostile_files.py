@@ -124,6 +124,7 @@ def test_a_table_that_is_no_file_is_told(kind: str, suffix: str, tmp_path: Path)
     assert (problem["code"], problem["file"]) == ("unreadable", path.name)
 
 
+@pytest.mark.process
 def test_names_of_files_that_are_no_text_or_more_than_a_line(tmp_path: Path) -> None:
     data = lay_out(tmp_path)
     for name in (b"no\ntable.csv", b"\xff\xfe.csv", b"\x1b[31mred.csv", "‮.csv".encode()):

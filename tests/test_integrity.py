@@ -232,7 +232,8 @@ CASES = [
         "persons_in_release",
         {
             "release.json": '{"audience": "planner", "steps": ["2020-01-01"], "base": "0123456789abcdef", '
-            '"pools": {"lines": [], "members": [["B1", "B2"]]}, "without_staff": 0}',
+            '"pools": {"lines": [], "members": [["B1", "B2"]]}, "without_staff": 0, '
+            '"line_capacity": 10}',
             "associations.csv": PEOPLE["associations.csv"],
             "members.csv": PEOPLE["members.csv"],
         },

@@ -61,6 +61,7 @@ COMMANDS = {
 }
 
 
+@pytest.mark.process
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("name", COMMANDS)
@@ -106,6 +107,7 @@ main()
 """
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("place", ["in_a_finaliser", "in_text"])
 def test_the_process_does_not_end_by_the_signal_after_the_sentence(place: str, tmp_path: Path) -> None:
     """Python remembers a Ctrl-C that came out of text it ran, whoever has caught it since."""

@@ -34,7 +34,7 @@ def test_an_empty_folder_is_told_with_what_it_should_hold(tmp_path: Path) -> Non
 
 def test_a_file_of_no_known_kind_is_told_with_what_to_give(tmp_path: Path) -> None:
     (tmp_path / "a.docx").write_text("x")
-    assert "give a folder of CSV or Parquet tables, an .xlsx workbook" in said(tmp_path / "a.docx")
+    assert "give a folder of CSV or Parquet tables, a workbook" in said(tmp_path / "a.docx")
 
 
 def test_another_address_than_a_database_is_told() -> None:
@@ -78,11 +78,19 @@ def test_a_binary_named_csv_is_told(tmp_path: Path) -> None:
     assert "it is not text" in problem.message("en")
 
 
-@pytest.mark.parametrize("content", [b"", b"no workbook", b"PK\x03\x04 broken"], ids=["empty", "text", "broken"])
-def test_a_workbook_that_is_none_is_told(content: bytes, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "the file is empty"),
+        (b"no workbook", "it is text and no workbook"),
+        (b"PK\x03\x04 broken", "it is not an .xlsx workbook, or it is damaged"),
+    ],
+    ids=["empty", "text", "broken"],
+)
+def test_a_workbook_that_is_none_is_told(content: bytes, said: str, tmp_path: Path) -> None:
     (tmp_path / "a.xlsx").write_bytes(content)
     (problem, *missing) = found(tmp_path / "a.xlsx")
-    assert problem.message("en") == "cannot be read: it is not an .xlsx workbook, or it is damaged"
+    assert problem.message("en").startswith(f"cannot be read: {said}")
     assert missing == []
 
 
@@ -135,6 +143,7 @@ def test_two_files_of_one_table_are_told(tmp_path: Path) -> None:
     assert "blocks.csv, 区块.csv are the same table; keep one of them" in found(data)[0].message("en")
 
 
+@pytest.mark.process
 @pytest.mark.skipif(os.name != "posix", reason="rights are POSIX")
 def test_a_folder_without_rights_is_told_and_nothing_else(tmp_path: Path) -> None:
     """As a user without privileges: root may read everything."""

@@ -27,6 +27,7 @@ REFERENCES = {
     "adoptions": {"block": "b"},
     "replications": {"source": "b", "target": "b"},
     "links": {"a": "b", "b": "b"},
+    "counts": {"enterprise": "e"},
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -28,16 +29,16 @@ def network(**changes: list[dict[str, Any]]) -> Network:
         "adoptions": [{"block": "A", "component": "training"}],
         "replications": [{"source": "A", "target": "B"}],
         "links": [{"a": "A", "b": "B", "weight": 0.5}],
+        "counts": [{"enterprise": "E2", "members": 3, "lines": 1}],
     }
-    import datetime
-
     for table in ("associations", "members", "enrolments", "backbones", "adoptions", "replications"):
-        tables[table] = [{**row, "since": datetime.date.fromisoformat(day)} for row in tables[table]]
-    tables["members"][0]["consent"] = datetime.date.fromisoformat(day)
+        tables[table] = [{**row, "since": date.fromisoformat(day)} for row in tables[table]]
+    tables["counts"][0]["since"] = date(2024, 7, 1)
+    tables["members"][0]["consent"] = date.fromisoformat(day)
     return Network.from_tables({**tables, **changes})
 
 
-def test_all_ten_tables_come_back_and_a_second_push_changes_nothing(server: str) -> None:
+def test_all_tables_come_back_and_a_second_push_changes_nothing(server: str) -> None:
     push(network(), server)
     assert pull(server).fingerprint == network().fingerprint
     assert not push(network(), server).changed
@@ -51,6 +52,27 @@ def test_rows_that_left_leave_and_a_line_follows_its_member(server: str) -> None
     with connect(server) as session:
         ends = session.run("MATCH (:Backbone)-[:EXTENDS_TO]->(e) RETURN e.id AS id").value("id")
     assert ends == ["E2"]
+
+
+def test_a_count_that_changed_is_written_again_and_one_that_left_leaves(server: str) -> None:
+    def counted(*rows: tuple[str, int, int | None]) -> Network:
+        names = ("enterprise", "since", "members", "lines")
+        return network(
+            counts=[dict(zip(names, (at, date(2024, month, 1), 4, lines), strict=True)) for at, month, lines in rows]
+        )
+
+    push(counted(("E1", 2, 1), ("E1", 7, None), ("E2", 7, 0)), server)
+    pushed = push(second := counted(("E1", 2, 1), ("E1", 7, 2), ("E1", 9, None)), server)
+    assert (pushed.added["counts"], pushed.removed["counts"]) == (2, 2)
+    assert pull(server).fingerprint == second.fingerprint
+    with connect(server) as session:
+        found = session.run("MATCH (c:Tiaokuai:Count)-[:OF]->(e) RETURN c.key AS key, c.lines AS lines ORDER BY key")
+        assert [(row["key"], row["lines"]) for row in found] == [
+            ("counts/E1@2024-02-01", 1), ("counts/E1@2024-07-01", 2), ("counts/E1@2024-09-01", None),
+        ]  # fmt: skip
+    push(network(counts=[]), server)
+    with connect(server) as session:
+        assert session.run("MATCH (c:Count) RETURN count(c) AS n").single(strict=True)["n"] == 0
 
 
 def test_foreign_data_is_neither_read_nor_touched(server: str) -> None:

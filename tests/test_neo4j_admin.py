@@ -58,6 +58,7 @@ def test_the_files_of_a_release_have_no_person_in_them(data: Path, tmp_path: Pat
 
 
 @pytest.mark.neo4j
+@pytest.mark.xdist_group("neo4j-own")
 def test_neo4j_imports_them_and_a_read_only_database_answers(
     data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -71,7 +72,7 @@ def test_neo4j_imports_them_and_a_read_only_database_answers(
     done = subprocess.run(line, cwd=out, env=where, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     monkeypatch.setenv("NEO4J_PASSWORD", PASSWORD)
-    monkeypatch.setattr(neo4j, "TIMEOUT", 2.0)
+    monkeypatch.setattr(neo4j, "RETRIES", 0.0)
     with running(home) as server:
         from tiaokuai.loaders import read
 

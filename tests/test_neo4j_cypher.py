@@ -108,3 +108,23 @@ def test_the_server_s_figures_by_hand(server: str) -> None:
         ("B", "none", 1),
     ]
     assert [(row["enterprise"], row["gain"]) for row in found["gaps"]["rows"]] == [("E2", 10), ("E1", 2)]
+
+
+def test_counts_are_filled_as_before_by_the_server_too(server: str) -> None:
+    """B: 25 staff, nobody listed; 3 members with a line of 8, then two lines whose capacity nobody counted anew."""
+    rows = [(1, 3, 1, 8), (3, None, 2, None), (5, 14, None, None), (7, None, 0, None)]
+    names = ("members", "lines", "capacity")
+    counts = [
+        {"enterprise": "E2", "since": date(2024, month, 1)} | dict(zip(names, cells, strict=True))
+        for month, *cells in rows
+    ]
+    enterprises = [{"id": "E1", "block": "A", "staff": 9}, {"id": "E2", "block": "B", "staff": 25}]
+    net = network(enterprises=enterprises, counts=counts)
+    push(net, server)
+    seen = {}
+    for month in (2, 4, 6, 8):
+        day = date(2024, month, 1)
+        found = by_server(server, net, day, Assumptions(), None)
+        same(by_python(net, day, Assumptions(), None), found)
+        seen[month] = [found["block"]["rows"][1][name] for name in ("members", "lines", "potential", "reached")]
+    assert seen == {2: [3, 1, 8, 8], 4: [3, 2, 8, 8], 6: [14, 2, 8, 14], 8: [14, 0, 0, 14]}

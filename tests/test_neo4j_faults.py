@@ -158,11 +158,12 @@ def test_of_two_first_pushes_the_later_one_wins(server: str, monkeypatch: pytest
     assert pull(server).fingerprint == later().fingerprint
 
 
+@pytest.mark.xdist_group("neo4j-own")
 def test_a_server_killed_in_the_middle_of_a_push(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As a power cut: the server starts again with the old data, and the next push is right."""
     need_java()
     monkeypatch.setenv("NEO4J_PASSWORD", PASSWORD)
-    monkeypatch.setattr(neo4j, "TIMEOUT", 2.0)
+    monkeypatch.setattr(neo4j, "RETRIES", 0.0)
 
     def push_and_kill(server: Server) -> None:
         with pytest.raises(ServiceError) as told:
@@ -196,7 +197,7 @@ def test_wherever_the_connection_is_cut_the_database_holds_the_old_data_or_the_n
     server: str, work: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """After every so many bytes of the server's answers, until nothing is cut any more."""
-    monkeypatch.setattr(neo4j, "TIMEOUT", 0.9)
+    monkeypatch.setattr(neo4j, "RETRIES", 0.0)
     erased = network(members=[], backbones=[])
     wanted = later() if work == "push" else erased
     whole = {network().fingerprint, wanted.fingerprint}

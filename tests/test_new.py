@@ -23,6 +23,7 @@ FILLED: dict[str, list[list[Any]]] = {
     "associations": [["A1", "007", None, None, date(2020, 3, 1), None]],
     "members": [["M1", "E1", "A1", date(2020, 6, 1), None, date(2020, 5, 20)]],
     "backbones": [["M1", date(2020, 6, 1), None, None]],
+    "counts": [["E2", date(2021, 1, 1), 4, 1, None], ["E2", date(2022, 1, 1), 12, None, None]],
 }
 WORDS = {"en": {"PILOT": "pilot", "FOREIGN": "foreign"}, "zh": {"PILOT": "试点", "FOREIGN": "外资"}}
 
@@ -63,7 +64,7 @@ def test_filling_it_in_and_reading_it_back_is_clean(tmp_path: Path, lang: str, w
     assert checked["rows"]["enterprises"] == 2
     total = tiaokuai("coverage", file, "--as-of", "2026-06-30", "--json").json
     assert [row["id"] for row in total["rows"]] == ["007"]
-    assert (total["total"]["staff"], total["total"]["lines"], total["total"]["reached"]) == (34, 1, 10)
+    assert (total["total"]["staff"], total["total"]["lines"], total["total"]["reached"]) == (34, 2, 20)
 
 
 def test_an_untouched_workbook_says_what_is_missing_and_nothing_of_its_examples(tmp_path: Path) -> None:

@@ -29,6 +29,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return next(out.glob("*.whl"))
 
 
+@pytest.mark.process
 @pytest.mark.slow
 def test_the_wheel_holds_the_data_files_and_no_stray_package(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
@@ -38,6 +39,7 @@ def test_the_wheel_holds_the_data_files_and_no_stray_package(wheel: Path) -> Non
     assert any(name.endswith(".cypher") for name in names)
 
 
+@pytest.mark.process
 @pytest.mark.slow
 def test_the_installed_wheel_answers_in_a_new_environment(wheel: Path, tmp_path: Path) -> None:
     # The dependencies come from this environment; what is new is the package itself, away from the checkout.

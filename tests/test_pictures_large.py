@@ -25,6 +25,8 @@ LARGE = (
     "influence",
 )
 
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("pictures-large")]  # one large district for all
+
 
 @pytest.fixture(scope="module")
 def large() -> Any:

@@ -255,6 +255,7 @@ def problems(draw: st.DrawFn) -> tuple[dict[str, Any], dict[str, Any]]:
     return shape, options
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(problems())
 def test_a_small_plan_is_the_best_there_is(problem: tuple[dict[str, Any], dict[str, Any]]) -> None:

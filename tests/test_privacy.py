@@ -102,6 +102,9 @@ def test_pseudonyms_are_stable_under_a_key_and_change_nothing_else(network: Netw
 def test_the_facts_count_fields_people_consent_and_retention(network: Network) -> None:
     known = facts(network, TODAY)
     assert known["people"] == {"members": 3, "active_members": 1, "backbones": 2, "head_count_only": 20}
+    counts = [{"enterprise": network["enterprises"]["id"][0], "since": date(2019, 1, 1), "members": 5}]
+    counted = Network.from_tables({**network.tables, "counts": counts})
+    assert facts(counted, TODAY)["people"] == known["people"]  # whoever is only counted is no record of a person
     assert known["consent"] == {"with_date": 3, "first": date(2019, 3, 5), "last": date(2019, 3, 5)}
     assert known["retention"] == {"years": 3, "expired": 1}
     assert known["fields"]["members"] == ["id", "enterprise", "association", "since", "until", "consent"]

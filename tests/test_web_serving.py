@@ -64,6 +64,7 @@ def _wait(port: int, path: str) -> None:
     pytest.fail(f"nothing answers at {path}")
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_it_serves_many_and_stops_cleanly(number: signal.Signals) -> None:
     port = _free_port()
@@ -107,6 +108,7 @@ def _serves(command: str, folder: Path) -> None:
         desk.wait()
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("page", ["web.md", "zh/web.md"])
 def test_what_the_page_says_to_run_runs(page: str, tmp_path: Path) -> None:
     write(generate(blocks=3, enterprises=12, seed=1), tmp_path / "district")

@@ -93,10 +93,12 @@ def _lines(influential: Document, t: Text) -> list[Bar]:
         if not lost:
             continue
         name = f"{row.get('enterprise')} · {row.get('block')}"
+        one = t("这条线", "this line"), safe(row.get("member"))
+        if row.get("member") is None:
+            one = t("其中一条线", "one of the lines"), t("只有线数", "counted, not listed")
         said = t(
-            f"企业 {safe(row.get('enterprise'))} 的这条线（{safe(row.get('member'))}）若断，少触达 {t.number(lost)} 人",
-            f"Without this line ({safe(row.get('member'))}) at {safe(row.get('enterprise'))}, "
-            f"{t.people(lost)} fewer in reach",
+            f"企业 {safe(row.get('enterprise'))} 的{one[0]}（{one[1]}）若断，少触达 {t.number(lost)} 人",
+            f"Without {one[0]} ({one[1]}) at {safe(row.get('enterprise'))}, {t.people(lost)} fewer in reach",
         )
         bars.append(Bar(name, lost, 0.0, said, f"−{t.number(lost)}"))
     return sorted(bars, key=lambda bar: (-bar.own, bar.name))[:LINES]

@@ -29,6 +29,10 @@ def generate(
     seed: Annotated[
         int, typer.Option("--seed", min=0, help=say("随机种子", "seed; the same gives the same district"))
     ] = 1,
+    counts: Annotated[
+        bool,
+        typer.Option("--counts", help=say("只记人数，不列会员", "head-counts in place of listed members")),
+    ] = False,
     force: Force = False,
 ) -> Answer:
     """Writes the tables of a district that grew by the model's own rules until mid-2026."""
@@ -37,7 +41,7 @@ def generate(
 
     refuse_existing(folder, force)
     with ask.progress(ask.say("生成片区", "making the district")):
-        network = make(blocks=blocks, enterprises=enterprises, seed=seed)
+        network = make(blocks=blocks, enterprises=enterprises, seed=seed, counts=counts)
         write(network, folder)
     rows = {name: frame.height for name, frame in network.tables.items()}
     return Answer("generate", {"folder": str(folder), "seed": seed, "rows": rows}, _tell)
@@ -53,11 +57,16 @@ def refuse_existing(path: Path, force: bool) -> None:
 
 def _tell(document: Mapping[str, Any], ask: Terminal) -> None:
     folder = document["folder"]
-    blocks, enterprises, members = (document["rows"][name] for name in ("blocks", "enterprises", "members"))
+    blocks, enterprises, members, counts = (
+        document["rows"][name] for name in ("blocks", "enterprises", "members", "counts")
+    )
+    people = ask.say(f"{members} 名会员", f"{members} members")
+    if counts:
+        people = ask.say(f"{counts} 次人数统计", f"{counts} head-counts")
     print(
         ask.say(
-            f"{folder}：{blocks} 个区块、{enterprises} 家企业、{members} 名会员（虚构）。",
-            f"{folder}: {blocks} blocks, {enterprises} enterprises, {members} members, all made up.",
+            f"{folder}：{blocks} 个区块、{enterprises} 家企业、{people}（虚构）。",
+            f"{folder}: {blocks} blocks, {enterprises} enterprises, {people}, all made up.",
         )
     )
     print(ask.say(f"接着：tiaokuai coverage {folder}", f"Next: tiaokuai coverage {folder}"))

@@ -7,8 +7,7 @@ import numpy as np
 from tiaokuai.graph.codes import Int64
 from tiaokuai.graph.release.segments import Segments
 
-# More people than live on earth; below it no product and no key here overflows.
-MOST_STAFF = 2**36
+MOST_STAFF = 2**36  # of a data set, more than people live on earth; below it no product and no key here overflows
 
 
 def place_lines(lines: Int64, wanted: Int64, staff: Int64, pools: Segments) -> Int64:
@@ -58,12 +57,9 @@ def apportion(wanted: Int64, room: Int64, staff: Int64, pools: Segments) -> Int6
     """
     got = _largest_remainders(wanted, room, pools)
     left = wanted - pools.sums(got)
-    over = left > 0
-    if not over.any():
-        return got
-    rows = np.flatnonzero(pools.rows(over))
-    some = Segments(pools.sizes[over])
-    got[rows] += _largest_remainders(left[over], (staff - got)[rows], some)
+    rows, some = pools.some(left > 0)
+    if len(rows):
+        got[rows] += _largest_remainders(left[left > 0], (staff - got)[rows], some)
     return got
 
 
@@ -74,15 +70,13 @@ def _largest_remainders(wanted: Int64, room: Int64, pools: Segments) -> Int64:
     share = pools.rows(np.maximum(total, 1))
     got: Int64 = exact // share
     left = wanted - pools.sums(got)
-    if not left.any():
+    rows, some = pools.some(left > 0)
+    if not len(rows):
         return got
     # One sort for all pools: a key that rises by pool, then by falling remainder, then by row.
-    behind = pools.rows(np.cumsum(total + 1)) - (exact - got * share)
-    key = np.sort((behind << _bits(len(room))) | np.arange(len(room)))
-    chosen = key[pools.place < pools.rows(left)] & ((1 << _bits(len(room))) - 1)
-    got[chosen] += 1
+    behind = some.rows(np.cumsum(total[left > 0] + 1)) - (exact - got * share)[rows]
+    bits = max(1, (len(rows) - 1).bit_length())
+    key = np.sort((behind << bits) | np.arange(len(rows)))
+    chosen = key[some.place < some.rows(left[left > 0])] & ((1 << bits) - 1)
+    got[rows[chosen]] += 1
     return got
-
-
-def _bits(count: int) -> int:
-    return max(1, (count - 1).bit_length())

@@ -57,7 +57,9 @@ def release(
     secret, day = _secret(key), today or date.today()
     if have == "steward":
         network = for_planner(network, secret, given.get("planner"), day)
-    return network if audience == "planner" else for_public(network, secret, given.get("public"), day)
+    if audience == "planner" or network.released is None:
+        return network
+    return for_public(network, network.released, secret, given.get("public"), day)
 
 
 def _earlier(before: Network | None, audience: str) -> dict[str, Network]:

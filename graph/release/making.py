@@ -11,42 +11,73 @@ import numpy as np
 import polars as pl
 
 from tiaokuai.graph.codes import Int32, row_numbers
+from tiaokuai.graph.errors import RequestError
 from tiaokuai.graph.network import Network
+from tiaokuai.graph.release.apportion import MOST_STAFF
 from tiaokuai.graph.release.enrolments import SMALL, told_enrolments
 from tiaokuai.graph.release.note import Release
 from tiaokuai.graph.release.offsets import keyed_ids, offset
 from tiaokuai.graph.release.pools import FEW, Unit, join, units
-from tiaokuai.graph.release.recorded import recorded
-from tiaokuai.graph.release.series import earlier, nothing_told
+from tiaokuai.graph.release.recorded import Recorded, recorded
+from tiaokuai.graph.release.series import Earlier, earlier, nothing_told
 from tiaokuai.graph.release.steps import calendar
-from tiaokuai.graph.release.telling import Enterprises, Pools, Rows, tell
-from tiaokuai.graph.snapshot import Bools, to_date
+from tiaokuai.graph.release.telling import Enterprises, Pools, Rules, tell
+from tiaokuai.graph.release.told import Rows
+from tiaokuai.graph.snapshot import Bools, day_number, to_date
 
 
 def for_planner(network: Network, secret: bytes, before: Network | None, today: date) -> Network:
     """What planners may know: lines where at least five staff are known, members and other lines by pool."""
     known = _known(network, exact=network.codes.enterprise_staff >= SMALL)
     blocks = [(block,) for block in _by_id(network["blocks"]["id"]).tolist()]
+    everybody = np.ones(len(known.staff), dtype=bool)
     pools = {
         "lines": _join(network, known, blocks, ~known.exact, "planner"),
-        "members": _join(network, known, blocks, np.ones(len(known.staff), dtype=bool), "planner"),
+        "members": _join(network, known, blocks, everybody, "planner"),
     }
-    offsets = {measure: _offsets(network, secret, measure, found) for measure, found in pools.items()}
-    return _released(network, known, "planner", pools, offsets, before, today)
+    past = _past(network, known, before)
+    found = recorded(network.codes, "planner", today, past.after)
+    rules = Rules(
+        _pools(network, pools["lines"], _offsets(network, secret, "lines", pools["lines"]), ~known.exact),
+        _pools(network, pools["members"], _offsets(network, secret, "members", pools["members"]), everybody),
+        *found.line_capacity,
+    )
+    return _released(network, known, "planner", pools, rules, found, past)
 
 
-def for_public(planner: Network, secret: bytes, before: Network | None, today: date) -> Network:
-    """What everybody may know, from a planner's release: lines and members by pool, enterprises under other ids."""
+def for_public(planner: Network, note: Release, secret: bytes, before: Network | None, today: date) -> Network:
+    """What everybody may know, from a planner's release and its note: all by pool, enterprises under other ids."""
     network = _renamed(planner, secret)
     known = _known(network, exact=np.zeros(network["enterprises"].height, dtype=bool))
-    together = _units_told(network, planner.released.pools["members"] if planner.released else ())
-    pools = dict.fromkeys(("lines", "members"), _join(network, known, together, ~known.exact, "public"))
-    offsets = {"lines": _offsets(network, secret, "lines, public", pools["lines"]), "members": None}
-    return _released(network, known, "public", pools, offsets, before, today)
+    together = _units_told(network, note.pools["members"])
+    joined = _join(network, known, together, ~known.exact, "public")
+    past = _past(network, known, before)
+    rules = Rules(
+        _pools(network, joined, _offsets(network, secret, "lines, public", joined), ~known.exact),
+        _pools(network, joined, None, ~known.exact),
+        note.line_capacity,
+        uniform=True,
+    )
+    pools = {"lines": joined, "members": joined}
+    found = recorded(network.codes, "public", today, past.after)
+    return _released(network, known, "public", pools, rules, found, past)
+
+
+def _past(network: Network, known: Enterprises, before: Network | None) -> Earlier:
+    ids = network["enterprises"]["id"]
+    if before is None or before.released is None:
+        return nothing_told(len(ids))
+    return earlier(before, before.released.steps, ids, known.rank)
 
 
 def _known(network: Network, exact: Bools) -> Enterprises:
     staff = network.codes.enterprise_staff
+    if staff.sum(where=staff > 0) >= MOST_STAFF:
+        raise RequestError(
+            "too_many_staff",
+            f"各企业人数合计超过 {MOST_STAFF:,}，数据有误，无法公布",
+            f"the enterprises have more than {MOST_STAFF:,} staff together; such data cannot be released",
+        )
     rank = np.empty(len(staff), dtype=np.int32)
     rank[_by_id(network["enterprises"]["id"])] = np.arange(len(staff), dtype=np.int32)
     return Enterprises(np.where(staff < 0, 1, staff), exact, rank)
@@ -98,51 +129,42 @@ def _released(
     known: Enterprises,
     audience: str,
     pools: Mapping[str, list[tuple[int, ...]]],
-    offsets: Mapping[str, list[int] | None],
-    before: Network | None,
-    today: date,
+    rules: Rules,
+    found: Recorded,
+    past: Earlier,
 ) -> Network:
-    ids = network["enterprises"]["id"]
-    told = before.released.steps if before is not None and before.released is not None else ()
-    past = earlier(before, told[-1], ids, known.rank) if before is not None and told else nothing_told(len(ids))
-    found = recorded(network.codes, audience, today, past.after if told else None)
-    everybody = np.ones(len(ids), dtype=bool)
-    lines = _pools(network, pools["lines"], offsets["lines"], ~known.exact)
-    members = _pools(network, pools["members"], offsets["members"], everybody)
-    rows = Rows.join([past.rows, tell(known, found, lines, members, past.told, past.after)])
-    in_order = ids.gather(np.argsort(known.rank))
-    last = max(int(found.steps.days[-1]), past.after)
+    rows = Rows.join([past.rows, tell(known, found, rules, past.told, past.after)])
+    in_order = network["enterprises"]["id"].gather(np.argsort(known.rank))
+    last = to_date(max(int(found.steps.days[-1]), past.after))
     note = Release(
         audience,
-        _steps(audience, rows, told, last),
+        _steps(audience, rows, past.steps, last),
         _base(audience, in_order, rows),
         {measure: _names(network, joined) for measure, joined in pools.items()},
         int((network.codes.enterprise_staff < 0).sum()),
+        rules.capacity,
     )
     tables = {
         **network.tables,
         "members": network["members"].clear(),
         "backbones": network["backbones"].clear(),
-        "enrolments": told_enrolments(network, audience, to_date(last)),
+        "enrolments": told_enrolments(network, audience, last),
         "counts": _counts(in_order, rows),
     }
     return replace(Network.from_tables(tables, network.template), released=note)
 
 
-def _steps(audience: str, rows: Rows, told: tuple[date, ...], last: int) -> tuple[date, ...]:
+def _steps(audience: str, rows: Rows, told: tuple[date, ...], last: date) -> tuple[date, ...]:
     """From the first step at which anything is told: when the first person came is nobody's to know."""
-    first = int(rows.day.min()) if len(rows.day) else last
-    days = calendar(audience, first, to_date(last)).days
-    return tuple(sorted({*told, *(to_date(day) for day in days)}))
+    first = int(rows.day.min()) if len(rows.day) else day_number(last)
+    days = calendar(audience, first, last).days
+    return tuple(sorted({*told, *map(to_date, days)}))
 
 
 def _base(audience: str, ids: pl.Series, rows: Rows) -> str:
     """A hash of what is told of persons, whatever the order of rows was: 16 hexadecimal digits."""
-    digest = hashlib.blake2b(f"{audience}\n".encode(), digest_size=8)
-    digest.update("\n".join(ids.to_list()).encode())
-    for values in (rows.enterprise, rows.day, rows.told.members, rows.told.lines, rows.told.capacity):
-        digest.update(np.ascontiguousarray(values, dtype="<i8").data)
-    return digest.hexdigest()
+    names = hashlib.blake2b("\n".join(ids.to_list()).encode(), digest_size=16).hexdigest()
+    return hashlib.blake2b(f"{audience}\n{names}\n{rows.digest()}".encode(), digest_size=8).hexdigest()
 
 
 def _names(network: Network, pools: list[tuple[int, ...]]) -> tuple[tuple[str, ...], ...]:

@@ -8,6 +8,8 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
+from tiaokuai.graph.values import MAX_COUNT
+
 AUDIENCES = ("steward", "planner", "public")
 READERS = AUDIENCES[1:]
 MEASURES = ("lines", "members")
@@ -24,7 +26,8 @@ class Release:
     """For whom a network was released, and how (release.md).
 
     ``steps`` are the days as of which members and lines are told, ``base`` a fingerprint of what is told, ``pools`` the
-    ids of the blocks that each pool of a measure covers, ``without_staff`` how many enterprises have no staff.
+    ids of the blocks that each pool of a measure covers, ``without_staff`` how many enterprises have no staff,
+    ``line_capacity`` how many people a pooled line is told to reach.
     """
 
     audience: str
@@ -32,6 +35,7 @@ class Release:
     base: str
     pools: Mapping[str, tuple[tuple[str, ...], ...]]
     without_staff: int
+    line_capacity: int = 10
 
     @cached_property
     def shared(self) -> frozenset[str]:
@@ -74,6 +78,7 @@ class Release:
             "base": self.base,
             "pools": {measure: [list(pool) for pool in self.pools[measure]] for measure in MEASURES},
             "without_staff": self.without_staff,
+            "line_capacity": self.line_capacity,
         }
 
     @classmethod
@@ -92,7 +97,12 @@ class Release:
                 raise BadRelease(name)
         pools = {measure: tuple(map(tuple, entries["pools"][measure])) for measure in MEASURES}
         steps = tuple(map(date.fromisoformat, entries["steps"]))
-        return cls(entries["audience"], steps, entries["base"], pools, entries["without_staff"])
+        numbers = entries["without_staff"], entries["line_capacity"]
+        return cls(entries["audience"], steps, entries["base"], pools, *numbers)
+
+
+def _is_count(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MAX_COUNT
 
 
 def _is_day(text: Any) -> bool:
@@ -120,7 +130,8 @@ _ENTRIES: dict[str, Callable[[Any], bool]] = {
     "steps": _are_steps,
     "base": lambda value: isinstance(value, str) and len(value) == 16,
     "pools": _are_pools,
-    "without_staff": lambda value: isinstance(value, int) and not isinstance(value, bool) and value >= 0,
+    "without_staff": lambda value: _is_count(value),
+    "line_capacity": lambda value: _is_count(value) and value > 0,
 }
 
 

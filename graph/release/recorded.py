@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
@@ -47,19 +48,18 @@ class Recorded:
                 change -= sign * _total(row + table.end, table.number, len(change))
         return change.reshape(groups, size).cumsum(axis=1)[:, :-1].T
 
-    def states(self, enterprises: int, place: Int32) -> Iterator[tuple[Int64, Int64]]:
-        """Lines of every enterprise and their capacity, step by step; each at its ``place``. The arrays are reused."""
-        at, step, number, capacity = _changes(self.lines)
-        order = np.argsort(step, kind="stable")
-        at, number, capacity = place[at[order]], number[order], capacity[order]
-        bounds = np.searchsorted(step[order], np.arange(len(self.steps) + 1))
-        lines, reach = np.zeros(enterprises, dtype=np.int64), np.zeros(enterprises, dtype=np.int64)
-        for start, stop in pairwise(bounds):
-            np.add.at(lines, at[start:stop], number[start:stop])
-            np.add.at(reach, at[start:stop], capacity[start:stop])
-            yield lines, reach
+    def line_changes(self, place: Int32, bounds: Int64) -> LineChanges:
+        """Lines that come and go at enterprises in ``place``, those of a part of the places together."""
+        at, step, number, reach = _changes(self.lines)
+        at = place[at]
+        part = np.searchsorted(bounds, at, side="right") - 1
+        key = part * (len(self.steps) + 1) + step
+        order = np.argsort(key, kind="stable")
+        starts = np.searchsorted(key[order], np.arange(len(bounds) * (len(self.steps) + 1)))
+        inside = at - bounds[part]
+        return LineChanges(len(self.steps), starts, inside[order], number[order], reach[order])
 
-    @property
+    @cached_property
     def line_capacity(self) -> tuple[int, bool]:
         """The capacity of a line: what every line records, and whether they do; else the default."""
         own: set[int] = set()
@@ -74,7 +74,27 @@ class Recorded:
         return (single, True) if single > 0 else (CAPACITY, False)
 
 
-def recorded(codes: Codes, audience: str, today: date, after: int | None = None) -> Recorded:
+@dataclass(frozen=True)
+class LineChanges:
+    """Changes of lines and of their capacity at places of a part, part by part and step by step."""
+
+    steps: int
+    starts: Int64
+    place: Int64
+    number: Int64
+    capacity: Int64
+
+    def states(self, part: int, enterprises: int) -> Iterator[tuple[Int64, Int64]]:
+        """Lines of each of a part's enterprises and their capacity, step by step; the arrays are used again."""
+        lines, capacity = np.zeros(enterprises, dtype=np.int64), np.zeros(enterprises, dtype=np.int64)
+        first = part * (self.steps + 1)
+        for start, stop in pairwise(self.starts[first : first + self.steps + 1]):
+            np.add.at(lines, self.place[start:stop], self.number[start:stop])
+            np.add.at(capacity, self.place[start:stop], self.capacity[start:stop])
+            yield lines, capacity
+
+
+def recorded(codes: Codes, audience: str, today: date, after: int) -> Recorded:
     """What the codes record, at the steps of an audience up to ``today``; the first step after day ``after`` is one."""
     people: list[Spans] = [
         (codes.member_since, codes.member_until),

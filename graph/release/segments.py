@@ -39,6 +39,10 @@ class Segments:
         """The value of its group at every row."""
         return np.repeat(values, self.sizes)
 
+    def some(self, chosen: Bools) -> tuple[NDArray[np.intp], Segments]:
+        """The rows of the chosen groups, and these groups alone."""
+        return np.flatnonzero(self.rows(chosen)), Segments(self.sizes[chosen])
+
     def first(self, free: Bools, count: Int64) -> Bools:
         """The first ``count`` of the ``free`` rows of each group.
 

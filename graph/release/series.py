@@ -11,7 +11,7 @@ import polars as pl
 from tiaokuai.graph.codes import NO_SINCE, Int32, day_numbers, row_numbers
 from tiaokuai.graph.errors import RequestError
 from tiaokuai.graph.network import Network
-from tiaokuai.graph.release.telling import Rows, Told
+from tiaokuai.graph.release.told import Rows, Told
 from tiaokuai.graph.snapshot import day_number
 
 NEVER = -(2**31)
@@ -19,8 +19,9 @@ NEVER = -(2**31)
 
 @dataclass(frozen=True)
 class Earlier:
-    """The rows that an earlier release told, what held at its last step, and the day of that step."""
+    """The steps of an earlier release and the rows that it told, what held at the last step, and the day of that."""
 
+    steps: tuple[date, ...]
     rows: Rows
     told: Told
     after: int
@@ -28,11 +29,11 @@ class Earlier:
 
 def nothing_told(enterprises: int) -> Earlier:
     """Where there is no earlier release."""
-    return Earlier(Rows.join([]), Told.nothing(enterprises), NEVER)
+    return Earlier((), Rows.join([]), Told.nothing(enterprises), NEVER)
 
 
-def earlier(before: Network, last: date, ids: pl.Series, rank: Int32) -> Earlier:
-    """What ``before`` told up to its ``last`` step of the enterprises still there; ``rank`` is their place by id."""
+def earlier(before: Network, steps: tuple[date, ...], ids: pl.Series, rank: Int32) -> Earlier:
+    """What ``before`` told at its steps of the enterprises that are still there; ``rank`` is their place by id."""
     counts = before["counts"]
     row = row_numbers(counts["enterprise"], ids)
     known = row >= 0
@@ -47,7 +48,7 @@ def earlier(before: Network, last: date, ids: pl.Series, rank: Int32) -> Earlier
     order = order[known[order]]
     columns = (counts[name].fill_null(0).to_numpy()[order] for name in ("members", "lines", "capacity"))
     rows = Rows(rank[row[order]], day[order], Told(*columns))
-    return Earlier(rows, _last(rows, rank), day_number(last))
+    return Earlier(steps, rows, _last(rows, rank), day_number(steps[-1]))
 
 
 def _last(rows: Rows, rank: Int32) -> Told:

@@ -53,7 +53,7 @@ Spans = tuple[Int32, Int32]
 
 
 def eventful(
-    audience: str, people: list[Spans], lives: Spans, today: date, after: int | None = None
+    audience: str, people: list[Spans], lives: Spans, today: date, after: int
 ) -> tuple[Steps, list[Spans], Spans]:
     """The steps at which anything changes, and each span as a range of those steps, end exclusive.
 
@@ -65,10 +65,11 @@ def eventful(
     ranges = [(every.index(since), every.index(until)) for since, until in (*people, lives)]
     used = np.zeros(len(every) + 1, dtype=bool)
     used[-2:] = True
-    if after is not None:
-        used[every.index(np.array([after + 1]))] = True
+    used[every.index(np.array([after + 1], dtype=np.int64))] = True
     for index in (index for pair in ranges for index in pair):
-        used |= np.bincount(index, minlength=len(used)) > 0
+        used[index] = True
+    if used.all():
+        return every, [(begin, np.maximum(begin, end)) for begin, end in ranges[:-1]], ranges[-1]
     place = (np.cumsum(used) - 1).astype(np.int32)
     places = [(place[begin], np.maximum(place[begin], place[end])) for begin, end in ranges]
     return Steps(every.days[used[:-1]]), places[:-1], places[-1]

@@ -21,6 +21,17 @@ WITH b, d, e, members, count(line) AS lines,
      sum(CASE WHEN line IS NULL THEN 0 ELSE coalesce(line.capacity, $line_capacity) END) AS capacity,
      CASE WHEN e IS NULL THEN 0 ELSE coalesce(e.staff, $staff_per_enterprise) END AS staff
 
+// Head-counts where nobody is listed: the last ones until the day, each cell as it was last filled.
+WITH b, d, e, members, lines, capacity, staff,
+     COLLECT { MATCH (c:Tiaokuai:Count)-[:OF]->(e) WHERE c.since <= $day RETURN c ORDER BY c.since DESC } AS counts
+WITH b, d, e, members, lines, capacity, staff,
+     coalesce(head([c IN counts WHERE c.members IS NOT NULL | c.members]), 0) AS counted_members,
+     coalesce(head([c IN counts WHERE c.lines IS NOT NULL | c.lines]), 0) AS counted_lines,
+     head([c IN counts WHERE c.capacity IS NOT NULL | c.capacity]) AS counted_capacity
+WITH b, d, e, staff, members + counted_members AS members, lines + counted_lines AS lines,
+     capacity + CASE counted_lines WHEN 0 THEN 0 ELSE coalesce(counted_capacity, counted_lines * $line_capacity) END
+       AS capacity
+
 // What the lines could reach, and who is within reach: min(n, max(p, m)).
 WITH b, d, e, members, lines, capacity, staff,
      CASE WHEN capacity < staff THEN capacity ELSE staff END AS potential

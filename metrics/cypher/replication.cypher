@@ -18,6 +18,16 @@ OPTIONAL MATCH (e)<-[:WORKS_AT]-(m:Tiaokuai:Member)-[line:EXTENDS_TO]->(:Tiaokua
 WITH b, e, members, count(line) AS lines,
      sum(CASE WHEN line IS NULL THEN 0 ELSE coalesce(line.capacity, $line_capacity) END) AS capacity,
      CASE WHEN e IS NULL THEN 0 ELSE coalesce(e.staff, $staff_per_enterprise) END AS staff
+// Head-counts where nobody is listed: the last ones until the day, each cell as it was last filled.
+WITH b, e, members, lines, capacity, staff,
+     COLLECT { MATCH (c:Tiaokuai:Count)-[:OF]->(e) WHERE c.since <= $day RETURN c ORDER BY c.since DESC } AS counts
+WITH b, e, members, lines, capacity, staff,
+     coalesce(head([c IN counts WHERE c.members IS NOT NULL | c.members]), 0) AS counted_members,
+     coalesce(head([c IN counts WHERE c.lines IS NOT NULL | c.lines]), 0) AS counted_lines,
+     head([c IN counts WHERE c.capacity IS NOT NULL | c.capacity]) AS counted_capacity
+WITH b, e, staff, members + counted_members AS members, lines + counted_lines AS lines,
+     capacity + CASE counted_lines WHEN 0 THEN 0 ELSE coalesce(counted_capacity, counted_lines * $line_capacity) END
+       AS capacity
 WITH b, e, members, lines, staff, CASE WHEN capacity < staff THEN capacity ELSE staff END AS potential
 WITH b, count(e) AS enterprises, count(CASE WHEN lines > 0 THEN 1 END) AS with_line, sum(staff) AS staff,
      sum(CASE WHEN members > staff THEN staff WHEN members > potential THEN members ELSE potential END) AS reached
@@ -53,13 +63,21 @@ OPTIONAL MATCH (a:Tiaokuai:Association)-[:SERVES]->(source)
 WITH b, enterprises, with_line, staff, reached, founded, placed, source, on, adopted,
      collect(DISTINCT a.kind) AS bodies
 WITH b, enterprises, with_line, staff, reached, founded, placed, source,
-     adopted + bodies + CASE WHEN source IS NOT NULL AND EXISTS {
+     adopted + bodies + CASE WHEN source IS NOT NULL AND (EXISTS {
        MATCH (source)<-[:IN_BLOCK]-(e:Tiaokuai:Enterprise)<-[:WORKS_AT]-(m:Tiaokuai:Member)
              -[line:EXTENDS_TO]->(:Tiaokuai)
        WHERE (e.since IS NULL OR e.since <= on) AND (e.until IS NULL OR on < e.until)
          AND m.since <= on AND (m.until IS NULL OR on < m.until)
          AND line.since <= on AND (line.until IS NULL OR on < line.until)
-     } THEN ['backbone_cohort'] ELSE [] END AS model
+     } OR EXISTS {
+       MATCH (source)<-[:IN_BLOCK]-(e:Tiaokuai:Enterprise)<-[:OF]-(last:Tiaokuai:Count)
+       WHERE (e.since IS NULL OR e.since <= on) AND (e.until IS NULL OR on < e.until)
+         AND last.since <= on AND last.lines > 0
+         AND NOT EXISTS {
+           MATCH (e)<-[:OF]-(later:Tiaokuai:Count)
+           WHERE last.since < later.since AND later.since <= on AND later.lines IS NOT NULL
+         }
+     }) THEN ['backbone_cohort'] ELSE [] END AS model
 
 WITH b, {
   reached: reached, founded: founded, source: source.id,

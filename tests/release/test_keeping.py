@@ -9,6 +9,7 @@ import sys
 from datetime import date
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from tests.release.made import KEY, TODAY, tiny
@@ -19,6 +20,7 @@ from tiaokuai.graph.errors import RequestError
 from tiaokuai.graph.release import BadRelease, Release
 from tiaokuai.loaders import read, write
 from tiaokuai.loaders.formats import write_graph
+from tiaokuai.loaders.neo4j_admin import write_admin
 
 FORMATS = ("folder", "folder.parquet", "book.xlsx", "graph.json", "graph.graphml", "graph.gexf")
 
@@ -82,6 +84,8 @@ def test_a_note_too_long_for_a_cell_of_a_sheet_goes_on_below(release: Network, t
         ({"pools": {"lines": [], "members": [[1]]}}, "pools"),
         ({"without_staff": -1}, "without_staff"),
         ({"without_staff": True}, "without_staff"),
+        ({"line_capacity": 0}, "line_capacity"),
+        ({"line_capacity": 10**30}, "line_capacity"),
     ],
 )
 def test_a_note_that_is_wrong_is_refused_and_said_where(
@@ -105,6 +109,15 @@ def test_whatever_stands_in_place_of_a_note_is_a_problem_of_the_file(
     assert [(p.code, p.file) for p in raised.value.problems if p.severity == "error"] == [
         ("bad_release", "release.json")
     ]
+
+
+def test_what_neo4j_imports_has_the_note_of_a_release_and_else_none(release: Network, tmp_path: Path) -> None:
+    write_admin(release, tmp_path / "release")
+    write_admin(tiny(3), tmp_path / "data")
+    rows = pl.read_csv(tmp_path / "release" / "release.csv", has_header=False)
+    assert release.released == Release.from_dict(json.loads(rows.row(0)[1]))
+    assert "release.csv" in (tmp_path / "release" / "import.args").read_text()
+    assert not (tmp_path / "data" / "release.csv").exists()
 
 
 def test_the_secret_is_made_once_for_nobody_else_to_read(tmp_path: Path) -> None:
