@@ -19,6 +19,7 @@ import numpy as np
 
 from tiaokuai.graph import Network
 
+TOKEN = "a-token-of-the-benchmark"  # noqa: S105
 CHROMIUM = "/usr/bin/chromium"
 
 
@@ -73,11 +74,11 @@ def made_up(enterprises: int, blocks: int, seed: int = 1) -> Network:
 
 def run_server(enterprises: int, blocks: int, port: int) -> None:
     """In a process of its own: the desk as ``tiaokuai serve`` runs it."""
-    from tiaokuai.web.holding import Holding
+    from tiaokuai.web.data_set import DataSet
     from tiaokuai.web.server import serve
     from tiaokuai.web.settings import Settings
 
-    serve(Settings(port=port, lang="en"), Holding("bench", made_up(enterprises, blocks)))
+    serve(Settings(port=port, lang="en", token=TOKEN), DataSet("bench", made_up(enterprises, blocks)))
 
 
 class Person:
@@ -86,18 +87,18 @@ class Person:
     def __init__(self, port: int) -> None:
         self.port = port
         self.link = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
-        cookies = dict(self._get("/")[1])
+        cookies = dict(self._get(f"/?token={TOKEN}", 303)[1])
         self.cookie = "; ".join(f"{name}={value}" for name, value in cookies.items())
-        self.token = cookies["tiaokuai_csrf"]
+        self.token = cookies[f"tiaokuai_csrf_{port}"]
         found = json.loads(self._get("/_dash-dependencies")[0])
         self.by_output = {each["output"]: each for each in found}
 
-    def _get(self, path: str) -> tuple[bytes, list[tuple[str, str]]]:
+    def _get(self, path: str, status: int = 200) -> tuple[bytes, list[tuple[str, str]]]:
         headers = {"Cookie": self.cookie} if hasattr(self, "cookie") else {}
         self.link.request("GET", path, headers=headers)
         answer = self.link.getresponse()
         body = answer.read()
-        if answer.status != 200:
+        if answer.status != status:
             raise RuntimeError(f"{answer.status} {path}")
         pairs = [text.split(";")[0].split("=", 1) for name, text in answer.getheaders() if name == "Set-Cookie"]
         return body, [(name, value) for name, value in pairs]
@@ -224,7 +225,7 @@ def slider(port: int) -> list[float]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         page = browser.new_page()
-        page.goto(f"http://127.0.0.1:{port}/what-if?lang=en&start=2027-01")
+        page.goto(f"http://127.0.0.1:{port}/what-if?lang=en&start=2027-01&token={TOKEN}")
         page.wait_for_selector("#curves .scatterlayer path")
         page.wait_for_timeout(12_000)
         found = []
@@ -243,7 +244,7 @@ def first_view(port: int, path: str) -> float:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         page = browser.new_page()
         begun = time.perf_counter()
-        page.goto(f"http://127.0.0.1:{port}/{path}")
+        page.goto(f"http://127.0.0.1:{port}/{path}{'&' if '?' in path else '?'}token={TOKEN}")
         page.wait_for_selector("h1")
         found = time.perf_counter() - begun
         browser.close()

@@ -1,4 +1,4 @@
-"""Forgetting people and replacing their ids (protection.md: consent, retention, pseudonyms). Pure; no files.
+"""Forgetting people and replacing their ids (release.md: consent, retention, pseudonyms). Pure; no files.
 
 A person is in a network only as a row of ``members`` and the ``backbones`` that refer to it. An enterprise's
 head-count never changes when somebody is forgotten: the person still works there, as everybody else does.
@@ -21,7 +21,7 @@ from tiaokuai.graph.network import Network
 from tiaokuai.graph.records import TABLES
 from tiaokuai.graph.snapshot import day_number
 
-RETENTION_YEARS = 3  # protection.md; settable
+RETENTION_YEARS = 3  # settable
 KEY_BYTES = 32
 _NOBODY = "gone-"
 _NOBODY_FORM = rf"^{_NOBODY}[0-9a-f]{{16}}$"

@@ -303,7 +303,6 @@ class Problem:
     column: str | None = None
     value: str | None = None
     about: Mapping[str, Any] = field(default_factory=dict)
-    withheld: bool = False
 
     @property
     def severity(self) -> str:
@@ -312,9 +311,6 @@ class Problem:
 
     def message(self, lang: str = "en") -> str:
         """What is wrong, in plain words."""
-        if self.withheld:
-            zh, en = f"{self.code}；详情只给数据管理者", f"{self.code}; the rest is for the steward of the data"
-            return zh if lang == "zh" else en
         words = {
             "value": shorten(self.value),
             "row": self.row,
@@ -323,10 +319,6 @@ class Problem:
         }
         details = {key: _say(key, item, lang) for key, item in self.about.items()}
         return CODES[self.code][2 if lang == "zh" else 1].format(**{**words, **details})
-
-    def concealed(self) -> Problem:
-        """The same without row and value: where either would tell of a person, and the reader may not know."""
-        return Problem(self.code, self.table, self.file, column=self.column, withheld=True)
 
     def to_json(self, lang: str = "en") -> dict[str, Any]:
         """In the shape of contracts.md (``check``)."""

@@ -58,13 +58,6 @@ def write_admin(network: Network, folder: Path) -> None:
         (temporary / _COMMANDS).write_text(";\n".join(SCHEMA.values()) + ";\n", encoding="utf-8")
 
 
-def without_people(network: Network) -> Network:
-    """The network for whoever may not know members: districts, blocks, enterprises, associations, and the template."""
-    people = ("enrolments", "members", "backbones", "counts")
-    kept = {table: frame for table, frame in network.tables.items() if table not in people}
-    return Network.from_tables(kept, network.template)
-
-
 def _argument(kind: str, name: str, file: str) -> str:
     return f"--{kind}{name}={shlex.quote(f'{file}-header.csv')},{shlex.quote(f'{file}.csv')}"
 

@@ -7,9 +7,13 @@ from typing import Any
 
 from neo4j import ManagedTransaction
 
+from tiaokuai.graph import InvalidData
 from tiaokuai.graph.errors import RequestError
+from tiaokuai.graph.release import Release
 from tiaokuai.loaders.neo4j import connect
-from tiaokuai.loaders.neo4j_reading import state
+from tiaokuai.loaders.neo4j_reading import note_of, state
+from tiaokuai.loaders.release_note import take_note
+from tiaokuai.loaders.sheet import Source
 
 Rows = list[dict[str, Any]]
 
@@ -21,6 +25,21 @@ def ask(uri: str, questions: Mapping[str, tuple[str, Mapping[str, Any]]]) -> dic
     """
     with connect(uri) as session:
         return session.execute_read(_ask, questions)
+
+
+def release_in(uri: str) -> Release | None:
+    """What the data set in a database says of itself where it is a release; None where it is the data.
+
+    Raises InvalidData for a note that is none, ServiceError where the server fails.
+    """
+    with connect(uri) as session:
+        note = session.execute_read(note_of)
+    found = Source([])
+    if note is not None:
+        take_note(note, None, found)
+    if found.problems:
+        raise InvalidData(found.problems)
+    return found.released
 
 
 def _ask(transaction: ManagedTransaction, questions: Mapping[str, tuple[str, Mapping[str, Any]]]) -> dict[str, Rows]:

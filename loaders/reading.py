@@ -107,7 +107,7 @@ def check(
 
 
 def _past_retention(checked: Checked) -> list[Problem]:
-    """One warning that names who left so long ago that only counts should be kept (protection.md, retention)."""
+    """One warning that names who left so long ago that only counts should be kept."""
     gone = expired_among(checked.tables["members"], date.today())
     if not gone:
         return []

@@ -1,4 +1,4 @@
-"""Answers as plain dictionaries in the shapes of contracts.md, before protection."""
+"""Answers as plain dictionaries in the shapes of contracts.md."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from tiaokuai.graph.errors import UsageError
 from tiaokuai.graph.snapshot import Snapshot, to_date
 from tiaokuai.metrics.compare import compared
 from tiaokuai.metrics.coverage import coverage_frame, totals
-from tiaokuai.metrics.evidence import Evident, Period, cut, evident
 from tiaokuai.metrics.explain import explanation, find_block
 from tiaokuai.metrics.fragility import fragility_frame, fragility_summary
 from tiaokuai.metrics.gaps import blocks_to_found, gaps_frame
@@ -25,7 +24,6 @@ def _head(day: Snapshot) -> Document:
     return {"as_of": day.day.isoformat()}
 
 
-@evident
 def coverage_document(day: Snapshot, by: str) -> Document:
     """The document ``coverage``: a row a group and the total."""
     return {
@@ -37,7 +35,6 @@ def coverage_document(day: Snapshot, by: str) -> Document:
     }
 
 
-@evident
 def replication_document(day: Snapshot) -> Document:
     """The document ``replication``: how far the blocks have come, and a row each."""
     blocks = Blocks(day)
@@ -47,7 +44,6 @@ def replication_document(day: Snapshot) -> Document:
     return {**_head(day), "assumptions": day.assumptions.to_json(), **summary(blocks), "rows": rows}
 
 
-@cut
 def gaps_document(day: Snapshot, top: int | None = None) -> Document:
     """The document ``gaps``; ``top`` bounds the rows, never the sums above them."""
     total = totals(day)
@@ -60,7 +56,6 @@ def gaps_document(day: Snapshot, top: int | None = None) -> Document:
     }
 
 
-@evident
 def explain_document(day: Snapshot, block_id: str) -> Document:
     """The document ``explain`` of one block; RequestError with the nearest id where there is no such block.
 
@@ -88,9 +83,8 @@ def explain_document(day: Snapshot, block_id: str) -> Document:
     }
 
 
-@cut
 def influence_document(day: Snapshot, top: int | None = None) -> Document:
-    """The document ``influence``: blocks, components, and lines (these for the steward alone), ``top`` of each."""
+    """The document ``influence``: blocks, components and single lines, ``top`` of each."""
     blocks = Blocks(day)
     return {
         **_head(day),
@@ -101,7 +95,6 @@ def influence_document(day: Snapshot, top: int | None = None) -> Document:
     }
 
 
-@cut
 def fragility_document(day: Snapshot, top: int | None = None) -> Document:
     """The document ``fragility``: what hangs on one backbone, worst losses, a year of turnover; a row a block."""
     made = {**_head(day), "assumptions": day.assumptions.to_json(), **fragility_summary(day)}
@@ -115,8 +108,7 @@ def history_document(
     assumptions = assumptions or Assumptions()
     rows = history_rows(network, step, first, last, assumptions)
     ends = {"from": rows[0]["date"], "to": last.isoformat()}
-    made = {**ends, "step": step, "assumptions": assumptions.to_json(), "rows": rows}
-    return Evident(made, Period(network, first, last, assumptions))
+    return {**ends, "step": step, "assumptions": assumptions.to_json(), "rows": rows}
 
 
 def compare_document(network: Network, first: date, last: date, assumptions: Assumptions | None = None) -> Document:
@@ -128,4 +120,4 @@ def compare_document(network: Network, first: date, last: date, assumptions: Ass
     days = network.as_of(first, assumptions), network.as_of(last, assumptions)
     rows, total = compared(*days)
     ends = {"from": first.isoformat(), "to": last.isoformat()}
-    return Evident({**ends, "assumptions": assumptions.to_json(), "rows": rows, "total": total}, *days)
+    return {**ends, "assumptions": assumptions.to_json(), "rows": rows, "total": total}

@@ -1,4 +1,4 @@
-"""The public answers as polars frames: ``tk.coverage(day, by="block")`` and the rest (shares 0 … 1, unrounded).
+"""The answers as polars frames: ``tk.coverage(day, by="block")`` and the rest (shares 0 … 1, unrounded).
 
 Null stands where there is nothing to divide by. A day comes from ``network.as_of(date)``, with the assumptions in it.
 """
@@ -76,7 +76,7 @@ def influence(day: Snapshot, of: str = "block", top: int | None = None) -> pl.Da
     """Who carries how much (model.md §2, influence): ``of`` each block, component or line, largest first.
 
     Block: id, name, descendants, reached, descendant_reach. Component: line shares with and without it, an
-    association, never a cause. Line: member, enterprise, block, capacity, reach_lost, for the data's steward.
+    association, never a cause. Line: member, enterprise, block, capacity, reach_lost.
 
     >>> import tiaokuai as tk
     >>> day = tk.generate(blocks=3, enterprises=12, seed=1).as_of("2026-06-30")

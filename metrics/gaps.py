@@ -38,6 +38,17 @@ def gaps_frame(day: Snapshot, top: int | None = None) -> pl.DataFrame:
     return order if top is None else order.head(top)
 
 
+def missing_at_small(day: Snapshot, fewest: int) -> float:
+    """The share of all missing lines that are at enterprises of fewer than ``fewest`` people, or of unknown staff.
+
+    0.0 where no line is missing.
+    """
+    missing = counts(day)["missing_lines"]
+    known = day.network["enterprises"]["staff"].gather(day.enterprise).fill_null(0).to_numpy()
+    every = int(missing.sum())
+    return int(missing[known < fewest].sum()) / every if every else 0.0
+
+
 def blocks_to_found(day: Snapshot) -> list[str]:
     """Eligible blocks that are not founded, in table order."""
     waiting = np.flatnonzero(day.eligible & ~day.founded)

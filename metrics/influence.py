@@ -46,7 +46,7 @@ def line_influence(day: Snapshot, top: int | None = None) -> pl.DataFrame:
 
     Lines that are only counted share a row of their enterprise, without a member: what the end of one of them, the
     largest, would cost. Columns member, enterprise, block, capacity, reach_lost; largest loss first, ties by member,
-    then enterprise. For the steward alone.
+    then enterprise.
     """
     rows, at, capacity = lines_of(day, 1)
     frame = pl.DataFrame(

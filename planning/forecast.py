@@ -1,4 +1,4 @@
-"""A forecast: every run of the baseline and of each scenario, and the questions that a planner asks of them."""
+"""A forecast: every run of the baseline and of each scenario, and the questions that are asked of them."""
 
 from __future__ import annotations
 
@@ -10,11 +10,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from tiaokuai.graph import Snapshot
 from tiaokuai.graph.errors import RequestError
-from tiaokuai.metrics.evidence import Asked, Evident
 from tiaokuai.planning.differences import Difference, by_block
-from tiaokuai.planning.intervention import Intervention
 from tiaokuai.planning.months import month_text
 from tiaokuai.planning.outcome import BANDS, Outcome
 from tiaokuai.planning.program import METRICS
@@ -47,8 +44,6 @@ class Forecast:
     run_numbers: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     precision: Mapping[str, Any] | None = None
     warnings: tuple[tuple[str, str], ...] = ()  # (zh, en)
-    day: Snapshot | None = field(default=None, compare=False, repr=False)  # that it begins with
-    steps: Mapping[str, tuple[Intervention, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def runs(self) -> int:
@@ -135,7 +130,7 @@ class Forecast:
             document["precision"] = dict(self.precision)
         if self.warnings:
             document["warnings"] = [{"zh": zh, "en": en} for zh, en in self.warnings]
-        return Evident(document, *(() if self.day is None else (self.day,)), Asked(self.steps))
+        return document
 
     def frame(self) -> pl.DataFrame:
         """Every run: scenario, run, index, month, a column a metric; RequestError of a mean field, which has none."""

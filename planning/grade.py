@@ -146,14 +146,14 @@ def grade(
     if not series:
         zh, en = (
             "保存的预测没有可评分的区间",
-            "the kept forecast has no bands to grade (withheld, or a mean-field forecast)",
+            "the kept forecast has no bands to grade (a mean-field forecast has none)",
         )
         raise RequestError("nothing_to_grade", zh, en)
     return Grade(kept, chosen, day, passed, series, scored, same, version)
 
 
 def _bands(metric: str, series: Any, passed: int) -> dict[str, Floats] | None:
-    """Bands of the months that have passed; None where they are withheld or the engine gave none.
+    """Bands of the months that have passed; None where the engine gave none.
 
     RequestError where they are no shares: numbers from elsewhere, up to infinity, would be graded all the same.
     """

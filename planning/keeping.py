@@ -57,7 +57,7 @@ def kept_text(text: str, name: str) -> dict[str, Any]:
 
 
 def _whole(kept: dict[str, Any]) -> bool:
-    """Whether all is there that grading reads; the bands themselves may be withheld."""
+    """Whether all is there that grading reads; a mean field has no bands."""
     try:
         forecast, given = kept["forecast"], dict(kept["assumptions"])
         Assumptions(**{**given, "eligible_kinds": frozenset(given["eligible_kinds"])})

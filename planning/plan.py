@@ -11,7 +11,6 @@ from typing import Any, Literal
 
 from tiaokuai.graph import Assumptions, Network, Snapshot
 from tiaokuai.graph.errors import RequestError
-from tiaokuai.metrics.evidence import Evident
 from tiaokuai.planning.intervention import Costs
 from tiaokuai.planning.months import first_day
 from tiaokuai.planning.plan_check import WrongPlan, check
@@ -61,7 +60,7 @@ class Plan:
         bound = max(value, math.floor(self.found.bound + 1e-6)) if math.isfinite(self.found.bound) else None
         gap = None if bound is None or (not value and bound) else (bound - value) / max(value, 1)
         periods = periods_of(self.steps, q.costs, q.wishes, q.budgets, q.start, q.months)
-        made = {
+        return {
             "status": "optimal" if gap == 0 else "feasible",
             "objective": value,
             "bound": bound,
@@ -74,7 +73,6 @@ class Plan:
             **({"stopped": True} if self.stopped else {}),
             **self.extra,
         }
-        return Evident(made, q.base.snapshot)
 
     def known(self) -> dict[str, Any]:
         """What :func:`restored` makes the plan again of, elsewhere; without the data and the search."""

@@ -1,4 +1,4 @@
-"""What a planner asks of a plan beside the money: the constraints of contracts.md, and what is wrong with them."""
+"""What is asked of a plan beside the money: the constraints of contracts.md, and what is wrong with them."""
 
 from __future__ import annotations
 

@@ -27,8 +27,8 @@ def read_rates(path: str | Path) -> Rates:
 
 
 def rates_of(document: Mapping[str, Any]) -> Rates:
-    """The rates of a document ``calibrate``, defaults where it has none or withholds them; raises BadRates."""
-    return Rates.from_mapping({name: each for name, each in document["rates"].items() if not _withheld(each)})
+    """The rates of a document ``calibrate``, defaults where it has none; raises BadRates."""
+    return Rates.from_mapping(document["rates"])
 
 
 def _rates(path: str | Path) -> Mapping[Any, Any]:
@@ -40,12 +40,6 @@ def _rates(path: str | Path) -> Mapping[Any, Any]:
     if not isinstance(rates, Mapping):
         raise bad(path, "缺少 rates: {名称: 值}", "has no rates: {name: value}")
     return rates
-
-
-def _withheld(rate: Any) -> bool:
-    """Of fewer than 5 events, in a file for the planner: the default is taken."""
-    value = rate.get("value") if isinstance(rate, Mapping) else None
-    return isinstance(value, Mapping) and "suppressed" in value
 
 
 def bad(path: str | Path, zh: str, en: str) -> RequestError:

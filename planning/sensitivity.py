@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
@@ -19,7 +19,6 @@ from numpy.typing import NDArray
 
 from tiaokuai.graph import Assumptions, Network, Snapshot
 from tiaokuai.graph.errors import RequestError
-from tiaokuai.metrics.evidence import Asked, Evident
 from tiaokuai.planning.head_counts import Check, check_head_counts
 from tiaokuai.planning.indices import Share, sample, screen, shares
 from tiaokuai.planning.months import first_day, month_text
@@ -59,8 +58,6 @@ class Sensitivity:
     rows: tuple[Row, ...]
     check: tuple[Check, ...]
     warnings: tuple[tuple[str, str], ...] = ()
-    day: Snapshot | None = field(default=None, compare=False, repr=False)  # that it begins with
-    steps: tuple[Any, ...] = field(default=(), compare=False, repr=False)  # of the scenario
 
     def document(self, lang: str = "en") -> dict[str, Any]:
         """The JSON document: a row a rate, then what to check first, then both in words."""
@@ -79,7 +76,7 @@ class Sensitivity:
         }
         if self.warnings:
             document["warnings"] = [{"zh": zh, "en": en} for zh, en in self.warnings]
-        return Evident(document, *(() if self.day is None else (self.day,)), Asked({self.scenario: self.steps}))
+        return document
 
     def first_things(self) -> list[Check]:
         """Rates and head-counts in one list by swing; what moves nothing is left out."""
@@ -157,8 +154,7 @@ def sensitivity(
         )  # fmt: skip
         warnings = checked.warnings
     return Sensitivity(
-        metric, chosen.name, first, months, engine, seed, len(found), own, rows, check, warnings, taken,
-        chosen.interventions,
+        metric, chosen.name, first, months, engine, seed, len(found), own, rows, check, warnings
     )  # fmt: skip
 
 

@@ -1,9 +1,9 @@
-"""What if: the public door to the simulation (model.md §3)."""
+"""What if: the way into the simulation (model.md §3)."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
@@ -18,7 +18,6 @@ from tiaokuai.graph.values import BadValue
 from tiaokuai.planning import program as p
 from tiaokuai.planning.differences import Difference, by_block
 from tiaokuai.planning.forecast import Forecast
-from tiaokuai.planning.intervention import Intervention
 from tiaokuai.planning.microscope import gather
 from tiaokuai.planning.months import first_day, month_number
 from tiaokuai.planning.outcome import Outcome, column
@@ -102,8 +101,7 @@ def simulate(
         schedule(state, scenario, first, given, months, drift, imitation_power, frailty, keenness)
         for scenario in (Scenario(BASELINE), *scenarios)
     ]
-    steps = {scenario.name: scenario.interventions for scenario in scenarios}
-    request = _Request(state, plans, first, months, seed, _mean(given), progress, workers, client, check, steps)
+    request = _Request(state, plans, first, months, seed, _mean(given), progress, workers, client, check)
     if engine == "mean-field":
         return request.expectations()
     return request.auto(precision) if runs == "auto" else request.fixed(runs)
@@ -123,7 +121,6 @@ class _Request:
     workers: int | None
     client: Client | None
     check: int
-    steps: Mapping[str, tuple[Intervention, ...]]
 
     def fixed(self, runs: int) -> Forecast:
         """So many runs."""
@@ -241,8 +238,6 @@ class _Request:
             run_numbers=numbers,
             precision=precision,
             warnings=warnings,
-            day=self.state.snapshot,
-            steps=self.steps,
         )
 
 

@@ -118,16 +118,6 @@ def test_every_answer_has_a_table_for_every_audience(data: str, command: str, au
     assert "mistake in tiaokuai" not in told.err
 
 
-@pytest.mark.parametrize("command", ["history", "compare"])
-def test_days_of_which_an_audience_is_told_nothing_yet_are_no_mistake_of_who_asks(data: str, command: str) -> None:
-    period = ("--from", "2023-01-01", "--lang", "en")
-    told = tiaokuai(command, data, *period, "--to", "2024-01-01", "--for", "planner")
-    assert (told.code, told.out) == (1, "")
-    assert "is told of days up to 2019-12-31 so far, and of none from 2023-01-01 on" in told.err
-    wrong = tiaokuai(command, data, *period, "--to", "2022-01-01", "--for", "planner")
-    assert (wrong.code, "is after the last" in wrong.err) == (2, True)
-
-
 def test_a_day_that_is_not_given_is_today(data: str) -> None:
     assert tiaokuai("coverage", data, "--json").json["as_of"] == date.today().isoformat()
 

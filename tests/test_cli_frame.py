@@ -18,7 +18,7 @@ from rich.table import Table
 
 from tests.command import tiaokuai
 from tiaokuai.cli.errors import explain
-from tiaokuai.cli.frame import Answer, Ask, Terminal, deliver
+from tiaokuai.cli.frame import Answer, Terminal, deliver
 from tiaokuai.cli.short import SHORT
 from tiaokuai.cli.tables import table
 from tiaokuai.graph.errors import RequestError, ServiceError, UsageError
@@ -122,10 +122,6 @@ def test_the_list_of_commands_is_not_cut_in_a_terminal_of_80_columns(locale: str
     shown = [line.split(maxsplit=1) for line in listed.splitlines() if line.startswith("  ") and line.split()]
     assert {name for name, *_ in shown} >= set(SHORT)
     assert all(text[:1].islower() or text[:1] > "z" for _, text in shown[:25])
-
-
-def test_an_ask_knows_its_audience() -> None:
-    assert Ask(data="x").audience == "steward"
 
 
 @pytest.mark.process

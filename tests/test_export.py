@@ -1,4 +1,4 @@
-"""``export``: whole and lossless for the steward, figures without a person for planner and public."""
+"""``export``: whole and lossless for the steward, the release itself for planner and public, in every format."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +50,9 @@ def everything(out: Path) -> Iterator[str]:
     """All text of an export, whatever its format."""
     if out.is_dir():
         for file in sorted(out.iterdir()):
+            if file.suffix == ".json":
+                yield file.read_text(encoding="utf-8")
+                continue
             frame = pl.read_parquet(file) if file.suffix == ".parquet" else pl.read_csv(file, infer_schema=False)
             yield file.stem + str(frame.to_dict(as_series=False))
     elif out.suffix == ".xlsx":
@@ -71,20 +75,79 @@ def test_no_person_is_in_the_export_of_others(
     assert "consent" not in text
     assert "B01" in text
     assert ("E001" in text) == (audience == "planner")
+    released = read(out).released
+    assert released is not None
+    assert released.audience == audience
+
+
+@pytest.mark.parametrize("audience", ["planner", "public"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_release_answers_as_the_data_do_for_its_readers(
+    folder: Path, tmp_path: Path, kind: str, audience: str
+) -> None:
+    assert tiaokuai("export", folder, "--out", tmp_path / kind, "--for", audience).code == 0
+    here = tiaokuai("coverage", folder, "--for", audience, *DAY, "--json").json
+    assert here == tiaokuai("coverage", tmp_path / kind, *DAY, "--json").json
 
 
 def test_the_default_of_an_export_is_the_planner_s(folder: Path, tmp_path: Path) -> None:
-    done = tiaokuai("export", folder, "--out", tmp_path / "d", "--json", *DAY)
-    assert done.json["audience"] == "planner"
-    assert "members" not in done.json["rows"]
+    done = tiaokuai("export", folder, "--out", tmp_path / "d", "--json")
+    assert done.json["audience"] == done.json["release"]["audience"] == "planner"
+    assert done.json["rows"]["members"] == 0
 
 
 def test_networkx_opens_what_the_planner_gets(folder: Path, tmp_path: Path) -> None:
-    tiaokuai("export", folder, "--out", tmp_path / "d.json", *DAY)
+    tiaokuai("export", folder, "--out", tmp_path / "d.json")
     graph: Any = nx.node_link_graph(json.loads((tmp_path / "d.json").read_text(encoding="utf-8")))
     labels = {label for _, label in graph.nodes(data="label")}
-    assert labels == {"Block", "Enterprise"}
-    assert {"IN_BLOCK", "LINKED_TO"} <= {relation for *_, relation in graph.edges(data="relation")}
+    assert {"Block", "Enterprise"} <= labels
+    assert "Member" not in labels
+
+
+def steps_until(out: Path, base: date) -> list[tuple[Any, ...]]:
+    """What a release told of days up to ``base``."""
+    return sorted(read(out)["counts"].filter(pl.col("since") <= base).rows())
+
+
+def test_what_was_told_stays_told_where_a_release_replaces_an_earlier_one(
+    district: Network, folder: Path, tmp_path: Path
+) -> None:
+    # An enterprise's row is deleted, as nobody should: its block's pool, and with it the past, would be told anew.
+    out, anew, changed = (tmp_path / name for name in ("planner", "anew", "changed"))
+    assert tiaokuai("export", folder, "--out", out).code == 0
+    before = read(out)
+    assert before.released is not None
+    base, gone = before.released.steps[-1], district["members"]["enterprise"].mode()[0]
+    left = {
+        name: frame.filter(pl.col("enterprise") != gone) if "enterprise" in frame.columns else frame
+        for name, frame in district.tables.items()
+    }
+    left["enterprises"] = left["enterprises"].filter(pl.col("id") != gone)
+    left["backbones"] = left["backbones"].filter(pl.col("member").is_in(left["members"]["id"].implode()))
+    write(Network.from_tables(left, district.template), changed)
+    told = [row for row in steps_until(out, base) if row[0] != gone]
+    assert tiaokuai("export", changed, "--out", anew).code == 0
+    assert steps_until(anew, base) != told
+    assert tiaokuai("export", changed, "--out", tmp_path / "named", "--before", out).code == 0
+    assert tiaokuai("export", changed, "--out", out).code == 0
+    assert steps_until(out, base) == steps_until(tmp_path / "named", base) == told
+
+
+def test_an_earlier_release_that_cannot_be_read_is_not_passed_over(folder: Path, tmp_path: Path) -> None:
+    out = tmp_path / "d.json"
+    out.write_text("{", encoding="utf-8")
+    refused = tiaokuai("export", folder, "--out", out, "--json")
+    assert (refused.code, refused.json["error"]["code"]) == (1, "earlier_unreadable")
+    assert out.read_text(encoding="utf-8") == "{"
+    refused = tiaokuai("export", folder, "--out", tmp_path / "x", "--for", "steward", "--before", out, "--json")
+    assert (refused.code, refused.json["error"]["code"]) == (1, "before_for_steward")
+
+
+def test_the_steward_s_export_onto_a_release_is_no_release(folder: Path, tmp_path: Path) -> None:
+    for kind in KINDS:
+        for audience in ("planner", "steward"):
+            assert tiaokuai("export", folder, "--out", tmp_path / kind, "--for", audience).code == 0
+        assert read(tmp_path / kind).released is None
 
 
 def test_an_older_export_is_replaced_but_never_the_data_or_a_folder_of_others(folder: Path, tmp_path: Path) -> None:

@@ -200,23 +200,6 @@ def test_skip_invalid_goes_on_without_rows_at_fault_and_those_that_refer_to_them
     assert outcome.err == expected
 
 
-@pytest.mark.parametrize("audience", ["planner", "public"])
-def test_how_many_persons_rows_are_at_fault_is_the_steward_s_to_know(tmp_path: Path, audience: str) -> None:
-    late = "".join(f"P{n},E1,A1,2020-01-01,\n" for n in range(3))
-    files: dict[str, str | bytes] = {"members.csv": f"id,enterprise,association,since,consent\n{late}"}
-    data = lay_out(tmp_path, {**files, "backbones.csv": "member,since\n"}, people=True)
-    told = tiaokuai("coverage", data, "--lang", "en").err
-    assert "the data have 3 errors" in told
-    assert "row 4" in told
-    refused = tiaokuai("coverage", data, "--for", audience, "--lang", "en").err
-    assert refused.count("members.csv, consent: consent_missing") == 1
-    assert "the data have 1 error;" in refused
-    skipping = ("coverage", data, "--skip-invalid", "--lang", "en")
-    assert tiaokuai(*skipping).err == "3 rows left out (at fault, or referring to such rows): 3 of members\n"
-    hidden = tiaokuai(*skipping, "--for", audience).err
-    assert hidden == "some rows left out (at fault, or referring to such rows): ‹5 of members\n"
-
-
 def test_what_is_left_after_skipping_has_no_error(tmp_path: Path) -> None:
     files: dict[str, str | bytes] = {
         "districts.csv": "id,parent\nD1,D2\nD2,D1\nD3,\n",

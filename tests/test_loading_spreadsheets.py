@@ -8,6 +8,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+import xlwt
 
 from tests.command import tiaokuai
 from tests.data_sets import codes, found, lay_out
@@ -309,6 +310,39 @@ def test_xlsb_is_read_with_days_errors_merges_and_hidden_rows(tmp_path: Path) ->
     assert read(path, skip_invalid=True)["enterprises"].select("id", "block", "staff", "since").rows() == [
         ("E1", "B1", 12, date(2024, 3, 1)),
         ("E2", "B1", 25, date(2024, 3, 1)),
+    ]
+
+
+@pytest.mark.parametrize("name", ["a.xls", "a.et", "a.xlsx"])
+def test_xls_is_read_with_days_errors_merges_and_hidden_rows_whatever_it_is_named(name: str, tmp_path: Path) -> None:
+    book = xlwt.Workbook()
+    for title, rows in {"districts": [["id"], ["D1"]], "blocks": [["id", "district"], ["B1", "D1"]]}.items():
+        sheet = book.add_sheet(title)
+        for row, cells in enumerate(rows):
+            for column, value in enumerate(cells):
+                sheet.write(row, column, value)
+    sheet = book.add_sheet("企业")
+    for column, heading in enumerate(["编号", "区块", "人数", "成立日期"]):
+        sheet.write(0, column, heading)
+    day = xlwt.easyxf(num_format_str="yyyy/m/d")
+    for row, (staff, opened) in enumerate([(12, 45352), (25, 45353), (None, None)], start=1):
+        sheet.write(row, 0, f"E{row}")
+        if staff:
+            sheet.write(row, 2, staff)
+            sheet.write(row, 3, opened, day)
+    sheet.write_merge(1, 3, 1, 1, "B1")
+    sheet.row(3).set_cell_error(2, 7)
+    sheet.row(2).hidden = True
+    book.save(str(tmp_path / "made"))
+    path = (tmp_path / "made").rename(tmp_path / name)
+    assert [(p.code, p.row, p.value) for p in found(path)] == [
+        ("hidden_rows", None, "3"),
+        ("merged_cells", 2, None),
+        ("formula_error", 4, "#DIV/0!"),
+    ]
+    assert read(path, skip_invalid=True)["enterprises"].select("id", "block", "staff", "since").rows() == [
+        ("E1", "B1", 12, date(2024, 3, 1)),
+        ("E2", "B1", 25, date(2024, 3, 2)),
     ]
 
 

@@ -90,6 +90,28 @@ def test_the_server_s_answers_are_the_same(filled: str, folder: Path) -> None:
     assert (outcome.code, outcome.json["error"]["code"]) == (2, "no_server")
 
 
+@pytest.mark.parametrize("audience", ["planner", "public"])
+def test_a_database_that_was_filled_with_a_release_answers_for_its_readers(
+    server: str, folder: Path, audience: str
+) -> None:
+    assert tiaokuai("neo4j", "push", folder, server, "--for", audience).code == 0
+    day = ("--as-of", "2025-06-30", "--json")
+    for question in ("coverage --by block", "coverage --by enterprise", "replication", "gaps"):
+        name, *options = question.split()
+        here = tiaokuai(name, folder, *options, *day, "--for", audience).json
+        assert tiaokuai(name, server, *options, *day).json == here, question
+        there = tiaokuai(name, server, *options, *day, "--engine", "server")
+        same(here, there.json, question)
+        assert there.json["release"]["audience"] == audience
+
+
+def test_a_server_that_holds_the_data_leaves_what_others_may_know_to_us(filled: str, folder: Path) -> None:
+    asked = ("--for", "planner", "--as-of", "2025-06-30", "--json", "--lang", "en")
+    there = tiaokuai("coverage", filled, *asked, "--engine", "server")
+    assert "computed here: the database holds the steward's data, no release for the planner" in there.err
+    assert there.json == tiaokuai("coverage", folder, *asked).json
+
+
 def test_push_says_what_it_did_and_pull_is_the_same_to_the_byte(filled: str, folder: Path, tmp_path: Path) -> None:
     assert tiaokuai("neo4j", "push", folder, filled, "--json").json["changed"] is False
     assert "nothing changed" in tiaokuai("neo4j", "push", folder, filled, "--lang", "en").out
@@ -97,7 +119,6 @@ def test_push_says_what_it_did_and_pull_is_the_same_to_the_byte(filled: str, fol
     files = sorted(path.name for path in folder.iterdir())
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == files
     assert all((tmp_path / "out" / name).read_bytes() == (folder / name).read_bytes() for name in files)
-    assert tiaokuai("neo4j", "push", folder, filled, "--for", "planner").code == 2
 
 
 def test_status_says_what_is_there(filled: str, folder: Path) -> None:

@@ -19,13 +19,9 @@ from tiaokuai.planning.sensitivity import sensitivity
 from tiaokuai.planning.simulate import simulate
 from tiaokuai.viz import figures
 from tiaokuai.viz.chinese import punctuated
-from tiaokuai.viz.coverage_bars import coverage_bars
-from tiaokuai.viz.influence import influence
-from tiaokuai.viz.network import network as network_picture
-from tiaokuai.viz.picture import Picture, made
+from tiaokuai.viz.picture import Picture
 from tiaokuai.viz.plan_board import plan_board
 from tiaokuai.viz.sensitivity_tornado import sensitivity_tornado
-from tiaokuai.viz.text import Text
 from tiaokuai.viz.theme import CONFIG, MARK, REACH, SCENARIOS, STATUS, pattern
 
 DAY = date(2026, 6, 30)
@@ -178,59 +174,10 @@ def test_a_long_name_is_shortened_in_the_picture_and_whole_in_the_hover() -> Non
     assert any(name in text for trace in spec["data"] for text in trace.get("hovertext", ()))
 
 
-def test_what_is_withheld_is_hatched_with_one_footnote() -> None:
-    hidden = {"suppressed": "fewer_than_5"}
-    row = {
-        "id": "B",
-        "name": "B",
-        "staff": 40,
-        "reached": hidden,
-        "coverage": hidden,
-        "members": hidden,
-        "lines": hidden,
-    }
-    total = {"staff": 40, "reached": hidden, "coverage": hidden}
-    replicated = {"rows": [{"id": "B", "status": hidden, "founded": "2020-01-01"}]}
-    picture = coverage_bars({"rows": [row], "total": total}, replicated)
-    assert picture.title == "The status of the block is withheld"
-    shapes = [trace["marker"].get("pattern", {}).get("shape") for trace in picture.wide["data"]]
-    assert "x" in shapes
-    assert sum("fewer than 5" in note for note in picture.notes) == 1
-    assert "‹5" in picture.table[1][0]
-
-
-def test_a_withheld_enterprise_or_block_is_hatched_on_the_map_and_never_drawn_as_out_of_reach() -> None:
-    hidden = {"suppressed": "linked"}
-    covered = {"rows": [{"id": "B", "staff": 40, "reached": hidden, "coverage": hidden}]}
-    replicated = {"rows": [{"id": "B", "status": "covered"}]}
-    places = {"home": {"E0": "B", "E1": "B", "E2": "B"}}
-    told = [{"id": "E0", "staff": 20, "band": "full"}, {"id": "E1", "staff": 10, "band": "partly"}]
-    both = {"rows": [*told, {"id": "E2", "staff": 10, "band": hidden}]}
-    dots = network_picture(covered, replicated, both, places)
-    assert [trace["fillpattern"]["shape"] for trace in dots.wide["data"] if "fillpattern" in trace] == ["x"]
-    assert all(trace.get("fillcolor") != REACH["none"] for trace in dots.wide["data"])
-    most = {"rows": [{**row, "band": hidden} for row in both["rows"]]}
-    discs = network_picture(covered, replicated, most, places)
-    assert any("fillpattern" in trace for trace in discs.wide["data"])
-    assert any("so the blocks alone are drawn" in note for note in discs.notes)
-
-
-def test_nothing_is_claimed_of_all_blocks_where_one_is_withheld() -> None:
-    rows = [{"id": "A", "reached": 5, "descendants": 1, "descendant_reach": 9}]
-    hidden = {
-        "id": "B",
-        "reached": {"suppressed": "linked"},
-        "descendants": 2,
-        "descendant_reach": {"suppressed": "linked"},
-    }
-    assert influence({"blocks": rows}).title == "Most hangs on A: 9 people in reach"
-    assert influence({"blocks": [*rows, hidden]}).title == "Of the blocks that are told, most hangs on A: 9 people"
-
-
 def test_a_status_has_a_mark_and_a_scenario_a_dash_of_its_own() -> None:
     assert len(set(MARK.values())) == len(STATUS) == len(MARK)
     assert len({dash for _, dash in SCENARIOS}) == len(SCENARIOS)
-    assert {pattern(status)["shape"] for status in ("hollow", "ahead", "withheld")} == {"/", ".", "x"}
+    assert {pattern(status)["shape"] for status in ("hollow", "ahead")} == {"/", "."}
 
 
 def test_the_lightness_of_the_ramp_falls_so_that_grey_paper_reads_it() -> None:
@@ -279,17 +226,3 @@ def test_every_picture_is_a_public_function_that_returns_a_plotly_figure() -> No
     for name, figure in made.items():
         assert isinstance(figure, Figure), name
         assert "<b>" in json.dumps(figure.to_plotly_json()["layout"]), name
-
-
-def test_the_footnote_on_what_is_withheld_says_what_is_seen_of_it() -> None:
-    t = Text("en")
-    notes = t.why_withheld({"reached": {"suppressed": "fewer_than_5"}})
-    bare: dict[str, Any] = {"data": [], "layout": {}}
-    hatched = {"data": [{"type": "bar", "marker": {"pattern": pattern("withheld")}}], "layout": {}}
-
-    def told(spec: dict[str, Any], cell: str) -> tuple[str, ...]:
-        return made("title", "", "title", [spec, spec], ["block"], [[cell]], t, notes).notes
-
-    assert told(bare, "12") == ()
-    assert told(bare, "‹5")[0].startswith("‹5: fewer than 5 people")
-    assert told(hatched, "12")[0].startswith("Cross-hatched and ‹5: fewer than 5 people")

@@ -1,4 +1,4 @@
-"""Whatever the documents say, withheld or not, a picture is sound: no nan, a title, room for its texts."""
+"""Whatever the documents say, a picture is sound: no nan, a title, room for its texts."""
 
 from __future__ import annotations
 
@@ -25,7 +25,6 @@ from tiaokuai.viz.sensitivity_tornado import sensitivity_tornado
 from tiaokuai.viz.template_heat import template_heat
 from tiaokuai.viz.text import shorten, width, wrap
 
-HIDDEN = st.sampled_from([{"suppressed": "fewer_than_5"}, {"suppressed": "linked"}])
 STATUS = st.sampled_from(["covered", "growing", "hollow", "ahead", "none"])
 LANG = st.sampled_from(["zh", "en"])
 SHARE = st.floats(0, 1)
@@ -35,8 +34,8 @@ MONTHS = 3
 
 
 def maybe(what: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
-    """The figure, or nothing, or withheld."""
-    return st.one_of(what, what, what, st.none(), HIDDEN)
+    """The figure, or nothing."""
+    return st.one_of(what, what, what, st.none())
 
 
 @st.composite
@@ -55,15 +54,12 @@ def answers(draw: st.DrawFn) -> tuple[dict[str, Any], dict[str, Any], dict[str, 
             "members": draw(st.integers(0, staff + 5)),
         }
         row |= {"coverage": reached / staff if staff else None, "lines": draw(st.integers(0, 99)), "missing_lines": 3}
-        if draw(st.booleans()) and draw(st.booleans()):
-            hidden = draw(HIDDEN)
-            row |= dict.fromkeys(("reached", "coverage", "members", "lines", "missing_lines"), hidden)
         covered.append(row)
         founded = date(2000, 1, 1) + timedelta(days=draw(st.integers(0, 9000)))
         other: dict[str, Any] = {
             "id": id,
             "name": row["name"],
-            "status": draw(st.one_of(STATUS, STATUS, STATUS, HIDDEN)),
+            "status": draw(STATUS),
         }
         other |= {
             "founded": draw(maybe(st.just(founded.isoformat()))),
@@ -74,14 +70,11 @@ def answers(draw: st.DrawFn) -> tuple[dict[str, Any], dict[str, Any], dict[str, 
         other |= {"fidelity": draw(maybe(SHARE)), "generation": draw(maybe(st.integers(0, 5)))}
         other |= {"fidelity_by_group": draw(maybe(st.fixed_dictionaries(dict.fromkeys(GROUPS, SHARE))))}
         replicated.append(other)
-    known = [row for row in covered if isinstance(row["reached"], int)]
     total: dict[str, Any] = {
         "staff": sum(row["staff"] for row in covered),
-        "reached": sum(row["reached"] for row in known),
+        "reached": sum(row["reached"] for row in covered),
     }
     total["coverage"] = total["reached"] / total["staff"] if total["staff"] else None
-    if draw(st.booleans()) and len(known) < len(covered):
-        total |= dict.fromkeys(("reached", "coverage"), draw(HIDDEN))
     gaps = {
         "missing_lines": draw(maybe(st.integers(0, 999))),
         "blocks_to_found": draw(st.lists(st.sampled_from(ids))) if ids else [],
@@ -104,29 +97,9 @@ def test_pictures_of_where_and_why_are_sound(made: tuple[Any, Any, Any], lang: s
     sound(gap_waterfall(gaps, covered, replicated, lang=lang))
 
 
-@given(answers(), LANG)
-@settings(max_examples=25)
-def test_what_is_withheld_is_never_drawn_as_a_number(made: tuple[Any, Any, Any], lang: str) -> None:
-    covered, replicated, _ = made
-    picture = coverage_bars(covered, replicated, lang=lang)
-    hidden = [row for row in covered["rows"] if isinstance(row["coverage"], dict)]
-    assert bool(picture.notes) == bool(
-        hidden or _withheld(covered["total"]) or any(_withheld(row) for row in replicated["rows"])
-    )
-    if hidden and covered["rows"]:
-        cells = [row[2] for row in picture.table[1]]
-        assert sum(cell in ("‹5", "‹·›") for cell in cells) == len(hidden)
-
-
-def _withheld(row: dict[str, Any]) -> bool:
-    return any(isinstance(value, dict) and "suppressed" in value for value in row.values())
-
-
 @st.composite
 def series(draw: st.DrawFn, most: float) -> Any:
-    """A metric's bands over the months, in order, or withheld, or without runs."""
-    if draw(st.integers(0, 9)) == 0:
-        return draw(HIDDEN)
+    """A metric's bands over the months, in order, or without runs."""
     ends = [sorted(draw(st.tuples(st.floats(0, most), st.floats(0, most)))) for _ in range(MONTHS + 1)]
     levels = {"p05": 0.0, "p25": 0.3, "p50": 0.5, "mean": 0.6, "p75": 0.7, "p95": 1.0}
     made = {name: [low + (high - low) * level for low, high in ends] for name, level in levels.items()}
@@ -229,12 +202,8 @@ def test_pictures_of_what_next_and_of_what_matters_are_sound(data: st.DataObject
         }
         for i in range(4)
     ]
-    lines = draw(
-        st.one_of(
-            HIDDEN,
-            st.just([{"member": "M", "enterprise": "E", "block": "B", "reach_lost": draw(maybe(st.integers(0, 9)))}]),
-        )
-    )
+    lost = draw(maybe(st.integers(0, 9)))
+    lines = draw(st.sampled_from([[], [{"member": "M", "enterprise": "E", "block": "B", "reach_lost": lost}]]))
     sound(influence({"blocks": blocks, "lines": lines}, {"share": draw(maybe(SHARE)), "rows": []}, lang=lang))
 
 

@@ -54,7 +54,7 @@ def page(chromium: Browser) -> Iterator[Page]:
 
 @pytest.fixture(scope="module")
 def pictures() -> dict[str, Any]:
-    """Those of a district of 14 blocks, as its planner sees them: some figures are withheld."""
+    """Those of a district of 14 blocks, as its planner sees them."""
     return every_picture(generate(blocks=14, enterprises=300, seed=7), DAY, "planner")
 
 

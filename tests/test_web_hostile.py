@@ -27,7 +27,7 @@ def browser() -> Browser:
     """A visitor of one desk, that all files are sent to."""
     server, _ = open_desk(upload_mb=LIMIT_MB)
     visitor = Browser(server.test_client())
-    visitor.client.get("/")
+    visitor.come_in()
     return visitor
 
 

@@ -4,19 +4,13 @@ from __future__ import annotations
 
 import base64
 import json
-from datetime import date
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from tests.test_told import ONE, TWIN
-from tests.web_desk import Browser, open_desk, small, users_file
-from tiaokuai.web.holding import Holding
-from tiaokuai.web.page_where import _hollow
+from tests.web_desk import Browser, open_desk, users_file
 from tiaokuai.web.scenarios import encode
-from tiaokuai.web.words import Words
 
 PAGES = ("where", "block", "what-if", "what-next", "sure", "data")
 CONTROL = '{"key":["ALL"],"type":"control"}'
@@ -84,7 +78,7 @@ def values(page: str, scenario: str = LINES) -> dict[str, Any]:
         "take-for.value": "steward",
         "take-as.value": "xlsx",
         "take-poll.n_intervals": 1,
-        "take-job.data": {"job": "1", "name": "x"},
+        "take-job.data": {"job": "1"},
         "neo4j-look.n_clicks": 1,
         "keep-forecast.n_clicks": 1,
         "result.data": {"job": "1", "key": "x"},
@@ -157,93 +151,25 @@ def test_downloads_keep_to_the_role(folder: Path) -> None:
 def test_downloads_say_what_they_are(folder: Path) -> None:
     browser, desk = enter(folder, "ping")
     answer = browser.client.get("/download/blocks.csv?lang=en")
-    hash = desk.main.network.fingerprint
+    hash = desk.main.for_audience("planner").network.fingerprint
     assert hash in answer.headers["Content-Disposition"]
     last = answer.get_data(as_text=True).strip().splitlines()[-1]
     assert hash in last
     assert "planner" in last
     assert "line_capacity=10" in last
+    assert "Members are told in fives by block, as of the first of a quarter" in last
     about = json.loads(browser.client.get("/download/answers.json").data)["about"]
     assert (about["audience"], about["data"]) == ("planner", hash)
-
-
-def test_the_desk_tells_a_planner_no_difference_between_data_that_read_alike(folder: Path) -> None:
-    """Whoever closes an enterprise, or loses one line, in a what-if would see whose people they were."""
-    closing = encode(
-        [{"name": "a", "interventions": [{"at": "2026-07", "do": "close_enterprise", "enterprise": "B1E0"}]}]
-    )
-    hitting = encode(
-        [{"name": "a", "interventions": [{"at": "2026-07", "do": "add_backbones", "enterprise": "B0E0", "count": 8}]}]
-    )
-    told = {}
-    for user in ("ping", "stew"):
-        for twin, net in (("one", ONE), ("twin", TWIN)):
-            server, desk = open_desk(net, users=folder / "users.json", lang="en")
-            browser = Browser(server.test_client())
-            assert browser.log_in(user).status_code == 303
-            draw = next(each for each in browser.dependencies() if "curves.figure" in each["output"])
-            for scenario in (closing, hitting):
-                asked = values("what-if", scenario) | {"url.search": "?lang=en&day=2026-06-30"}
-                controls = {
-                    "s": scenario,
-                    "at": "0",
-                    "metric": "realised",
-                    "months": 6,
-                    "start": "2026-07",
-                    "r.fill": 0,
-                }
-                for name in ("value", "id"):
-                    asked[f"{CONTROL}.{name}"] = [
-                        ({"type": "control", "key": key}, value if name == "value" else {"type": "control", "key": key})
-                        for key, value in controls.items()
-                    ]
-                answer = browser.ask(draw, asked).get_data(as_text=True)
-                assert '"scatter"' in answer
-                told[user, twin, scenario] = answer
-            desk.jobs.stop()
-    for scenario in (closing, hitting):
-        assert told["ping", "one", scenario] == told["ping", "twin", scenario]
-        assert told["stew", "one", scenario] != told["stew", "twin", scenario]
-
-
-def test_losing_the_lines_of_a_withheld_block_would_tell_a_planner_how_many_it_has(folder: Path) -> None:
-    # B0 has three lines, which a planner is not told.
-    losing = encode(
-        [{"name": "a", "interventions": [{"at": "2027-02", "do": "lose_backbones", "block": "B0", "share": 1.0}]}]
-    )
-    for name, told in (("ping", False), ("stew", True)):
-        browser, _ = enter(folder, name)
-        draw = next(each for each in browser.dependencies() if "curves.figure" in each["output"])
-        said = browser.ask(draw, values("what-if", losing)).get_data(as_text=True)
-        assert ('"scatter"' in said) is told
-
-
-def test_a_planner_is_not_told_how_many_people_are_in_the_files(folder: Path) -> None:
-    for name, told in (("ping", False), ("stew", True)):
-        browser, _ = enter(folder, name)
-        route = next(each for each in browser.dependencies() if "navigation.children" in each["output"])
-        said = browser.ask(route, values("data")).get_data(as_text=True)
-        assert ('"members"' in said) is True
-        assert ("\\u2039\\u00b7\\u203a" in said or "‹·›" in said) is not told
-
-
-def test_a_forecast_does_not_begin_with_a_figure_that_is_withheld_today(folder: Path) -> None:
-    # Three lines are fewer than 5: a planner reads neither them nor a curve that begins with them.
-    for name, told in (("ping", False), ("stew", True)):
-        browser, _ = enter(folder, name)
-        body = {"search": "?lang=en", "values": {"metric": "lines", "months": 12, "start": "2027-01"}}
-        answer = browser.client.post("/curve", json=body, headers={"X-CSRFToken": browser.token}).get_json()
-        assert bool(answer["curves"]) is told
 
 
 def test_uploads_of_one_are_nothing_to_another(folder: Path) -> None:
     browser, desk = enter(folder, "ping")
     other = Browser(browser.client.application.test_client())
     other.log_in("stew")
-    from tiaokuai.web.holding import Holding
+    from tiaokuai.web.data_set import DataSet
 
     mine = next(each for each in desk.sessions._all.values() if each.user == "ping")
-    mine.kept["uploads"] = {"cafe": Holding("upload", desk.main.network)}
+    mine.kept["uploads"] = {"cafe": DataSet.with_throwaway_key("upload", desk.main.network)}
     assert browser.client.get("/download/blocks.csv?data=cafe").status_code == 200
     assert other.client.get("/download/blocks.csv?data=cafe").status_code == 400
 
@@ -284,12 +210,3 @@ def test_the_short_way_to_the_curve_is_for_planners(folder: Path) -> None:
     assert [len(line) for line in curve] == [13]
     for bad in ({}, {"values": 1}, {"values": {"s": "x"}}, {"values": {"start": "soon"}}, {"values": {"r.fill": []}}):
         assert browser.client.post("/curve", json=bad, headers=headers).status_code == 400
-
-
-def test_a_count_of_hollow_blocks_is_a_lower_bound_where_a_status_is_withheld() -> None:
-    """A planner may know that B1 is hollow and not how B0 stands."""
-    holding = Holding("small", small())
-    view: Any = SimpleNamespace(say=Words("en"), holding=holding)
-    for audience, told in (("steward", "1"), ("planner", "≥ 1")):
-        replicated = holding.replication(date(2026, 6, 30), audience)
-        assert repr(told) in str(_hollow(view, replicated)), audience

@@ -20,16 +20,15 @@ import pytest
 
 from tests.conftest import ROOT
 from tests.test_docs import blocks
-from tests.web_desk import small
+from tests.web_desk import TOKEN, data_of
 from tiaokuai.loaders import write
 from tiaokuai.loaders.synthetic import generate
-from tiaokuai.web.holding import Holding
 from tiaokuai.web.server import serve
 from tiaokuai.web.settings import Settings
 
 
 def _run(port: int) -> None:
-    serve(Settings(port=port, lang="en"), Holding("small", small()))
+    serve(Settings(port=port, lang="en", token=TOKEN), data_of())
 
 
 def _free_port() -> int:
@@ -45,6 +44,13 @@ def _status(port: int, path: str) -> int:
             return int(answer.status)
     except urllib.error.HTTPError as refused:
         return refused.code
+
+
+def _come_in(port: int) -> int:
+    """The first page, by the address with the token."""
+    visitor = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+    with visitor.open(f"http://127.0.0.1:{port}/?token={TOKEN}", timeout=60) as answer:
+        return int(answer.status)
 
 
 def _wait(port: int, path: str) -> None:
@@ -67,7 +73,7 @@ def test_it_serves_many_and_stops_cleanly(number: signal.Signals) -> None:
     try:
         _wait(port, "/readyz")
         with ThreadPoolExecutor(20) as people:
-            answers = list(people.map(lambda _: _status(port, "/"), range(60)))
+            answers = list(people.map(lambda _: _come_in(port), range(60)))
         assert answers == [200] * 60
         assert process.pid is not None
         os.kill(process.pid, number)
@@ -92,7 +98,7 @@ def _serves(command: str, folder: Path) -> None:
     """Starts the desk as the page says but for the port, asks whether it lives, and stops it."""
     port, (arguments, environment) = _free_port(), _typed(command)
     prefix = re.search(r"--prefix (/\w+)/", command)
-    desk = subprocess.Popen([*arguments, "--port", str(port)], cwd=folder, env=environment)
+    desk = subprocess.Popen([*arguments, "--port", str(port), "--no-open"], cwd=folder, env=environment)
     try:
         _wait(port, f"{prefix[1] if prefix else ''}/healthz")
         desk.send_signal(signal.SIGTERM)

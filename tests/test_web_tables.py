@@ -1,4 +1,4 @@
-"""Tables paged by the server: order, filters, and what is withheld; scenarios in addresses; remembered answers."""
+"""Tables paged by the server: order, filters, and what has no value; scenarios in addresses; remembered answers."""
 
 from __future__ import annotations
 
@@ -15,13 +15,14 @@ from flask import g
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.web_desk import open_desk, small
+from tests.web_desk import data_of, open_desk, small
 from tiaokuai.graph.errors import RequestError
 from tiaokuai.web import packed as packed_form
 from tiaokuai.web.address import Address, read_address
+from tiaokuai.web.data_set import DataSet
 from tiaokuai.web.frame import View, open_view
 from tiaokuai.web.gate import Viewer
-from tiaokuai.web.holding import Holding, Memory
+from tiaokuai.web.memory import Memory
 from tiaokuai.web.packed import pack, unpack
 from tiaokuai.web.page_where import days
 from tiaokuai.web.plan_fields import start_of
@@ -31,10 +32,9 @@ from tiaokuai.web.settings import Settings
 from tiaokuai.web.tables import BLOCK_COLUMNS, chosen, grid, page
 from tiaokuai.web.words import Words
 
-HIDDEN = {"suppressed": "fewer_than_5"}
 ROWS: list[dict[str, Any]] = [
     {"id": "B1", "name": "One", "coverage": 0.5, "status": "growing", "staff": 10},
-    {"id": "B2", "name": None, "coverage": HIDDEN, "status": "hollow", "staff": 30},
+    {"id": "B2", "name": None, "coverage": None, "status": "hollow", "staff": 30},
     {"id": "B3", "name": "Three", "coverage": 0.9, "status": "covered", "staff": 20},
     {"id": "B4", "name": "Four", "coverage": None, "status": "none", "staff": 0},
 ]
@@ -46,12 +46,11 @@ def ids(request: dict[str, Any], lang: str = "en") -> list[str]:
 
 
 @pytest.mark.parametrize(("order", "first"), [("asc", ["B1", "B3"]), ("desc", ["B3", "B1"])])
-def test_what_is_withheld_or_missing_comes_last_either_way(order: str, first: list[str]) -> None:
+def test_what_is_missing_comes_last_either_way(order: str, first: list[str]) -> None:
     assert ids({"sortModel": [{"colId": "coverage", "sort": order}]}) == [*first, "B2", "B4"]
 
 
-def test_what_is_withheld_passes_no_filter() -> None:
-    # Else halving the range again and again would find it out.
+def test_what_is_missing_passes_no_filter() -> None:
     every = {"filterType": "number", "type": "greaterThanOrEqual", "filter": -1}
     assert ids({"filterModel": {"coverage": every}}) == ["B1", "B3"]
     assert ids({"filterModel": {"coverage": {"filterType": "number", "type": "notEqual", "filter": 3}}}) == ["B1", "B3"]
@@ -84,7 +83,7 @@ def test_unknown_columns_are_no_way_in() -> None:
 
 
 def test_a_page_is_at_most_a_hundred_rows_and_counts_all() -> None:
-    view = View(Address("where", "en"), Holding("x", small()), "planner", date(2026, 1, 1), "/")
+    view = View(Address("where", "en"), data_of(), "steward", date(2026, 1, 1), "/")
     many = [{"id": str(number), "staff": number} for number in range(250)]
     sent = page(many, {"startRow": 100, "endRow": 10_000}, ("id", "staff"), view)
     assert (sent["rowCount"], len(sent["rowData"]), sent["rowData"][0]["id"]) == (250, 100, "100")
@@ -209,7 +208,7 @@ def test_steps_from_the_form_say_only_what_their_kind_takes() -> None:
 
 
 def test_two_who_ask_the_same_at_once_compute_it_once() -> None:
-    memory, made, barrier = Memory(), list[int](), threading.Barrier(8)
+    memory, made, barrier = Memory(9), list[int](), threading.Barrier(8)
 
     def make() -> int:
         made.append(1)
@@ -235,7 +234,7 @@ def test_only_the_last_answers_are_remembered() -> None:
 
 
 def test_a_grid_of_few_rows_leaves_no_empty_space_and_its_headings_are_whole() -> None:
-    view = View(Address("where", "en"), Holding("x", small()), "planner", date(2026, 1, 1), "/")
+    view = View(Address("where", "en"), data_of(), "steward", date(2026, 1, 1), "/")
     few, many = (grid("g", BLOCK_COLUMNS, view, rows) for rows in (6, 60))
     assert (few.style["height"], many.style["height"]) == (40 + 6 * 34 + 20, 420)
     wide = {each["field"]: each["width"] for each in few.columnDefs}
@@ -243,8 +242,7 @@ def test_a_grid_of_few_rows_leaves_no_empty_space_and_its_headings_are_whole() -
 
 
 def test_the_day_that_the_desk_was_started_with_counts_as_its_today() -> None:
-    holding = Holding("small", small(), last=date(2021, 3, 14))
-    server, desk = build(Settings(audience="steward"), holding)
+    server, desk = build(Settings(), DataSet("small", small(), last=date(2021, 3, 14)))
     with server.test_request_context("/"):
         g.viewer = Viewer(desk.sessions.start(None), None, "steward")
         view = open_view(Address("where"))

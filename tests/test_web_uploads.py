@@ -17,7 +17,9 @@ from tests.web_desk import small
 from tiaokuai.graph import Assumptions
 from tiaokuai.graph.errors import RequestError
 from tiaokuai.loaders.synthetic import generate
+from tiaokuai.planning.calibrate import calibrate
 from tiaokuai.planning.learned import learned
+from tiaokuai.planning.rates_file import rates_of
 from tiaokuai.web.apart import Unreadable, _lay_out, examine
 from tiaokuai.web.page_data import files_of
 from tiaokuai.web.scenarios import FILE
@@ -105,10 +107,12 @@ def test_a_scenario_file_is_read_whole_or_refused_in_a_sentence() -> None:
         from_file(dropped("#" * FILE + "\n" + first))
 
 
-def test_history_says_a_planner_the_same_rates_for_the_lines_and_for_the_runs() -> None:
-    """Under other assumptions too (--set line_capacity=5): the runs had learned under the usual ones."""
+def test_history_is_read_under_the_assumptions_of_the_desk() -> None:
+    """Also --set line_capacity=5: the runs had learned under the usual ones."""
     net, day, five = generate(blocks=3, enterprises=60, seed=1), date(2026, 7, 1), Assumptions(line_capacity=5)
-    view: Any = SimpleNamespace(audience="planner", holding=SimpleNamespace(network=net, assumptions=five))
-    runs = learned(net, day, five, months=3, runs=4, seed=1, audience="planner")["rates"]
-    assert runs == _history(view, Question("2026-07", 3, (), {}, learn=True), day)
-    assert runs != learned(net, day, Assumptions(), months=3, runs=4, seed=1, audience="planner")["rates"]
+    view: Any = SimpleNamespace(holding=SimpleNamespace(network=net, assumptions=five))
+    rates = _history(view, Question("2026-07", 3, (), {}, learn=True), day)
+    assert rates == rates_of(calibrate(net, day, five).document())
+    assert rates != rates_of(calibrate(net, day, Assumptions()).document())
+    drawn = [learned(net, day, each, months=3, runs=4, seed=1)["rates"] for each in (five, Assumptions())]
+    assert drawn[0] != drawn[1]

@@ -10,8 +10,9 @@ import pytest
 from tests.web_desk import open_desk
 from tiaokuai.loaders.synthetic import generate
 from tiaokuai.web import warming
+from tiaokuai.web.data_set import DataSet
 from tiaokuai.web.desk import Desk
-from tiaokuai.web.holding import Holding, Memory
+from tiaokuai.web.memory import Memory
 
 NETWORK = generate(blocks=6, enterprises=60, seed=3)
 
@@ -22,18 +23,17 @@ def desk() -> Desk:
 
 
 def days(desk: Desk) -> list[date]:
-    today = desk.main.released(date.today(), "planner")
-    return [today, *warming.earlier(desk.main, today, "planner")]
+    today = date.today()
+    return [today, *warming.earlier(desk.main.for_audience("steward"), today)]
 
 
 def is_drawn(desk: Desk, day: date) -> bool:
-    keys = [("picture", name, day, "planner", lang) for name in ("coverage_bars", "network") for lang in ("zh", "en")]
-    keys += [("coverage", (day, "block"), "planner"), ("replication", day, "planner")]
-    return all(key in desk.main.memory for key in keys)
+    keys = [("picture", name, day, lang) for name in ("coverage_bars", "network") for lang in ("zh", "en")]
+    keys += [("coverage", (day, "block")), ("replication", day)]
+    return all(key in desk.main.for_audience("steward").memory for key in keys)
 
 
-def test_every_day_that_a_planner_may_choose_is_drawn_the_latest_first(desk: Desk) -> None:
-    assert desk.settings.audience == "planner"
+def test_every_day_on_which_something_changed_is_drawn_the_latest_first(desk: Desk) -> None:
     warming.warm(desk, threading.Event())
     chosen = days(desk)
     assert len(chosen) > 5
@@ -48,10 +48,11 @@ def test_a_page_finds_what_was_drawn(desk: Desk, monkeypatch: pytest.MonkeyPatch
     def never(*args: object) -> None:
         raise AssertionError("computed again")
 
-    monkeypatch.setattr("tiaokuai.web.holding.protect", never)
-    warming.draw(desk.main, day, "planner")
+    for kind in ("coverage", "influence"):
+        monkeypatch.setattr(f"tiaokuai.metrics.documents.{kind}_document", never)
+    warming.draw(desk.main, day, "steward")
     with pytest.raises(AssertionError, match="computed again"):
-        desk.main.influence(day, "planner")
+        desk.main.for_audience("steward").influence(day)
 
 
 def test_a_stop_ends_it_after_the_first_page(desk: Desk) -> None:
@@ -66,8 +67,8 @@ def test_a_stop_ends_it_after_the_first_page(desk: Desk) -> None:
 def test_data_read_again_end_it(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     old, drawn = desk.main, warming.draw
 
-    def and_then_read_again(holding: Holding, day: date, audience: str) -> None:
-        drawn(holding, day, audience)
+    def and_then_read_again(data: DataSet, day: date, audience: str) -> None:
+        drawn(data, day, audience)
         desk.main = open_desk(NETWORK)[1].main
 
     monkeypatch.setattr(warming, "draw", and_then_read_again)
@@ -78,5 +79,5 @@ def test_data_read_again_end_it(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_it_takes_no_more_than_half_of_what_is_remembered(desk: Desk) -> None:
-    desk.main.memory = Memory(3 * 2 * warming.OF_A_DAY)
+    desk.main.for_audience("steward").memory = Memory(3 * 2 * warming.OF_A_DAY)
     assert len(days(desk)) == 1 + 3

@@ -13,14 +13,16 @@ from werkzeug.test import TestResponse
 
 from tests.districts import district
 from tiaokuai.graph import Network
+from tiaokuai.web.data_set import DataSet
 from tiaokuai.web.desk import Desk
-from tiaokuai.web.gate import CSRF_COOKIE, CSRF_HEADER
-from tiaokuai.web.holding import Holding
+from tiaokuai.web.gate import CSRF_HEADER
 from tiaokuai.web.server import build
 from tiaokuai.web.settings import Settings
 from tiaokuai.web.users import make_user, write_users
 
 PASSWORD = "correct horse battery"  # noqa: S105
+TOKEN = "a-token-for-the-tests"  # noqa: S105
+KEY = b"the secret of the tests, 32 bytes and more"
 USERS = {"vera": "viewer", "ping": "planner", "stew": "steward"}
 
 
@@ -42,9 +44,14 @@ def users_file(folder: Path) -> Path:
     return path
 
 
-def open_desk(network: Network | None = None, **settings: Any) -> tuple[Flask, Desk]:
-    """The application and its desk."""
-    return build(Settings(**settings), Holding("small", network or small()))
+def data_of(network: Network | None = None, audience: str = "steward") -> DataSet:
+    """A data set, or the release of it that an audience was given."""
+    return DataSet("small", (network or small()).release(audience, KEY), key=KEY)
+
+
+def open_desk(network: Network | None = None, audience: str = "steward", **settings: Any) -> tuple[Flask, Desk]:
+    """The application and its desk; without users, who has TOKEN comes in."""
+    return build(Settings(**{"token": TOKEN, **settings}), data_of(network, audience))
 
 
 @dataclass
@@ -57,14 +64,18 @@ class Browser:
     @property
     def token(self) -> str:
         """The token that our scripts read from its cookie."""
-        cookie = self.client.get_cookie(CSRF_COOKIE, path=self.prefix)
+        cookie = self.client.get_cookie("tiaokuai_csrf_8050", path=self.prefix)
         return cookie.value if cookie else ""
+
+    def come_in(self) -> TestResponse:
+        """With the token of the address, where nobody logs in."""
+        return self.client.get(f"{self.prefix}?token={TOKEN}")
 
     def log_in(self, name: str, password: str = PASSWORD, after: str = "/") -> TestResponse:
         """Through the form."""
         self.client.get(f"{self.prefix}login")
         form = {"name": name, "password": password, "token": self.token, "next": after}
-        return self.client.post(f"{self.prefix}login", data=form)
+        return self.client.post(f"{self.prefix}login", data=form, headers={"Origin": "http://localhost"})
 
     def dependencies(self) -> list[dict[str, Any]]:
         """Every callback that the server has, as any browser is told."""

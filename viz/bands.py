@@ -7,7 +7,7 @@ from typing import Any
 
 from tiaokuai.planning.months import month_number, month_text
 from tiaokuai.viz.blocks import Document
-from tiaokuai.viz.text import Text, known, safe, withheld
+from tiaokuai.viz.text import Text, known, safe
 from tiaokuai.viz.theme import SCENARIOS, Screen, Spec
 
 STROKES = ("┈", "━", "╍", "┅", "╌", "┉")
@@ -42,8 +42,8 @@ def at_month(document: Document, index: int, t: Text) -> str:
 
 
 def middle(series: Any) -> list[float | None]:
-    """The median of each month, or the mean where there are no runs; empty where it is withheld."""
-    if not isinstance(series, Mapping) or withheld(series):
+    """The median of each month, or the mean where there are no runs; empty where there is neither."""
+    if not isinstance(series, Mapping):
         return []
     for name in ("p50", "mean"):
         values = series.get(name)
@@ -53,8 +53,8 @@ def middle(series: Any) -> list[float | None]:
 
 
 def edges(series: Any) -> tuple[list[float | None], list[float | None]] | None:
-    """The 5th and 95th percentile of each month; None without runs, or withheld."""
-    if not isinstance(series, Mapping) or withheld(series):
+    """The 5th and 95th percentile of each month; None without runs."""
+    if not isinstance(series, Mapping):
         return None
     low, high = series.get("p05"), series.get("p95")
     if not isinstance(low, list | tuple) or not isinstance(high, list | tuple):

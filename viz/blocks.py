@@ -1,4 +1,4 @@
-"""Blocks as the pictures read them from the protected documents ``coverage`` (by block) and ``replication``."""
+"""Blocks as the pictures read them from the documents ``coverage`` (by block) and ``replication``."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tiaokuai.viz.text import Text, known, name_of, safe, withheld
+from tiaokuai.viz.text import Text, known, name_of, safe
 from tiaokuai.viz.theme import MARK, STATUS
 
 Document = Mapping[str, Any]
-ORDER = ("covered", "growing", "hollow", "ahead", "none", "withheld")
+ORDER = ("covered", "growing", "hollow", "ahead", "none")
 
 
 @dataclass(frozen=True)
 class Block:
-    """One block; a figure is None where it is withheld or there is none. ``row`` holds what the documents say."""
+    """One block; a figure is None where there is none. ``row`` holds what the documents say."""
 
     id: str
     name: str
@@ -34,19 +34,14 @@ class Block:
         return None if self.staff is None or self.reached is None else max(0.0, self.staff - self.reached)
 
     @property
-    def hidden(self) -> bool:
-        """Whether its coverage is withheld; without anybody to reach there is none to withhold."""
-        return withheld(self.row.get("coverage"))
-
-    @property
     def begun(self) -> bool:
-        """Whether there is an association, a line, or a figure that is withheld."""
+        """Whether there is an association or a line."""
         return self.status != "none"
 
     def label(self, t: Text) -> str:
         """What a hover says of the block."""
         row = self.row
-        if self.coverage is None and self.staff is None:  # the public's rows hold no more
+        if self.coverage is None and self.staff is None:  # of replication alone
             return f"<b>{safe(self.name)}</b> {MARK[self.status]} {t.status(self.status)}"
         said = [f"<b>{safe(self.name)}</b> ({safe(self.id)}) {MARK[self.status]} {t.status(self.status)}"]
         said.append(
@@ -69,7 +64,7 @@ class Block:
 
 
 def blocks(covered: Document, replicated: Document) -> list[Block]:
-    """Every block that the audience may list, in the documents' order."""
+    """Every block, in the documents' order."""
     known_of = {row["id"]: row for row in replicated.get("rows", ()) if isinstance(row, Mapping)}
     made = []
     for row in covered.get("rows", ()):
@@ -81,7 +76,7 @@ def blocks(covered: Document, replicated: Document) -> list[Block]:
             Block(
                 str(row["id"]),
                 name_of(whole),
-                status if isinstance(status, str) and status in STATUS else "withheld",
+                status if isinstance(status, str) and status in STATUS else "none",
                 kind if isinstance(kind, str) else None,
                 known(whole.get("staff")),
                 known(whole.get("reached")),
@@ -102,11 +97,6 @@ def standing(every: Sequence[Block], t: Text) -> str:
     count = Counter(block.status for block in every)
     if not every:
         return t("没有可显示的块", "There is no block to show")
-    if set(count) <= {"withheld"}:
-        many = f"The status of all {t.blocks(len(every))} is withheld"
-        return t(
-            f"{t.blocks(len(every))}的状态不予显示", many if len(every) > 1 else "The status of the block is withheld"
-        )
     if not count["covered"] + count["hollow"] + count["growing"]:
         if len(every) == 1:
             return t("唯一的块尚未建立", "The only block is not founded yet")
@@ -121,8 +111,6 @@ def standing(every: Sequence[Block], t: Text) -> str:
         )
     if count["growing"] and (not count["hollow"] or not count["covered"]):
         parts.append(t(f"{t.blocks(count['growing'])}在发展", f"{t.number(count['growing'])} growing"))
-    if count["withheld"]:
-        parts.append(t(f"{t.blocks(count['withheld'])}不予显示", f"{t.number(count['withheld'])} withheld"))
     return t.sentence(parts)
 
 
@@ -135,7 +123,7 @@ def status_key(every: Sequence[Block], t: Text) -> list[tuple[str, str, str]]:
 
 
 def by_coverage(every: Sequence[Block]) -> list[Block]:
-    """The most covered first, then the larger, then by id; blocks whose coverage is unknown last."""
+    """The most covered first, then the larger, then by id; blocks without staff last."""
     return sorted(
         every, key=lambda b: (b.coverage is None, -(b.coverage or 0), -(b.staff or 0), ORDER.index(b.status), b.id)
     )

@@ -33,19 +33,16 @@ MOST = 60  # bars; above them blocks are counted in steps of ten percentage poin
 def coverage_bars(covered: Document, replicated: Document, *, lang: str = "en") -> Picture:
     """A bar a block, the most covered first: people in reach, members inside, people out of reach as numbers.
 
-    ``covered`` is the document ``coverage`` by block, ``replicated`` the document ``replication``, both protected.
+    ``covered`` is the document ``coverage`` by block, ``replicated`` the document ``replication``.
     Blocks that have not begun share one bar; of more than 60 that have, blocks are counted by tenths of coverage.
 
     >>> coverage_bars({"rows": []}, {"rows": []}).title
     'There is no block to show'
     """
     t, every = Text(lang), by_coverage(blocks(covered, replicated))
-    notes = t.why_withheld(covered, replicated)
     title = standing(every, t)
     if not every:
-        return nothing(
-            title, t("数据中没有这位读者可见的块。", "The data hold no block that this reader may see."), t, notes
-        )
+        return nothing(title, t("数据中没有块。", "The data hold no block."), t)
     target = _target(covered)
     headers = [
         t("块", "block"),
@@ -63,7 +60,7 @@ def coverage_bars(covered: Document, replicated: Document, *, lang: str = "en") 
             t.share(b.row.get("coverage")),
             t.number(b.row.get("staff")),
             t.number(b.row.get("reached")),
-            t.number(b.out) if b.out is not None else t.number(b.row.get("reached")),
+            t.number(b.out),
             t.number(b.row.get("members")),
         )
         for b in every
@@ -91,7 +88,7 @@ def coverage_bars(covered: Document, replicated: Document, *, lang: str = "en") 
         f"{title}. Of {t.blocks(len(every))}: {told}. Coverage in all is {t.share(total.get('coverage'))}.",
     )
     specs = [draw(every, target, t, screen) for screen in SCREENS]
-    return made(title, subtitle, alt, specs, headers, rows, t, notes)
+    return made(title, subtitle, alt, specs, headers, rows, t)
 
 
 def _target(covered: Document) -> float:
@@ -153,7 +150,7 @@ def _bars(every: Sequence[Block], target: float, t: Text, screen: Screen) -> Spe
 
 
 def _marks(begun: Sequence[Block], rows: int, t: Text) -> list[Spec]:
-    """The track, the bars of each status, the members inside, and one hatched bar where figures are withheld."""
+    """The track, the bars of each status, and the members inside."""
     traces: list[Spec] = [
         {
             "type": "bar",
@@ -175,16 +172,6 @@ def _marks(begun: Sequence[Block], rows: int, t: Text) -> list[Spec]:
                     {"color": STATUS[status], "pattern": pattern(status), "line": {"color": EDGE[status], "width": 1}},
                 )
             )
-    hidden = [(at, b) for at, b in enumerate(begun) if b.hidden]
-    if hidden:
-        traces.append(
-            bar(
-                [1] * len(hidden),
-                [at for at, _ in hidden],
-                [b.label(t) for _, b in hidden],
-                {"color": TRACK, "pattern": pattern("withheld")},
-            )
-        )
     inner = [
         (at, min(b.members, b.reached) / b.staff)
         for at, b in enumerate(begun)
@@ -200,10 +187,7 @@ def _marks(begun: Sequence[Block], rows: int, t: Text) -> list[Spec]:
 
 def _numbers(begun: Sequence[Block], idle: Sequence[Block], t: Text) -> list[Spec]:
     """People out of reach, at the right of each bar."""
-    said = [
-        t("无人", "no staff") if b.staff == 0 else t.number(b.row.get("reached")) if b.out is None else t.number(b.out)
-        for b in begun
-    ]
+    said = [t("无人", "no staff") if b.staff == 0 else t.number(b.out) for b in begun]
     if idle:
         said.append(t.number(sum(b.out or 0 for b in idle)))
     return [

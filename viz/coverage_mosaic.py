@@ -9,7 +9,6 @@ from tiaokuai.viz.blocks import ORDER, Block, Document, blocks, by_coverage, sta
 from tiaokuai.viz.picture import Picture, key, made, nothing, percent_axis
 from tiaokuai.viz.text import Text, known, safe, shorten, width
 from tiaokuai.viz.theme import (
-    EDGE,
     INK,
     MARK,
     MUTED,
@@ -33,10 +32,10 @@ TALL = 380
 
 @dataclass(frozen=True)
 class Column:
-    """One column: people it is wide, the share in reach it is high (None: withheld), and what is said of it."""
+    """One column: people it is wide, the share in reach it is high, and what is said of it."""
 
     staff: float
-    share: float | None
+    share: float
     status: str
     name: str
     said: str
@@ -45,15 +44,15 @@ class Column:
 def coverage_mosaic(covered: Document, replicated: Document, *, lang: str = "en") -> Picture:
     """A column a block, as wide as it has staff and as high as its coverage: filled area is people in reach.
 
-    The documents are the protected ``coverage`` by block and ``replication``.
+    The documents are ``coverage`` by block and ``replication``.
 
     >>> coverage_mosaic({"rows": []}, {"rows": []}).title
     'There is no block to show'
     """
     t, every = Text(lang), by_coverage(blocks(covered, replicated))
-    notes, total = list(t.why_withheld(covered, replicated)), covered.get("total") or {}
+    notes, total = list[str](), covered.get("total") or {}
     if not every:
-        why = t("数据中没有这位读者可见的块。", "The data hold no block that this reader may see.")
+        why = t("数据中没有块。", "The data hold no block.")
         return nothing(standing(every, t), why, t, notes)
     people = sum(block.staff or 0 for block in every)
     if not people:
@@ -83,9 +82,7 @@ def coverage_mosaic(covered: Document, replicated: Document, *, lang: str = "en"
 def _title(total: Document, t: Text) -> str:
     staff, reached = known(total.get("staff")), known(total.get("reached"))
     if staff is None or reached is None:
-        return t(
-            "触达人数不予显示；空白是剩下的工作", "The people in reach are withheld; the blank area is the work left"
-        )
+        return t("空白是剩下的工作", "The blank area is the work left")
     if reached >= staff:
         return t(f"{t.number(staff)} 人全部触达", f"All {t.people(staff)} are in reach")
     return t(
@@ -96,19 +93,15 @@ def _title(total: Document, t: Text) -> str:
 
 def _columns(every: Sequence[Block], t: Text, most: int) -> list[Column]:
     if len(every) <= most:
-        return [
-            Column(b.staff, None if b.hidden else b.coverage or 0, b.status, b.name, b.label(t))
-            for b in every
-            if b.staff
-        ]
+        return [Column(b.staff, b.coverage or 0, b.status, b.name, b.label(t)) for b in every if b.staff]
     groups: dict[tuple[int, int], list[Block]] = {}
     for b in every:
-        step = -1 if b.hidden else min(9, int((b.coverage or 0) * 10 + 1e-9))
+        step = min(9, int((b.coverage or 0) * 10 + 1e-9))
         groups.setdefault((-step, ORDER.index(b.status)), []).append(b)
     made_of = []
-    for (step, status), here in sorted(groups.items()):
+    for (_, status), here in sorted(groups.items()):
         staff = sum(b.staff or 0 for b in here)
-        share = None if step > 0 else sum(b.reached or 0 for b in here) / staff if staff else 0
+        share = sum(b.reached or 0 for b in here) / staff if staff else 0.0
         said = t(
             f"{t.blocks(len(here))}{t.status(ORDER[status])}，共 {t.number(staff)} 人，覆盖率 {t.share(share)}",
             f"{t.blocks(len(here))} {t.status(ORDER[status])}: {t.people(staff)}, coverage {t.share(share)}",
@@ -163,7 +156,7 @@ def _draw(every: Sequence[Block], total: Document, people: float, t: Text, scree
 
 
 def _bars(here: Sequence[tuple[float, Column]], status: str, people: float, room: float) -> list[Spec]:
-    """The blank column of each, and its filled part; hatched from top to bottom where it is withheld."""
+    """The blank column of each, and its filled part."""
     xs, widths = [x for x, _ in here], [c.staff / people for _, c in here]
     thick = 1.0 if min(widths) * room > 4 else 0.0
     shared: Spec = {"type": "bar", "x": xs, "width": widths, "offset": 0, "hoverinfo": "text"}
@@ -183,22 +176,6 @@ def _bars(here: Sequence[tuple[float, Column]], status: str, people: float, room
                 "marker": look,
             }
         )
-    hidden = [(x, c) for x, c in here if c.share is None]
-    if hidden:
-        made_of.append(
-            {
-                **shared,
-                "x": [x for x, _ in hidden],
-                "width": [c.staff / people for _, c in hidden],
-                "y": [1] * len(hidden),
-                "hovertext": [c.said for _, c in hidden],
-                "marker": {
-                    "color": TRACK,
-                    "pattern": pattern("withheld"),
-                    "line": {"color": EDGE["withheld"], "width": 0.5},
-                },
-            }
-        )
     return made_of
 
 
@@ -208,7 +185,7 @@ def _names(
     """Names upright in the columns that are wide enough: above the filled part, or in it where it reaches high."""
     size, texts = (11 if screen.narrow else 12), []
     for x, column in zip(edges, columns, strict=True):
-        if column.staff / people * room < size * 1.5 or column.share is None:
+        if column.staff / people * room < size * 1.5:
             continue
         name = shorten(f"{MARK[column.status]} {column.name}", tall * 0.4, size)
         long, top = width(name, size) / tall * 1.08 + 0.03, column.share

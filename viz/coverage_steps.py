@@ -38,11 +38,10 @@ def coverage_steps(every: Sequence[Block], target: float, t: Text, screen: Scree
     """Blocks counted by tenths of coverage, so that thousands can be read."""
     groups: dict[int, list[Block]] = {}
     for block in every:
-        at = -2 if block.hidden else -1 if block.coverage is None else min(9, int(block.coverage * 10 + 1e-9))
+        at = -1 if block.coverage is None else min(9, int(block.coverage * 10 + 1e-9))
         groups.setdefault(at, []).append(block)
     order = sorted(groups, reverse=True)
-    apart = {-1: t("无人", "no staff"), -2: t("不予显示", "withheld")}
-    labels = [apart.get(at) or f"{at * 10}–{at * 10 + 10}%" for at in order]
+    labels = [t("无人", "no staff") if at < 0 else f"{at * 10}–{at * 10 + 10}%" for at in order]
     traces: list[Spec] = []
     for status in ORDER:
         counts = [sum(b.status == status for b in groups[at]) for at in order]

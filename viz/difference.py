@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from tiaokuai.viz.bands import MOST, apart, at_month, band, edges, line_of, look, middle, month_ticks, name_of, quoted
 from tiaokuai.viz.blocks import Document
 from tiaokuai.viz.picture import Picture, key, made, nothing, ticks
-from tiaokuai.viz.text import SHARES, Text, known, safe, shorten, width, withheld
+from tiaokuai.viz.text import SHARES, Text, known, safe, shorten, width
 from tiaokuai.viz.theme import INK, MUTED, PAPER, SCREENS, Screen, Spec, axis, layout, line, note
 
 BLOCKS = 10
@@ -21,14 +21,14 @@ def difference(
 ) -> Picture:
     """Each scenario less the one in which nothing is done, with the band of nine runs in ten; below, by block.
 
-    ``simulated`` is the protected document ``simulate``; ``names`` block → name. The blocks are those of the
+    ``simulated`` is the document ``simulate``; ``names`` block → name. The blocks are those of the
     scenario that brings most.
 
     >>> difference({"scenarios": []}).title
     'There is no scenario to compare'
     """
     t = Text(lang)
-    notes = list(t.why_withheld(simulated))
+    notes = list[str]()
     found = [each for each in simulated.get("differences") or () if middle(each["series"].get(metric))][: MOST - 1]
     if not found:
         why = t(
@@ -77,7 +77,7 @@ def _end(each: Document, metric: str) -> float | None:
 
 
 def _how(row: Document, t: Text) -> str:
-    if "direct" not in row or withheld(row["direct"]):
+    if "direct" not in row:
         return "–"
     return t("措施本身", "its own interventions") if row["direct"] else t("别块的带动", "other blocks' example")
 
@@ -98,9 +98,7 @@ def _signed(value: float | None, t: Text) -> str:
 def _title(best: Document, t: Text) -> str:
     name, end = quoted(str(best["scenario"]), t), _end(best, "reached")
     whom = quoted(str(best["against"]), t)
-    if end is None:
-        return t(f"{name}与{whom}之差不予显示", f"What {name} brings is withheld")
-    if abs(end) < 0.5:
+    if end is None or abs(end) < 0.5:
         return t(f"{name}与{whom}相差不到一人", f"{name} brings nobody more into reach than {whom}")
     between = edges(best["series"].get("reached"))
     how = ""

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from tiaokuai.metrics.protection import protect
-from tiaokuai.metrics.protection_told import told_day
 from tiaokuai.viz.picture import Picture
 
 if TYPE_CHECKING:
@@ -19,72 +17,73 @@ if TYPE_CHECKING:
     from tiaokuai.planning.plan import Plan
 
 
-def _figure(picture: Picture, narrow: bool) -> Figure:
+def _figure(picture: Picture, narrow: bool, network: Network | None = None, lang: str = "en") -> Figure:
+    """The figure with its texts, and of a release the sentence that says so."""
     from plotly.graph_objects import Figure
 
-    return Figure(picture.titled(narrow))
+    from tiaokuai.viz.stamp import release_notes
+
+    return Figure(picture.titled(narrow, *release_notes(network, lang)))
 
 
-def _covered(day: Snapshot, audience: str, by: str = "block") -> Any:
+def _covered(day: Snapshot, by: str = "block") -> Any:
     from tiaokuai.metrics.documents import coverage_document
 
-    return protect("coverage", coverage_document(day, by), audience)
+    return coverage_document(day, by)
 
 
-def _replicated(day: Snapshot, audience: str) -> Any:
+def _replicated(day: Snapshot) -> Any:
     from tiaokuai.metrics.documents import replication_document
 
-    return protect("replication", replication_document(day), audience)
+    return replication_document(day)
 
 
-def coverage_bars(day: Snapshot, *, lang: str = "en", audience: str = "planner", narrow: bool = False) -> Figure:
+def coverage_bars(day: Snapshot, *, lang: str = "en", narrow: bool = False) -> Figure:
     """Where does each block stand?"""
     from tiaokuai.viz.coverage_bars import coverage_bars as draw
 
-    return _figure(draw(_covered(day, audience), _replicated(day, audience), lang=lang), narrow)
+    return _figure(draw(_covered(day), _replicated(day), lang=lang), narrow, day.network, lang)
 
 
-def network(
-    day: Snapshot, *, block: str | None = None, lang: str = "en", audience: str = "planner", narrow: bool = False
-) -> Figure:
+def network(day: Snapshot, *, block: str | None = None, lang: str = "en", narrow: bool = False) -> Figure:
     """Who hangs on whom? ``block`` shows the enterprises of one block alone."""
     from tiaokuai.viz.network import network as draw
     from tiaokuai.viz.places import places
 
-    enterprises = None if audience == "public" else _covered(day, audience, "enterprise")
-    covered, replicated = _covered(day, audience), _replicated(day, audience)
-    return _figure(draw(covered, replicated, enterprises, places(day), block=block, lang=lang), narrow)
+    covered, replicated, enterprises = _covered(day), _replicated(day), _covered(day, "enterprise")
+    return _figure(
+        draw(covered, replicated, enterprises, places(day), block=block, lang=lang), narrow, day.network, lang
+    )
 
 
-def coverage_mosaic(day: Snapshot, *, lang: str = "en", audience: str = "planner", narrow: bool = False) -> Figure:
+def coverage_mosaic(day: Snapshot, *, lang: str = "en", narrow: bool = False) -> Figure:
     """How much work is left in all?"""
     from tiaokuai.viz.coverage_mosaic import coverage_mosaic as draw
 
-    return _figure(draw(_covered(day, audience), _replicated(day, audience), lang=lang), narrow)
+    return _figure(draw(_covered(day), _replicated(day), lang=lang), narrow, day.network, lang)
 
 
-def replication_tree(day: Snapshot, *, lang: str = "en", audience: str = "planner", narrow: bool = False) -> Figure:
+def replication_tree(day: Snapshot, *, lang: str = "en", narrow: bool = False) -> Figure:
     """How did the template travel?"""
     from tiaokuai.viz.replication_tree import replication_tree as draw
 
-    return _figure(draw(_replicated(day, audience), lang=lang), narrow)
+    return _figure(draw(_replicated(day), lang=lang), narrow, day.network, lang)
 
 
-def template_heat(day: Snapshot, *, lang: str = "en", audience: str = "planner", narrow: bool = False) -> Figure:
+def template_heat(day: Snapshot, *, lang: str = "en", narrow: bool = False) -> Figure:
     """What of the template is in place where, and what is hardest to copy?"""
     from tiaokuai.viz.template_heat import template_document
     from tiaokuai.viz.template_heat import template_heat as draw
 
-    return _figure(draw(_replicated(day, audience), template_document(told_day(day, audience)), lang=lang), narrow)
+    return _figure(draw(_replicated(day), template_document(day), lang=lang), narrow, day.network, lang)
 
 
-def gap_waterfall(day: Snapshot, *, lang: str = "en", audience: str = "planner", narrow: bool = False) -> Figure:
+def gap_waterfall(day: Snapshot, *, lang: str = "en", narrow: bool = False) -> Figure:
     """What stands between today and full coverage?"""
     from tiaokuai.metrics.documents import gaps_document
     from tiaokuai.viz.gap_waterfall import gap_waterfall as draw
 
-    gaps = protect("gaps", gaps_document(day), audience)
-    return _figure(draw(gaps, _covered(day, audience), _replicated(day, audience), lang=lang), narrow)
+    return _figure(draw(gaps_document(day), _covered(day), _replicated(day), lang=lang), narrow, day.network, lang)
 
 
 def forecast(
@@ -93,13 +92,12 @@ def forecast(
     metric: str = "coverage",
     at_least: float = 0.8,
     lang: str = "en",
-    audience: str = "planner",
     narrow: bool = False,
 ) -> Figure:
     """What if? From what ``tk.simulate`` returns, or its document."""
     from tiaokuai.viz.forecast import forecast as draw
 
-    return _figure(draw(_simulated(simulated, audience), metric=metric, at_least=at_least, lang=lang), narrow)
+    return _figure(draw(_simulated(simulated), metric=metric, at_least=at_least, lang=lang), narrow)
 
 
 def difference(
@@ -108,29 +106,25 @@ def difference(
     metric: str = "coverage",
     names: Mapping[str, str] | None = None,
     lang: str = "en",
-    audience: str = "planner",
     narrow: bool = False,
 ) -> Figure:
     """What does a scenario bring, and where does it come from? ``names`` are those of blocks, by id."""
     from tiaokuai.viz.difference import difference as draw
 
-    return _figure(draw(_simulated(simulated, audience), metric=metric, names=names, lang=lang), narrow)
+    return _figure(draw(_simulated(simulated), metric=metric, names=names, lang=lang), narrow)
 
 
-def _simulated(simulated: Forecast | Mapping[str, Any], audience: str) -> Mapping[str, Any]:
-    document = simulated if isinstance(simulated, Mapping) else simulated.document()
-    return protect("simulate", document, audience)
+def _simulated(simulated: Forecast | Mapping[str, Any]) -> Mapping[str, Any]:
+    return simulated if isinstance(simulated, Mapping) else simulated.document()
 
 
-def influence(day: Snapshot, *, lang: str = "en", audience: str = "planner", narrow: bool = False) -> Figure:
-    """Which blocks' and, for the steward, lines' loss would cost most?"""
+def influence(day: Snapshot, *, lang: str = "en", narrow: bool = False) -> Figure:
+    """Which blocks' and lines' loss would cost most?"""
     from tiaokuai.metrics.documents import fragility_document, influence_document
     from tiaokuai.viz.influence import LINES
     from tiaokuai.viz.influence import influence as draw
 
-    influential = protect("influence", influence_document(day, None), audience)
-    fragile = protect("fragility", fragility_document(day, LINES), audience)
-    return _figure(draw(influential, fragile, lang=lang), narrow)
+    return _figure(draw(influence_document(day), fragility_document(day, LINES), lang=lang), narrow, day.network, lang)
 
 
 def line_block_plane(
@@ -139,7 +133,6 @@ def line_block_plane(
     *,
     day: date | str | None = None,
     lang: str = "en",
-    audience: str = "planner",
     narrow: bool = False,
 ) -> Figure:
     """Where have we come from, and where does each scenario lead? The way so far ends on ``day``, today by default."""
@@ -147,10 +140,9 @@ def line_block_plane(
     from tiaokuai.metrics.documents import history_document
     from tiaokuai.viz.line_block_plane import line_block_plane as draw
 
-    last = _released(network, day, audience)
-    history = protect("history", history_document(network, "month", None, last, Assumptions()), audience)
-    told = None if simulated is None else _simulated(simulated, audience)
-    return _figure(draw(history, told, lang=lang), narrow)
+    history = history_document(network, "month", None, _day(day), Assumptions())
+    ahead = None if simulated is None else _simulated(simulated)
+    return _figure(draw(history, ahead, lang=lang), narrow, network, lang)
 
 
 def plan_board(
@@ -159,7 +151,6 @@ def plan_board(
     *,
     coverage: Sequence[float | None] = (),
     lang: str = "en",
-    audience: str = "planner",
     narrow: bool = False,
 ) -> Figure:
     """What next? From what ``tk.plan`` returns, or its document; ``network`` says which block an enterprise lies in."""
@@ -170,16 +161,16 @@ def plan_board(
     if network is not None:
         home = {"home": dict(network["enterprises"].select("id", "block").iter_rows())}
         names = {id: name or id for id, name in network["blocks"].select("id", "name").iter_rows()}
-    made = draw(protect("plan", document, audience), home, coverage, names=names, lang=lang)
-    return _figure(made, narrow)
+    made = draw(document, home, coverage, names=names, lang=lang)
+    return _figure(made, narrow, network, lang)
 
 
-def sensitivity_tornado(sensitive: Any, *, lang: str = "en", audience: str = "planner", narrow: bool = False) -> Figure:
+def sensitivity_tornado(sensitive: Any, *, lang: str = "en", narrow: bool = False) -> Figure:
     """Which assumption matters? From what ``tk.sensitivity`` returns, or its document."""
     from tiaokuai.viz.sensitivity_tornado import sensitivity_tornado as draw
 
     document = sensitive if isinstance(sensitive, Mapping) else sensitive.document()
-    return _figure(draw(protect("sensitivity", document, audience), lang=lang), narrow)
+    return _figure(draw(document, lang=lang), narrow)
 
 
 def history_map(
@@ -188,24 +179,23 @@ def history_map(
     simulated: Forecast | Mapping[str, Any] | None = None,
     *,
     lang: str = "en",
-    audience: str = "planner",
     narrow: bool = False,
 ) -> Figure:
     """The network on each of ``days``, with a slider; what changed between the first and the last of them."""
     from tiaokuai.viz.history_map import history_map as draw
     from tiaokuai.viz.places import places
 
-    released = sorted({_released(network, day, audience) for day in days})
-    snapshots = [network.as_of(day) for day in released]
-    told = None if simulated is None else _simulated(simulated, audience)
-    documents = [(_covered(day, audience), _replicated(day, audience)) for day in snapshots]
-    return _figure(draw(documents, places(snapshots[-1]) if snapshots else None, told, lang=lang), narrow)
+    snapshots = [network.as_of(day) for day in sorted({_day(day) for day in days})]
+    ahead = None if simulated is None else _simulated(simulated)
+    documents = [(_covered(day), _replicated(day)) for day in snapshots]
+    return _figure(
+        draw(documents, places(snapshots[-1]) if snapshots else None, ahead, lang=lang), narrow, network, lang
+    )
 
 
-def _released(network: Network, day: date | str | None, audience: str) -> date:
+def _day(day: date | str | None) -> date:
     from datetime import date as calendar
 
     from tiaokuai.graph.network import as_day
-    from tiaokuai.metrics.protection import release_day
 
-    return release_day(network, calendar.today() if day is None else as_day(day), audience)
+    return calendar.today() if day is None else as_day(day)

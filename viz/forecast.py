@@ -17,19 +17,16 @@ ROW = 36
 def forecast(simulated: Document, *, metric: str = "coverage", at_least: float = 0.8, lang: str = "en") -> Picture:
     """Every scenario's median and the band of nine runs in ten; below, when a threshold is reached.
 
-    ``simulated`` is the protected document ``simulate``.
+    ``simulated`` is the document ``simulate``.
 
     >>> forecast({"scenarios": []}).title
     'There is no forecast to show'
     """
     t = Text(lang)
-    notes = list(t.why_withheld(simulated))
+    notes = list[str]()
     scenarios = [each for each in simulated.get("scenarios", ()) if middle(each["series"].get(metric))][:MOST]
     if not scenarios:
-        why = t(
-            "没有可显示的模拟结果：没有应覆盖的人，或数字不予显示。",
-            "No run has a figure to show: nobody to cover, or withheld.",
-        )
+        why = t("没有可显示的模拟结果：没有应覆盖的人。", "No run has a figure to show: nobody to cover.")
         return nothing(t("没有可显示的预测", "There is no forecast to show"), why, t, notes)
     if len(simulated["scenarios"]) > MOST:
         notes.append(t(f"只画前 {MOST} 个方案。", f"The first {MOST} scenarios are drawn."))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from tiaokuai.viz.blocks import Block, Document, blocks
 from tiaokuai.viz.picture import Picture, made, nothing
-from tiaokuai.viz.text import Text, any_withheld, known, width, wrap
+from tiaokuai.viz.text import Text, known, width, wrap
 from tiaokuai.viz.theme import (
     INK,
     MUTED,
@@ -15,7 +15,6 @@ from tiaokuai.viz.theme import (
     SCREENS,
     STATUS,
     STEEL,
-    TRACK,
     Screen,
     Spec,
     axis,
@@ -31,7 +30,7 @@ FOUND, LATER = "#8a5a9c", "#c3cad1"  # blocks still to found, and those that are
 
 @dataclass(frozen=True)
 class Step:
-    """One step on the way: people it adds, lines and blocks it takes (None where withheld)."""
+    """One step on the way: people it adds, lines and blocks it takes (None: the ends)."""
 
     name: tuple[str, str]
     people: float
@@ -44,22 +43,18 @@ class Step:
 def gap_waterfall(gaps: Document, covered: Document, replicated: Document, *, lang: str = "en") -> Picture:
     """From the people in reach today to all of them, lines before blocks.
 
-    The documents are the protected ``gaps``, ``coverage`` by block and ``replication``.
+    The documents are ``gaps``, ``coverage`` by block and ``replication``.
 
     >>> gap_waterfall({"rows": []}, {"rows": []}, {"rows": []}).title
     'There is nobody to cover yet'
     """
     t, every = Text(lang), blocks(covered, replicated)
-    notes = t.why_withheld(gaps, covered, replicated)
     total = covered.get("total") or {}
-    staff, reached = known(total.get("staff")), known(total.get("reached"))
-    if staff == 0 or not every:
+    staff, reached = known(total.get("staff")) or 0.0, known(total.get("reached")) or 0.0
+    if not staff or not every:
         why = t("没有应覆盖的人，也就没有缺口。", "Without staff there is no gap.")
-        return nothing(t("还没有应覆盖的人", "There is nobody to cover yet"), why, t, notes)
-    if staff is None or reached is None:
-        why = t("总数不予显示，无法画出缺口。", "The totals are withheld, so the gap cannot be drawn.")
-        return nothing(t("缺口不予显示", "The gap is withheld"), why, t, notes)
-    steps = _steps(every, covered, replicated, staff, reached)
+        return nothing(t("还没有应覆盖的人", "There is nobody to cover yet"), why, t)
+    steps = _steps(every, covered, replicated)
     title = _title(gaps, steps, staff - reached, t)
     headers = [t("步骤", "step"), t("人数", "people"), t("占比", "share"), t("线", "lines"), t("块", "blocks")]
     rows = [
@@ -78,11 +73,11 @@ def gap_waterfall(gaps: Document, covered: Document, replicated: Document, *, la
     )
     alt = title + t("。", ". ") + t(";", "; ").join(f"{row[0]} {row[1]}" for row in rows)
     specs = [_draw(steps, staff, reached, t, screen) for screen in SCREENS]
-    return made(title, subtitle, alt, specs, headers, rows, t, notes)
+    return made(title, subtitle, alt, specs, headers, rows, t)
 
 
-def _steps(every: Sequence[Block], covered: Document, replicated: Document, staff: float, reached: float) -> list[Step]:
-    """By what has to be done, in the method's order; blocks whose figures are withheld make one step of the rest."""
+def _steps(every: Sequence[Block], covered: Document, replicated: Document) -> list[Step]:
+    """By what has to be done, in the method's order."""
     assumed = covered.get("assumptions") or replicated.get("assumptions") or {}
     kinds = assumed.get("eligible_kinds") or ["pilot", "mature"]
     groups: dict[str, list[Block]] = {name: [] for name in ("covered", "growing", "hollow", "found", "later")}
@@ -102,16 +97,9 @@ def _steps(every: Sequence[Block], covered: Document, replicated: Document, staf
     for name, here in groups.items():
         people = sum(block.out or 0 for block in here)
         if people > 0:
-            missing = [known(block.row.get("missing_lines")) for block in here if block.out]
-            lines = None if None in missing else sum(each or 0 for each in missing)
+            lines = sum(known(block.row.get("missing_lines")) or 0 for block in here if block.out)
             words, colour, hatch = looks[name]
             steps.append(Step(words, people, lines, len([b for b in here if b.out]), colour, hatch))
-    rest = staff - reached - sum(step.people for step in steps)
-    if rest > 0.5:
-        hidden = [b for b in every if b.out is None or b.status == "withheld"]
-        told = any_withheld(covered) or any_withheld(replicated)
-        words = ("不予显示的块", "blocks whose figures are withheld") if told else ("其余", "others")
-        steps.append(Step(words, rest, None, len(hidden), TRACK, "withheld"))
     return steps
 
 
@@ -213,7 +201,7 @@ def _said(step: Step, staff: float, added: bool, t: Text, narrow: bool = False) 
     """People, their share, and for a step the lines and blocks it takes; one under the other where there is no room."""
     sign, share = "+" if added else "", t.share(step.people / staff)
     text = f"<b>{sign}{t.number(step.people)}</b>"
-    if not added or step.hatch == "withheld":
+    if not added:
         return f"{text} ({share})"
     if narrow:
         return f"{text}<br>{share}<br>{t.lines(step.lines)}"

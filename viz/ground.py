@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from tiaokuai.viz.blocks import Block, Document
 from tiaokuai.viz.packing import Point, enclosing, extent, pack
 from tiaokuai.viz.places import Places, positions
-from tiaokuai.viz.text import known, withheld
+from tiaokuai.viz.text import known
 from tiaokuai.viz.theme import Screen
 
 TALL = 760  # pixels, of a wide screen
@@ -22,7 +22,7 @@ class Dot:
 
     at: Point
     radius: float
-    band: str  # of theme.REACH, or withheld
+    band: str  # of theme.REACH
     row: Document
 
 
@@ -39,18 +39,11 @@ class Ground:
 
 
 def band(row: Document) -> str:
-    """How much of an enterprise is in reach: what the planner is told, or from the steward's figures.
+    """How much of an enterprise is in reach.
 
-    >>> band({"band": "full"}), band({"staff": 10, "reached": 4}), band({"staff": 10, "reached": 0})
+    >>> band({"staff": 4, "reached": 4}), band({"staff": 10, "reached": 4}), band({"staff": 10, "reached": 0})
     ('full', 'partly', 'none')
-    >>> band({"band": {"suppressed": "linked"}})
-    'withheld'
     """
-    told = row.get("band")
-    if told in ("none", "partly", "full"):
-        return str(told)
-    if withheld(told) or (told is None and withheld(row.get("reached"))):
-        return "withheld"
     staff, reached = known(row.get("staff")), known(row.get("reached"))
     if not reached:
         return "none"

@@ -25,7 +25,6 @@ SYMBOLS = {
     "hollow": "circle-open",
     "ahead": "diamond",
     "none": "circle-open-dot",
-    "withheld": "circle-x-open",
 }
 MORE, LESS, SAME = "#08519c", "#c75b07", "#c3cad1"
 
@@ -39,7 +38,7 @@ def history_map(
 ) -> Picture:
     """The blocks on one day after the other, with a slider; last the change from the first day to the last.
 
-    ``days`` holds the protected documents ``coverage`` by block and ``replication`` of each day, the earliest first;
+    ``days`` holds the documents ``coverage`` by block and ``replication`` of each day, the earliest first;
     ``simulated`` (``simulate``) adds a step for what each scenario brings; ``places`` as for the network.
 
     >>> history_map([]).title
@@ -48,9 +47,9 @@ def history_map(
     t = Text(lang)
     told = [(str(covered.get("as_of")), blocks(covered, replicated)) for covered, replicated in days]
     told = [(day, every) for day, every in told if every]
-    notes = list(t.why_withheld([list(pair) for pair in days], simulated or {}))
+    notes = list[str]()
     if not told:
-        why = t("历史里没有这位读者可见的日子。", "The history has no day that this reader may see.")
+        why = t("历史里没有一天有块。", "No block is there on any day of the history.")
         return nothing(t("没有可显示的日子", "There is no day to show"), why, t, notes)
     most = DAYS if len(told[-1][1]) <= LARGE else DAYS_OF_MANY
     if len(told) > most:
@@ -115,7 +114,7 @@ def _draw(
         before, after = ({b.id: b for b in every} for _, every in (told[0], told[-1]))
         steps.append((t("变化", "change"), _change(ground, _gains(before, after), t)))
     for each in list(simulated.get("differences") or ())[:3]:
-        brings = {str(row["block"]): known(row.get("reached")) for row in each.get("blocks") or ()}
+        brings = {str(row["block"]): known(row.get("reached")) or 0.0 for row in each.get("blocks") or ()}
         steps.append((quoted(str(each["scenario"]), t), _change(ground, brings, t)))
     entries = [(MARK[s], EDGE[s], t.status(s)) for s in ORDER if _any(told, s)]
     if len(steps) > len(told):
@@ -182,10 +181,7 @@ def _day(ground: Ground, here: Mapping[str, Block], t: Text) -> list[Spec]:
         for block, radius in zip(found, ground.radii, strict=True)
     ]
     outer = [2 * FILL * radius for radius in ground.radii]
-    shapes = [
-        SYMBOLS["withheld"] if block is not None and block.hidden else SYMBOLS[own]
-        for block, own in zip(found, status, strict=True)
-    ]
+    shapes = [SYMBOLS[own] for own in status]
     pale = [PAPER if shape == "circle" else EDGE[s] for shape, s in zip(shapes, status, strict=True)]
     return [
         _marks(ground, outer, pale, shapes, [EDGE[s] for s in status], said),
@@ -193,36 +189,26 @@ def _day(ground: Ground, here: Mapping[str, Block], t: Text) -> list[Spec]:
     ]
 
 
-def _gains(before: Mapping[str, Block], after: Mapping[str, Block]) -> dict[str, float | None]:
-    """People more in reach, by block; None where either day is withheld."""
-    gains: dict[str, float | None] = {}
-    for id in {**before, **after}:
-        a, b = before.get(id), after.get(id)
-        old = 0.0 if a is None else a.reached
-        new = 0.0 if b is None else b.reached
-        gains[id] = None if old is None or new is None else new - old
-    return gains
+def _gains(before: Mapping[str, Block], after: Mapping[str, Block]) -> dict[str, float]:
+    """People more in reach, by block."""
+    reach = [{id: block.reached or 0.0 for id, block in day.items()} for day in (before, after)]
+    return {id: reach[1].get(id, 0.0) - reach[0].get(id, 0.0) for id in {**before, **after}}
 
 
-def _change(ground: Ground, gains: Mapping[str, float | None], t: Text) -> list[Spec]:
+def _change(ground: Ground, gains: Mapping[str, float], t: Text) -> list[Spec]:
     """Triangles up and down, their area the people more or fewer in reach."""
     values = [gains.get(block.id, 0.0) for block in ground.blocks]
     most = max((abs(value) for value in values if value), default=1.0)
     largest = 2 * FILL * max(ground.radii)
     sizes = [0.0 if not value else max(5.0, largest * math.sqrt(abs(value) / most) * 0.5) for value in values]
-    up = ["triangle-up" if (value or 0) >= 0 else "triangle-down" for value in values]
-    colours = [MORE if (value or 0) > 0 else LESS for value in values]
+    up = ["triangle-up" if value >= 0 else "triangle-down" for value in values]
+    colours = [MORE if value > 0 else LESS for value in values]
     said = [
-        f"<b>{safe(block.name)}</b><br>"
-        + (
-            t("不予显示", "withheld")
-            if value is None
-            else t(f"触达变化 {value:+,.0f} 人", f"{value:+,.0f} people in reach")
-        )
+        f"<b>{safe(block.name)}</b><br>" + t(f"触达变化 {value:+,.0f} 人", f"{value:+,.0f} people in reach")
         for block, value in zip(ground.blocks, values, strict=True)
     ]
     outer = [2 * FILL * radius for radius in ground.radii]
-    rim = ["circle-open" if value is not None else "circle-x-open" for value in values]
+    rim = ["circle-open"] * len(values)
     return [
         _marks(ground, outer, [SAME] * len(rim), rim, [SAME] * len(rim), said),
         _marks(ground, sizes, colours, up, colours, []),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from tiaokuai.viz.blocks import Document
 from tiaokuai.viz.picture import Picture, key, made, nothing, ticks
-from tiaokuai.viz.text import Text, known, name_of, safe, width, withheld
+from tiaokuai.viz.text import Text, known, name_of, safe, width
 from tiaokuai.viz.theme import INK, MUTED, PAPER, SCREENS, Screen, Spec, axis, layout, note
 
 BLOCKS, LINES = 12, 10
@@ -27,26 +27,25 @@ class Bar:
 
 
 def influence(influential: Document, fragile: Document | None = None, *, lang: str = "en") -> Picture:
-    """Blocks by the people in reach that hang on them, their descendants' included; for the steward lines, too.
+    """Blocks by the people in reach that hang on them, with their descendants', and single lines.
 
-    ``influential`` and ``fragile`` are the protected documents ``influence`` and ``fragility``.
+    ``influential`` and ``fragile`` are the documents ``influence`` and ``fragility``.
 
     >>> influence({"blocks": []}).title
     'Nothing hangs on any block yet'
     """
     t = Text(lang)
-    notes = list(t.why_withheld(influential, fragile or {}))
+    notes = list[str]()
     blocks = _blocks(influential, fragile or {}, t)
     lines = _lines(influential, t)
     if not blocks and not lines:
-        why = t("没有触达的人，或数字不予显示。", "Nobody is in reach, or the figures are withheld.")
+        why = t("没有触达的人。", "Nobody is in reach.")
         return nothing(t("尚无可言的影响", "Nothing hangs on any block yet"), why, t, notes)
     every = [row for row in influential.get("blocks") or () if known(row.get("descendant_reach"))]
     if len(every) > BLOCKS:
         notes.append(t(f"只画影响最大的 {BLOCKS} 个块。", f"The {BLOCKS} blocks with the largest influence are drawn."))
     notes += _fragile_notes(fragile or {}, t)
-    partly = any(withheld(row.get("descendant_reach")) for row in influential.get("blocks") or ())
-    title = _title(blocks, lines, partly, t)
+    title = _title(blocks, lines, t)
     specs = [_draw(blocks, lines, t, screen) for screen in SCREENS]
     headers = [t("块或线", "block or line"), t("自身触达", "own reach"), t("后代触达", "reach of descendants")]
     headers.append(t("合计", "in all"))
@@ -87,14 +86,11 @@ def _blocks(influential: Document, fragile: Document, t: Text) -> list[Bar]:
 
 
 def _lines(influential: Document, t: Text) -> list[Bar]:
-    """Lines by the enterprise they run to; a document that is not the steward's has none."""
-    told = influential.get("lines")
-    if not isinstance(told, list | tuple):
-        return []
+    """Lines by the enterprise they run to."""
     bars = []
-    for row in told:
+    for row in influential.get("lines") or ():
         lost = known(row.get("reach_lost"))
-        if not lost or withheld(row.get("enterprise")):
+        if not lost:
             continue
         name = f"{row.get('enterprise')} · {row.get('block')}"
         one = t("这条线", "this line"), safe(row.get("member"))
@@ -108,24 +104,15 @@ def _lines(influential: Document, t: Text) -> list[Bar]:
     return sorted(bars, key=lambda bar: (-bar.own, bar.name))[:LINES]
 
 
-def _title(blocks: Sequence[Bar], lines: Sequence[Bar], partly: bool, t: Text) -> str:
-    """``partly`` where some block's reach is withheld: then nothing is claimed of all."""
+def _title(blocks: Sequence[Bar], lines: Sequence[Bar], t: Text) -> str:
     if not blocks:
         most = t.people(lines[0].own)
         return t(f"断一条线至多少触达 {t.number(lines[0].own)} 人", f"No line's loss costs more than {most}")
     top = max(blocks, key=lambda bar: bar.own + bar.more)
     reach = t.number(top.own + top.more)
-    among = t("可显示的块中，", "Of the blocks that are told, ") if partly else ""
     if not any(bar.more for bar in blocks):
-        told = f"{among}{top.name} reaches most, {reach} people; no block has descendants"
-        if partly:
-            told = f"{among}{top.name} reaches most, {reach} people"
-            return t(f"{among}「{top.name}」触达最多：{reach} 人", told)
-        return t(f"「{top.name}」触达最多：{reach} 人；没有后代块", told)
-    if partly:
-        return t(
-            f"{among}「{top.name}」影响最大：{reach} 人挂在它上", f"{among}most hangs on {top.name}: {reach} people"
-        )
+        most = f"{top.name} reaches most, {reach} people; no block has descendants"
+        return t(f"「{top.name}」触达最多：{reach} 人；没有后代块", most)
     return t(f"「{top.name}」影响最大：{reach} 人挂在它上", f"Most hangs on {top.name}: {reach} people in reach")
 
 

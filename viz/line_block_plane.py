@@ -30,20 +30,19 @@ class Way:
 def line_block_plane(history: Document, simulated: Document | None = None, *, lang: str = "en") -> Picture:
     """The method's own plane: blocks (founded share) to the right, lines (line share) upwards.
 
-    ``history`` and ``simulated`` are the protected documents ``history`` and ``simulate``.
+    ``history`` and ``simulated`` are the documents ``history`` and ``simulate``.
 
     >>> line_block_plane({"rows": []}).title
     'There is no way to show yet'
     """
     t = Text(lang)
-    notes = list(t.why_withheld(history, simulated or {}))
     past, ways = _past(history, t), _ways(simulated or {}, t)
     if not past.xs and not ways:
         why = t(
-            "没有可建的块或没有企业，线与块都无从计算，或数字不予显示。",
-            "Without an eligible block and an enterprise there are no shares; or they are withheld.",
+            "没有可建的块或没有企业，线与块都无从计算。",
+            "Without an eligible block and an enterprise there are no shares.",
         )
-        return nothing(t("还没有路可画", "There is no way to show yet"), why, t, notes)
+        return nothing(t("还没有路可画", "There is no way to show yet"), why, t)
     title = _title(past, ways, t)
     names = [str(each["name"]) for each in (simulated or {}).get("scenarios") or ()]
     specs = [_draw(past, ways, names, t, screen) for screen in SCREENS]
@@ -59,7 +58,7 @@ def line_block_plane(history: Document, simulated: Document | None = None, *, la
         for way in [*([past] if past.xs else []), *ways]
         for i in (range(len(way.xs)) if way is past else (0, len(way.xs) - 1))
     ]
-    return made(title, subtitle, f"{title}{t('。', '.')}", specs, headers, rows, t, notes)
+    return made(title, subtitle, f"{title}{t('。', '.')}", specs, headers, rows, t)
 
 
 def _past(history: Document, t: Text) -> Way:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tiaokuai.viz.blocks import Block, Document, blocks, standing, status_key
-from tiaokuai.viz.ground import Ground, band, lay_out
+from tiaokuai.viz.ground import Ground, lay_out
 from tiaokuai.viz.network_marks import arrows, circles, dots, hovers, labels, only_discs
 from tiaokuai.viz.picture import Picture, key, made, nothing
 from tiaokuai.viz.places import Places
-from tiaokuai.viz.text import Text, known, withheld
-from tiaokuai.viz.theme import MARK, MUTED, REACH, SCREENS, Screen, Spec, bare, layout
+from tiaokuai.viz.text import Text, known
+from tiaokuai.viz.theme import MARK, REACH, SCREENS, Screen, Spec, bare, layout
 
 DOTS = 4000  # enterprises drawn one by one; above, a block is one circle
 DOTS_NARROW = 1500
@@ -28,7 +28,7 @@ def network(
 ) -> Picture:
     """Blocks as circles (area: staff), enterprises packed inside by staff, and an arrow for every replication.
 
-    ``covered``, ``replicated`` and ``enterprises`` are the protected documents ``coverage`` by block, ``replication``
+    ``covered``, ``replicated`` and ``enterprises`` are the documents ``coverage`` by block, ``replication``
     and ``coverage`` by enterprise; ``places`` is :func:`tiaokuai.viz.places.places`. Without enterprises, or with more
     than a few thousand, a disc in each circle stands for its people in reach; ``block`` shows one block alone.
 
@@ -36,23 +36,14 @@ def network(
     'There is no block to show'
     """
     t, every = Text(lang), blocks(covered, replicated)
-    notes = list(t.why_withheld(covered, replicated))
+    notes = list[str]()
     if block is not None:
         every = [each for each in every if each.id == block]
     if not every:
-        why = t("数据中没有这位读者可见的块。", "The data hold no block that this reader may see.")
+        why = t("数据中没有块。", "The data hold no block.")
         return nothing(standing(every, t), why, t, notes)
     inside = _inside(every, enterprises, places or {})
     count = sum(len(rows) for rows in inside.values())
-    hidden = sum(band(row) == "withheld" for rows in inside.values() for row in rows)
-    if 2 * hidden > count:
-        inside, count = {}, 0
-        notes.append(
-            t(
-                "多数企业的触达不予显示，只画各块。",
-                "What is in reach at most enterprises is withheld, so the blocks alone are drawn.",
-            )
-        )
     specs = []
     for screen in SCREENS:
         shown = inside if 0 < count <= (DOTS_NARROW if screen.narrow else DOTS) else {}
@@ -73,7 +64,7 @@ def network(
 
 
 def _inside(every: Sequence[Block], enterprises: Document | None, places: Places) -> dict[str, list[Document]]:
-    """Enterprises by block, those that the audience may list."""
+    """Enterprises by block."""
     home, there = places.get("home") or {}, {block.id for block in every}
     found: dict[str, list[Document]] = {}
     for row in (enterprises or {}).get("rows", ()):
@@ -91,8 +82,6 @@ def _sources(every: Sequence[Block]) -> dict[str, str]:
 def _title(every: Sequence[Block], t: Text) -> str:
     if len(every) == 1:
         only = every[0]
-        if only.status == "withheld" or only.hidden:
-            return t(f"{only.name}的数字不予显示", f"The figures of {only.name} are withheld")
         return t(
             f"{only.name}：{t.status(only.status)}，覆盖率 {t.share(only.row.get('coverage'))}",
             f"{only.name} is {t.status(only.status)}: {t.share(only.row.get('coverage'))} in reach",
@@ -105,9 +94,6 @@ def _title(every: Sequence[Block], t: Text) -> str:
         )
     top = max(every, key=lambda b: (known(b.row.get("descendants")) or 0, b.id))
     many = t.number(top.row.get("descendants"))
-    if any(withheld(b.row.get("descendants")) for b in every) or not known(top.row.get("descendants")):
-        told = f"{t.blocks(len(copies))} founded by copying; {top.name} has {many} descendants, others are withheld"
-        return t(f"{len(copies):,} 个块由复制而来；「{top.name}」有 {many} 个后代，另有不予显示的", told)
     told = f"{t.blocks(len(copies))} founded by copying; {top.name} has the most descendants, {many}"
     return t(f"{len(copies):,} 个块由复制而来，以「{top.name}」的后代最多：{many} 个", told)
 
@@ -139,7 +125,7 @@ def _table(every: Sequence[Block], t: Text) -> tuple[list[str], list[list[str]]]
             [
                 b.name,
                 f"{MARK[b.status]} {t.status(b.status)}",
-                t.number(source) if withheld(source) else names.get(str(source), "–"),
+                names.get(str(source), "–"),
                 t.number(b.row.get("generation")),
                 t.number(b.row.get("descendants")),
                 t.number(b.row.get("descendant_reach")),
@@ -159,11 +145,6 @@ def _draw(ground: Ground, dotted: bool, t: Text, screen: Screen) -> Spec:
             "full": t("全部", "all"),
         }
         entries += [("●", REACH[name], word) for name, word in words.items()]
-        hatched = any(dot.band == "withheld" for row in ground.dots.values() for dot in row)
-        if hatched and all(block.status != "withheld" for block in ground.blocks):
-            entries.append(("▨", MUTED, t("不予显示", "withheld")))
-    elif any(b.hidden for b in ground.blocks) and all(b.status != "withheld" for b in ground.blocks):
-        entries.append(("▨", MUTED, t("不予显示", "withheld")))
     above, tall = key(entries, screen)
     traces = [*circles(ground)]
     if 0 < len(copies) <= ARROWS:

@@ -27,25 +27,15 @@ def _filled(shapes: Spec, fill: str, **line: object) -> Spec:
     }
 
 
-HATCH: Spec = {"shape": "x", "bgcolor": PAPER, "fgcolor": "#9aa5b0", "size": 5, "solidity": 0.35}
-
-
 def circles(ground: Ground) -> list[Spec]:
-    """A circle a block; how its outline is drawn says its status again, a hatch that its coverage is withheld."""
+    """A circle a block; how its outline is drawn says its status again."""
     traces = []
     many = len(ground.blocks) > 300  # small circles would show one dash or none
     for status in ORDER:
-        for hidden in (False, True):
-            here = [
-                (ground.at[i], ground.radii[i])
-                for i, block in enumerate(ground.blocks)
-                if block.status == status and block.hidden == hidden
-            ]
-            if not here:
-                continue
+        here = [(ground.at[i], ground.radii[i]) for i, block in enumerate(ground.blocks) if block.status == status]
+        if here:
             look = {"width": 0.8} if many else {"width": 2.0 if status != "none" else 1.2, "dash": DASH[status]}
-            drawn = _filled(outlines(here, 1.0), TINT.get(status, "#f4f5f6"), color=EDGE[status], **look)
-            traces.append({**drawn, "fillpattern": HATCH} if hidden and not ground.dots else drawn)
+            traces.append(_filled(outlines(here, 1.0), TINT[status], color=EDGE[status], **look))
     return traces
 
 
@@ -57,10 +47,6 @@ def dots(ground: Ground) -> list[Spec]:
         if here:
             edge = {"color": "#8b97a3", "width": 0.6} if band == "none" else {"color": colour, "width": 0.4}
             traces.append(_filled(outlines(here, 1.0), colour, **edge))
-    hidden = [(dot.at, dot.radius) for row in ground.dots.values() for dot in row if dot.band == "withheld"]
-    if hidden:
-        look = _filled(outlines(hidden, 1.0), PAPER, color="#8b97a3", width=0.6)
-        traces.append({**look, "fillpattern": HATCH})
     return traces
 
 
@@ -119,7 +105,6 @@ def hovers(ground: Ground, dotted: bool, t: Text) -> list[Spec]:
             "none": t("未触达", "nobody in reach"),
             "partly": t("部分触达", "some in reach"),
             "full": t("全部触达", "all in reach"),
-            "withheld": t("触达不予显示", "reach withheld"),
         }
         told = [
             f"{safe(dot.row.get('name') or dot.row.get('id'))}<br>"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tiaokuai.viz.text import HATCHED, MARKED, Text, shorten, width, wrap
-from tiaokuai.viz.theme import INK, MARK, MUTED, NARROW, SCREENS, WIDE, Screen, Spec, bare, layout, note, plain
+from tiaokuai.viz.text import Text, shorten, width, wrap
+from tiaokuai.viz.theme import INK, MUTED, NARROW, SCREENS, WIDE, Screen, Spec, bare, layout, note, plain
 
 Table = tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]
 TABLE_ROWS = 1000
@@ -33,7 +33,7 @@ class Picture:
     def titled(self, narrow: bool = False, stamp: str = "") -> Spec:
         """The figure with title, how to read it and footnotes inside, as it stands alone: on paper, in a notebook.
 
-        ``stamp`` is the last of the footnotes: the day, data, audience and assumptions of a file that is passed on.
+        ``stamp`` is the last of the footnotes: the day, data and assumptions of a file that is passed on.
         """
         screen, spec = (NARROW, self.narrow) if narrow else (WIDE, self.wide)
         room = screen.width - 20
@@ -90,36 +90,11 @@ def made(
 ) -> Picture:
     """The picture from its parts; ``specs`` is the wide figure and the narrow one. A long table is cut, and says so."""
     body = [tuple(str(cell) for cell in row) for row in rows]
-    told = _seen(notes, [specs, body, title, alt], t)
+    footnotes = list(notes)
     if len(body) > TABLE_ROWS:
-        told.append(t(f"表格只列前 {TABLE_ROWS:,} 行。", f"The table lists the first {TABLE_ROWS:,} rows."))
+        footnotes.append(t(f"表格只列前 {TABLE_ROWS:,} 行。", f"The table lists the first {TABLE_ROWS:,} rows."))
     wide, narrow = (plain(spec) for spec in specs)
-    return Picture(title, subtitle, tuple(told), alt, wide, narrow, (tuple(headers), tuple(body[:TABLE_ROWS])))
-
-
-def _seen(notes: Sequence[str], parts: list[Any], t: Text) -> list[str]:
-    """The footnotes, that on what is withheld as far as something of it is seen: documents hold more than a picture."""
-    signs = set(_signs(parts)) if t(*HATCHED) in notes else set()
-    instead = {t(*HATCHED): t(*HATCHED) if "hatch" in signs else t(*MARKED) if signs else ""}
-    return [said for each in notes if (said := instead.get(each, each))]
-
-
-def _signs(part: Any) -> Iterator[str]:
-    """What in a figure or table says that something is withheld: hatches, crossed circles, marks and words."""
-    if isinstance(part, str):
-        if MARK["withheld"] in part or part == "circle-x-open":
-            yield "hatch"
-        elif any(sign in part for sign in ("‹", "不予显示", "withheld")):
-            yield "mark"
-    elif isinstance(part, Mapping):
-        shape = part.get("pattern", {}).get("shape") if isinstance(part.get("pattern"), Mapping) else None
-        if shape is not None and "x" in shape:
-            yield "hatch"
-        for each in part.values():
-            yield from _signs(each)
-    elif isinstance(part, list | tuple) and part and not isinstance(part[0], int | float):
-        for each in part:
-            yield from _signs(each)
+    return Picture(title, subtitle, tuple(footnotes), alt, wide, narrow, (tuple(headers), tuple(body[:TABLE_ROWS])))
 
 
 def nothing(title: str, why: str, t: Text, notes: Sequence[str] = ()) -> Picture:

@@ -25,23 +25,22 @@ def plan_board(
 ) -> Picture:
     """A row a block, a column a period: its founding, then its lines; above, the cost and coverage of each period.
 
-    ``planned`` is the protected document ``plan``; ``places`` is :func:`tiaokuai.viz.places.places`, for the blocks
+    ``planned`` is the document ``plan``; ``places`` is :func:`tiaokuai.viz.places.places`, for the blocks
     that enterprises lie in (without it lines stand in one row); ``coverage`` is the share at the end of each period.
 
     >>> plan_board({"status": "infeasible", "periods": [], "relax": [{"wish": "never", "by": 1}]}).title
     'The wishes cannot all hold'
     """
     t = Text(lang)
-    notes = list(t.why_withheld(planned))
     periods = list(planned.get("periods") or ())
     if planned.get("status") == "infeasible" or not periods:
-        return _impossible(planned, t, notes)
+        return _impossible(planned, t)
     rows = rows_of(periods, (places or {}).get("home") or {}, names or {}, t)
     foundings = sum(len(period.get("found") or ()) for period in periods)
     lines = sum(int(known(each.get("count")) or 0) for period in periods for each in period.get("lines") or ())
     if not rows:
         why = t("预算内没有可做的事，或已无缺口。", "The budget allows nothing, or nothing is left to do.")
-        return nothing(t("计划里没有要做的事", "The plan has nothing to do"), why, t, notes)
+        return nothing(t("计划里没有要做的事", "The plan has nothing to do"), why, t)
     founds = (f"建 {t.blocks(foundings)}、", f"founds {t.blocks(foundings)} and ") if foundings else ("", "")
     title = t(
         f"计划分 {len(periods)} 期{founds[0]}开 {t.lines(lines)}，费用 {t.number(planned.get('cost'))}",
@@ -52,7 +51,7 @@ def plan_board(
         "★ = 建立联谊会，数字 = 当期新开的线，先建后开；右侧 = 合计，上方 = 各期费用。",
         "★ = founded, numbers = lines added, founding first; at the right: in all; above: the period's cost.",
     )
-    notes += _told(planned, rows, periods, t)
+    notes = _notes(planned, rows, periods, t)
     specs = [_draw(rows, periods, coverage, t, screen) for screen in SCREENS]
     starts = [t.month(str(period.get("start"))) for period in periods]
     headers = [t("块", "block"), *starts, t("线合计", "lines in all")]
@@ -61,34 +60,34 @@ def plan_board(
     return made(title, subtitle, f"{title}{t('。', '.')}", specs, headers, body, t, notes)
 
 
-def _impossible(planned: Document, t: Text, notes: Sequence[str]) -> Picture:
+def _impossible(planned: Document, t: Text) -> Picture:
     relax = [f"{safe(each.get('wish'))} ({t.number(each.get('by'))})" for each in planned.get("relax") or ()]
     if relax:
         why = t(f"需要放宽：{'、'.join(relax)}", f"What must give: {', '.join(relax)}")
-        return nothing(t("这些条件不能同时满足", "The wishes cannot all hold"), why, t, notes)
+        return nothing(t("这些条件不能同时满足", "The wishes cannot all hold"), why, t)
     why = t("没有找到可行的计划。", "No plan was found.")
-    return nothing(t("没有计划可画", "There is no plan to draw"), why, t, notes)
+    return nothing(t("没有计划可画", "There is no plan to draw"), why, t)
 
 
-def _told(planned: Document, rows: Sequence[Row], periods: Sequence[Document], t: Text) -> list[str]:
+def _notes(planned: Document, rows: Sequence[Row], periods: Sequence[Document], t: Text) -> list[str]:
     """How good the plan is, and what is not drawn."""
-    told, gap = [], known(planned.get("gap"))
+    said, gap = [], known(planned.get("gap"))
     if planned.get("status") == "optimal":
-        told.append(t("已证明没有更好的计划。", "Proven: no plan is better."))
+        said.append(t("已证明没有更好的计划。", "Proven: no plan is better."))
     elif gap is not None:
-        told.append(t(f"已证明距最优至多 {t.share(gap)}。", f"Proven: at most {t.share(gap)} below the best there is."))
+        said.append(t(f"已证明距最优至多 {t.share(gap)}。", f"Proven: at most {t.share(gap)} below the best there is."))
     if len(rows) > ROWS:
-        told.append(
+        said.append(
             t(f"{len(rows):,} 个块中只画动作最多的 {ROWS} 个，其余合为一行。",
               f"Of {t.blocks(len(rows))} the {ROWS} with most to do have a row; the others share one.")
         )  # fmt: skip
     if len(periods) > COLUMNS[0]:
         zh = f"只画前 {COLUMNS[0]} 期（窄屏 {COLUMNS[1]} 期），全部在表中。"
         en = f"The first {COLUMNS[0]} periods are drawn ({COLUMNS[1]} on a narrow screen); the table has all."
-        told.append(t(zh, en))
+        said.append(t(zh, en))
     elif len(periods) > COLUMNS[1]:
-        told.append(t(f"窄屏只画前 {COLUMNS[1]} 期。", f"A narrow screen shows the first {COLUMNS[1]} periods."))
-    return told
+        said.append(t(f"窄屏只画前 {COLUMNS[1]} 期。", f"A narrow screen shows the first {COLUMNS[1]} periods."))
+    return said
 
 
 def _draw(
@@ -104,7 +103,7 @@ def _draw(
     top = plot / (plot + head)
     texts = _above(periods[:count], coverage, top, t, screen)
     traces: list[Spec] = [_costs(periods[:count], t)]
-    most = max([n or 0 for row in rows if row.id != OTHERS for n in row.lines.values()] or [1]) or 1
+    most = max([n for row in rows if row.id != OTHERS for n in row.lines.values()] or [1]) or 1
     traces += [_cells(rows, count, kind, most, t) for kind in ("lines", "found")]
     for y, row in enumerate(rows):
         for at in range(count):
@@ -228,7 +227,7 @@ def _cells(rows: Sequence[Row], count: int, kind: str, most: int, t: Text) -> Sp
                     t("建立联谊会", "founded") + (t(f"，学 {source}", f" on the model of {source}") if source else "")
                 )
             if at in row.lines:
-                words.append("‹5" if lines is None else t(f"开 {t.lines(lines)}", f"{t.lines(lines)} added"))
+                words.append(t(f"开 {t.lines(lines)}", f"{t.lines(lines)} added"))
             said.append(f"<b>{words[0]}</b><br>" + t(",", ", ").join(words[1:]))
     return {
         "type": "bar",

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tiaokuai.viz.blocks import Document
-from tiaokuai.viz.text import Text, known, withheld
+from tiaokuai.viz.text import Text, known
 
 ROWS = 40  # blocks with a row of their own
 OTHERS = "\0others"
@@ -15,34 +15,31 @@ OTHERS = "\0others"
 
 @dataclass(frozen=True)
 class Row:
-    """One block: the period it is founded in (None: not by the plan), lines by period (None: withheld), name."""
+    """One block: the period it is founded in (None: not by the plan), lines by period, name."""
 
     id: str
     name: str
     founded: int | None
-    lines: Mapping[int, int | None]
+    lines: Mapping[int, int]
     source: str | None = None
 
     @property
     def total(self) -> int:
         """Lines in all periods."""
-        return sum(count or 0 for count in self.lines.values())
+        return sum(self.lines.values())
 
 
 def rows_of(periods: Sequence[Document], home: Mapping[str, str], names: Mapping[str, str], t: Text) -> list[Row]:
     """Blocks that have lines from the first, then those the plan founds, in the order of their first action."""
     founded: dict[str, tuple[int, str | None]] = {}
-    lines: dict[str, dict[int, int | None]] = {}
+    lines: dict[str, dict[int, int]] = {}
     for at, period in enumerate(periods):
         for each in period.get("found") or ():
             founded[str(each["block"])] = (at, each.get("source"))
         counted: Counter[str] = Counter()
         for each in period.get("lines") or ():
             block = str(each.get("block") or home.get(str(each.get("enterprise"))) or OTHERS)
-            if withheld(each.get("count")):
-                lines.setdefault(block, {}).setdefault(at, None)
-            else:
-                counted[block] += int(known(each.get("count")) or 0)
+            counted[block] += int(known(each.get("count")) or 0)
         for block, count in counted.items():
             lines.setdefault(block, {})[at] = count
     named = any(id != OTHERS for id in lines)
@@ -59,8 +56,7 @@ def cell(row: Row, at: int) -> str:
     mark = "★" if row.founded == at else ""
     if at not in row.lines:
         return mark
-    count = row.lines[at]
-    return f"{mark} {'‹5' if count is None else f'+{count:,}'}".strip()
+    return f"{mark} +{row.lines[at]:,}".strip()
 
 
 def shown(rows: Sequence[Row], t: Text) -> list[Row]:
@@ -72,6 +68,6 @@ def shown(rows: Sequence[Row], t: Text) -> list[Row]:
     counted: Counter[int] = Counter()
     for row in rest:
         for at, count in row.lines.items():
-            counted[at] += count or 0
+            counted[at] += count
     others = Row(OTHERS, t(f"其余 {t.blocks(len(rest))}", f"{t.blocks(len(rest))} more"), None, dict(counted))
     return [*(row for row in rows if row.id in kept), others]

@@ -8,7 +8,7 @@ from datetime import date
 
 from tiaokuai.viz.blocks import Block, Document, blocks, status_key
 from tiaokuai.viz.picture import Picture, key, made, nothing
-from tiaokuai.viz.text import Text, known, safe, shorten, width, withheld
+from tiaokuai.viz.text import Text, known, safe, shorten, width
 from tiaokuai.viz.theme import (
     EDGE,
     INK,
@@ -35,7 +35,7 @@ BELOW = 62  # pixels of the bars by year
 def replication_tree(replicated: Document, *, lang: str = "en") -> Picture:
     """Time runs right; each founding hangs on the block whose model it followed; foundings by year below.
 
-    ``replicated`` is the protected document ``replication``. Of more than 45 founded blocks those with the largest
+    ``replicated`` is the document ``replication``. Of more than 45 founded blocks those with the largest
     reach of descendants have a row, with the blocks they came from.
 
     >>> replication_tree({"rows": []}).title
@@ -43,15 +43,10 @@ def replication_tree(replicated: Document, *, lang: str = "en") -> Picture:
     """
     t = Text(lang)
     every = [b for b in blocks(replicated, replicated) if _day(b) is not None]
-    notes = list(t.why_withheld(replicated))
+    notes = list[str]()
     if not every:
-        hidden = any(withheld(row.get("founded")) for row in replicated.get("rows", ()))
-        why = (
-            t("建立日期不予显示。", "The dates of founding are withheld.")
-            if hidden
-            else t("没有已建的块，模式还没有传播。", "Without a founded block the template has not travelled.")
-        )
-        return nothing(t("尚无已建的块", "No block is founded yet"), why, t, notes)
+        why = t("没有已建的块，模式还没有传播。", "Without a founded block the template has not travelled.")
+        return nothing(t("尚无已建的块", "No block is founded yet"), why, t)
     there = {block.id for block in every}
     sources = {
         b.id: b.row["source"] for b in every if isinstance(b.row.get("source"), str) and b.row["source"] in there
@@ -220,7 +215,7 @@ def _nodes(rows: Sequence[Block], at: Mapping[str, int], t: Text) -> list[Spec]:
     for status in dict.fromkeys(b.status for b in rows):
         here = [b for b in rows if b.status == status]
         sizes = [9 + 9 * ((known(b.row.get("descendant_reach")) or 0) / most) ** 0.5 if most else 10 for b in here]
-        hollow = status in ("hollow", "none", "withheld")
+        hollow = status in ("hollow", "none")
         marks.append(
             {
                 "type": "scatter",

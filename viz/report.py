@@ -11,9 +11,11 @@ from typing import Any
 from tiaokuai.files.atomic import replacing
 from tiaokuai.graph import Assumptions, Network
 from tiaokuai.graph.network import as_day
+from tiaokuai.graph.release.answers import readers
 from tiaokuai.viz.report_facts import Facts
 from tiaokuai.viz.report_page import page
 from tiaokuai.viz.report_story import chapters, figures, headline
+from tiaokuai.viz.stamp import release_notes
 from tiaokuai.viz.text import Text
 
 
@@ -42,7 +44,6 @@ def report(
     plan: Any = None,
     *,
     lang: str = "en",
-    audience: str = "planner",
     as_of: date | str | None = None,
     assumptions: Assumptions | None = None,
     problems: Sequence[Mapping[str, Any]] = (),
@@ -52,8 +53,7 @@ def report(
 
     ``forecast`` is what :func:`tiaokuai.planning.simulate.simulate` returns, or its document; without one the report
     simulates that nothing is done, and the plan. ``plan`` is what :func:`tiaokuai.planning.plan.plan` returns, or its
-    document. ``audience`` decides what is withheld, and may move the day back to the last that it may know.
-    ``problems`` are those of the document ``check``; ``name`` is what the data are called.
+    document. ``problems`` are those of the document ``check``; ``name`` is what the data are called.
 
     >>> import tiaokuai as tk
     >>> net = tk.generate(blocks=3, enterprises=12, seed=1)
@@ -62,7 +62,7 @@ def report(
     """
     day = date.today() if as_of is None else as_day(as_of)
     planned = plan.scenario() if hasattr(plan, "scenario") and plan.document()["periods"] else None
-    facts = Facts(network, day, audience, assumptions or Assumptions(), forecast, plan, planned, tuple(problems))
+    facts = Facts(network, day, assumptions or Assumptions(), forecast, plan, planned, tuple(problems))
     return tell(facts, lang, name)
 
 
@@ -78,20 +78,19 @@ def tell(facts: Facts, lang: str, name: str = "") -> Report:
             figures=figures(facts, t),
             chapters=chapters(facts, lang),
             provenance=provenance(facts, t),
-            notes=t.why_withheld(facts.coverage, facts.replication, facts.gaps, facts.forecast, *facts.explained),
+            notes=release_notes(facts.network, lang),
             lang=lang,
         )
     )
 
 
 def provenance(facts: Facts, t: Text) -> list[tuple[str, str]]:
-    """What is printed on every report: day, audience, data, seed, version."""
+    """What is printed on every report: day, for whom, data, seed, version."""
     from tiaokuai import __version__
 
-    who = {"steward": t("管理者", "steward"), "planner": t("规划者", "planner"), "public": t("公众", "public")}
     said = [
         (t("截至", "as of"), t.month(facts.day.isoformat())),
-        (t("对象", "for"), who[facts.audience]),
+        (t("对象", "for"), t(*readers(facts.network.released))),
         (t("数据", "data"), facts.network.fingerprint),
     ]
     if facts.forecast is not None:

@@ -26,7 +26,6 @@ TABLES = {
     "links": ("块间联系", "links"),
     "counts": ("人数统计", "counts"),
 }
-PEOPLE = ("members", "backbones")  # rows that are people; their number in all is for the steward
 ASSUMED = {
     "staff_per_enterprise": ("人数不详的企业按多少人算", "staff of an enterprise where unknown"),
     "line_capacity": ("一条线的容量（人）", "people that a line can reach"),
@@ -73,38 +72,44 @@ def quality(facts: Facts, t: Text) -> Chapter:
 
 
 def _rows(facts: Facts, t: Text) -> Listed:
-    shown = [name for name in TABLES if name not in PEOPLE or facts.audience == "steward"]
-    rows = tuple((t(*TABLES[name]), t.number(facts.checked["rows"][name])) for name in shown)
+    rows = tuple((t(*TABLES[name]), t.number(facts.checked["rows"][name])) for name in TABLES)
     return Listed(t("数据中的行数", "Rows in the data"), (t("表", "table"), t("行", "rows")), rows)
 
 
 def _problems(facts: Facts, t: Text) -> list[Part]:
-    """The problems by kind; only the steward sees in which rows and what is written there."""
-    told = facts.checked["problems"]
-    if not told:
+    """The problems by kind, each with the first row that has it."""
+    problems = facts.checked["problems"]
+    if not problems:
         return []
-    kinds = Counter((p["severity"], p["code"], p["table"] or "") for p in told)
-    first = {(p["severity"], p["code"], p["table"] or ""): p for p in reversed(told)}
-    steward = facts.audience == "steward"
+    kinds = Counter((p["severity"], p["code"], p["table"] or "") for p in problems)
+    first = {(p["severity"], p["code"], p["table"] or ""): p for p in reversed(problems)}
     rows = []
     for key, count in sorted(kinds.items(), key=lambda item: (item[0][0], -item[1], item[0]))[:PROBLEMS]:
         severity, code, table = key
         problem = first[key]
-        what = str(problem["message"]) if steward and count == 1 else _general(code, t)
-        row = (
-            t("错误", "error") if severity == "error" else t("提醒", "warning"),
-            t(*TABLES.get(table, (table, table))),
-            what,
-            t.number(count),
+        what = str(problem["message"]) if count == 1 else _general(code, t)
+        rows.append(
+            (
+                t("错误", "error") if severity == "error" else t("提醒", "warning"),
+                t(*TABLES.get(table, (table, table))),
+                what,
+                t.number(count),
+                str(problem["row"] or "–"),
+            )
         )
-        rows.append(row + ((str(problem["row"] or "–"),) if steward else ()))
-    headers = (t("程度", "severity"), t("表", "table"), t("问题", "problem"), t("次数", "times"))
+    headers = (
+        t("程度", "severity"),
+        t("表", "table"),
+        t("问题", "problem"),
+        t("次数", "times"),
+        t("首见于行", "first row"),
+    )
     more = len(kinds) - len(rows)
     note = t(f"另有 {more} 类。", f"{more} more kinds.") if more > 0 else ""
     return [
         Listed(
             t("检查发现的问题", "What checking found"),
-            headers + ((t("首见于行", "first row"),) if steward else ()),
+            headers,
             tuple(rows),
             f"{note} {t('逐条见 tiaokuai check。', 'tiaokuai check lists each one.')}".strip(),
         )
@@ -112,7 +117,7 @@ def _problems(facts: Facts, t: Text) -> list[Part]:
 
 
 def _general(code: str, t: Text) -> str:
-    """What is wrong, without the values: they may be people's."""
+    """What is wrong, without the values of single rows."""
     from tiaokuai.graph.problems import CODES
 
     _, en, zh = CODES.get(code, ("", code.replace("_", " "), code))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from tiaokuai.viz.text import Text, known, withheld
+from tiaokuai.viz.text import Text, known
 
 RULES = {
     "not_founded_no_line": (
@@ -32,15 +32,10 @@ def rule(document: Mapping[str, Any], t: Text) -> str:
     ...     "enterprises_with_line": 1, "coverage": 1 / 3}}, Text("zh"))
     '已建立，线在延伸，覆盖率还未达到要求：1 家企业中 1 家有线，30 人中触达 10 人（33%）。'
     """
-    if withheld(document["rule"]):
-        return t("它的状态不予显示。", "Its status is withheld.")
     said = t(*RULES.get(document["rule"], (str(document["rule"]), str(document["rule"]))))
     figures = document.get("figures")
-    if not isinstance(figures, Mapping) or withheld(figures):
+    if not isinstance(figures, Mapping):
         return t(f"{said}。", f"{said[:1].upper()}{said[1:]}.")
-    shown = ("enterprises_with_line", "staff", "reached", "coverage")
-    if any(withheld(figures.get(name)) for name in shown):
-        return t(f"{said}；数字不予显示。", f"{said[:1].upper()}{said[1:]}; its figures are withheld.")
     with_line, every = t.number(figures.get("enterprises_with_line")), figures.get("enterprises")
     numbers = t(
         f"{t.number(every)} 家企业中 {with_line} 家有线，"

@@ -1,4 +1,4 @@
-"""What a report is made from: the documents of one day, each already protected for its audience."""
+"""What a report is made from: the documents of one day."""
 
 from __future__ import annotations
 
@@ -9,11 +9,9 @@ from functools import cached_property
 from typing import Any
 
 from tiaokuai.graph import Assumptions, Network, Snapshot
-from tiaokuai.metrics.evidence import Evident
-from tiaokuai.metrics.protection import protect, release_day
-from tiaokuai.metrics.protection_told import told_day
+from tiaokuai.metrics import documents
 from tiaokuai.planning.scenario import Scenario
-from tiaokuai.viz.text import name_of, withheld
+from tiaokuai.viz.text import name_of
 
 Document = Mapping[str, Any]
 ENTERPRISES = 20_000  # enterprises drawn one by one; above it the pictures show blocks
@@ -27,16 +25,14 @@ STEPS = 150_000_000  # enterprise-months that it may take for it; above it expec
 
 @dataclass(frozen=True)
 class Facts:
-    """The protected documents of one day, each made when it is first asked for.
+    """The documents of one day, each made when it is first asked for.
 
-    ``as_of`` is the day asked for, :attr:`day` the last one up to it that the audience may know. ``given_forecast`` and
-    ``given_plan`` are what their modules return, or its documents; ``planned`` is the plan as a scenario, where there
-    is one, and ``problems`` those of the document ``check``.
+    ``given_forecast`` and ``given_plan`` are what their modules return, or its documents; ``planned`` is the plan as a
+    scenario, where there is one, and ``problems`` those of the document ``check``.
     """
 
     network: Network
-    as_of: date
-    audience: str
+    day: date
     assumptions: Assumptions
     given_forecast: Any = None
     given_plan: Any = None
@@ -44,19 +40,9 @@ class Facts:
     problems: tuple[Document, ...] = ()
 
     @cached_property
-    def day(self) -> date:
-        """The day told of."""
-        return release_day(self.network, self.as_of, self.audience)
-
-    @cached_property
     def snapshot(self) -> Snapshot:
-        """The network on the day; nothing of it leaves but through a protected document."""
+        """The network on the day."""
         return self.network.as_of(self.day, self.assumptions)
-
-    @cached_property
-    def begun(self) -> Snapshot:
-        """What forecasts begin with: the day as the audience knows it."""
-        return told_day(self.snapshot, self.audience)
 
     @cached_property
     def few(self) -> bool:
@@ -66,12 +52,12 @@ class Facts:
     @cached_property
     def coverage(self) -> Document:
         """``coverage`` by block."""
-        return self._safe("coverage", _made().coverage_document(self.snapshot, "block"))
+        return documents.coverage_document(self.snapshot, "block")
 
     @cached_property
     def enterprises(self) -> Document | None:
         """``coverage`` by enterprise; None where there are too many to draw."""
-        return self._safe("coverage", _made().coverage_document(self.snapshot, "enterprise")) if self.few else None
+        return documents.coverage_document(self.snapshot, "enterprise") if self.few else None
 
     @cached_property
     def places(self) -> Document:
@@ -82,7 +68,7 @@ class Facts:
 
     @cached_property
     def names(self) -> dict[str, str]:
-        """What each block is called that the audience may see."""
+        """What each block is called."""
         return {str(row["id"]): name_of(row) for row in self.replication["rows"]}
 
     @cached_property
@@ -90,22 +76,22 @@ class Facts:
         """Which components of the template are in place in which block."""
         from tiaokuai.viz.template_heat import template_document
 
-        return template_document(self.begun)
+        return template_document(self.snapshot)
 
     @cached_property
     def replication(self) -> Document:
         """``replication``."""
-        return self._safe("replication", _made().replication_document(self.snapshot))
+        return documents.replication_document(self.snapshot)
 
     @cached_property
     def gaps(self) -> Document:
         """``gaps``; of very many enterprises those where the next line gains most."""
-        return self._safe("gaps", _made().gaps_document(self.snapshot, None if self.few else LISTED))
+        return documents.gaps_document(self.snapshot, None if self.few else LISTED)
 
     @cached_property
     def history(self) -> Document:
         """``history`` by month, from the first event on."""
-        return self._safe("history", _made().history_document(self.network, "month", None, self.day, self.assumptions))
+        return documents.history_document(self.network, "month", None, self.day, self.assumptions)
 
     @cached_property
     def days(self) -> list[tuple[Document, Document]]:
@@ -120,8 +106,8 @@ class Facts:
 
     def _on(self, day: date) -> tuple[Document, Document]:
         taken = self.network.as_of(day, self.assumptions)
-        covered = self._safe("coverage", _made().coverage_document(taken, "block"))
-        return covered, self._safe("replication", _made().replication_document(taken))
+        covered = documents.coverage_document(taken, "block")
+        return covered, documents.replication_document(taken)
 
     @cached_property
     def sensitivity(self) -> Document | None:
@@ -133,41 +119,42 @@ class Facts:
 
         told = self.forecast
         rates = Rates.from_mapping(told["rates"])
-        options: Any = {"start": told["start"], "rates": rates, "snapshot": self.begun, "seed": told["seed"]}
+        options: Any = {"start": told["start"], "rates": rates, "snapshot": self.snapshot, "seed": told["seed"]}
         found = sensitivity(self.network, None, "coverage", told["months"], samples=SAMPLES, **options)
-        return self._safe("sensitivity", found.document())
+        return found.document()
 
     @cached_property
     def influence(self) -> Document:
         """``influence``."""
-        return self._safe("influence", _made().influence_document(self.snapshot, LISTED))
+        return documents.influence_document(self.snapshot, LISTED)
 
     @cached_property
     def fragility(self) -> Document:
         """``fragility``."""
-        return self._safe("fragility", _made().fragility_document(self.snapshot, LISTED))
+        return documents.fragility_document(self.snapshot, LISTED)
 
     @cached_property
     def explained(self) -> tuple[Document, ...]:
         """``explain`` of the blocks that most want it."""
         chosen = worst(self.coverage, self.replication, EXPLAINED)
-        return tuple(self._safe("explain", _made().explain_document(self.snapshot, block)) for block in chosen)
+        return tuple(documents.explain_document(self.snapshot, block) for block in chosen)
 
     @cached_property
     def forecast(self) -> Document | None:
         """``simulate``: what was given, else the baseline; None where there is nothing to simulate."""
         if self.given_forecast is not None:
-            return self._safe("simulate", self._evident(_told(self.given_forecast)))
+            return _document(self.given_forecast)
         if not len(self.snapshot.enterprise):
             return None
         scenarios = [] if self.planned is None else [self.planned]
-        start = first_month(self.as_of, scenarios)
-        return self._safe("simulate", baseline(self.network, self.begun, start, scenarios).document())
+        start = first_month(self.day, scenarios)
+        document: Document = baseline(self.network, self.snapshot, start, scenarios).document()
+        return document
 
     @cached_property
     def plan(self) -> Document | None:
         """``plan``, where one was given."""
-        return None if self.given_plan is None else self._safe("plan", self._evident(_told(self.given_plan)))
+        return None if self.given_plan is None else _document(self.given_plan)
 
     @cached_property
     def planned_coverage(self) -> tuple[float | None, ...]:
@@ -182,23 +169,10 @@ class Facts:
         """``check``: rows of every table, and the problems."""
         rows = {name: frame.height for name, frame in self.network.tables.items()}
         ok = not any(problem["severity"] == "error" for problem in self.problems)
-        return self._safe("check", {"ok": ok, "rows": rows, "problems": list(self.problems)})
-
-    def _evident(self, document: Document) -> Document:
-        """With the day as evidence, where a document was read from a file and has none."""
-        return document if isinstance(document, Evident) else Evident(dict(document), self.snapshot)
-
-    def _safe(self, kind: str, document: Document) -> Document:
-        return protect(kind, document, self.audience)
+        return {"ok": ok, "rows": rows, "problems": list(self.problems)}
 
 
-def _made() -> Any:
-    from tiaokuai.metrics import documents
-
-    return documents
-
-
-def _told(answer: Any) -> Document:
+def _document(answer: Any) -> Document:
     """The document of a forecast or a plan, or the document itself."""
     return answer if isinstance(answer, Mapping) else answer.document()
 
@@ -261,8 +235,6 @@ def ends_of_periods(periods: Sequence[Document], series: Document, start: str) -
     from tiaokuai.planning.months import month_number
 
     coverage = series["coverage"]
-    if "mean" not in coverage:  # withheld
-        return ()
     values = coverage["mean"] if coverage["p50"][0] is None else coverage["p50"]
     begins = [month_number(each["start"]) - month_number(start) for each in periods]
     lasting = begins[-1] - begins[-2] if len(begins) > 1 else len(values) - 1
@@ -272,17 +244,15 @@ def ends_of_periods(periods: Sequence[Document], series: Document, start: str) -
 def worst(coverage: Document, replication: Document, most: int) -> list[str]:
     """The blocks that most want explaining: hollow ones first, then by people out of reach; ties by id.
 
-    Blocks whose figures are withheld come after those of which more can be said.
-
     >>> rows = [{"id": "A", "staff": 9, "reached": 9}, {"id": "B", "staff": 9, "reached": 1}]
     >>> worst({"rows": rows}, {"rows": [{"id": "A", "status": "hollow"}, {"id": "B", "status": "growing"}]}, 2)
     ['A', 'B']
     """
     status = {row["id"]: row["status"] for row in replication["rows"]}
 
-    def order(row: Document) -> tuple[bool, bool, float, str]:
+    def order(row: Document) -> tuple[bool, float, str]:
         out = _number(row["staff"]) - _number(row["reached"])
-        return status.get(row["id"]) != "hollow", withheld(row["reached"]), -out, row["id"]
+        return status.get(row["id"]) != "hollow", -out, row["id"]
 
     wanting = [row for row in coverage["rows"] if status.get(row["id"]) != "covered" and _number(row["staff"]) > 0]
     return [row["id"] for row in sorted(wanting, key=order)[:most]]

@@ -22,7 +22,7 @@ POLICY = (
     "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; img-src data: blob:; "
     "font-src data:; base-uri 'none'; form-action 'none'"
 )
-_NUMBER = re.compile(r"^[‹<>~−+-]?[\d,.·]+ ?%?$|^[–]$|^‹[5·]›?$")
+_NUMBER = re.compile(r"^[‹<>~−+-]?[\d,.]+ ?%?$|^[–]$")
 
 
 def asset(name: str) -> bytes:

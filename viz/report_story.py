@@ -11,7 +11,7 @@ from tiaokuai.viz.report_basis import assumptions, quality
 from tiaokuai.viz.report_explain import change, rule
 from tiaokuai.viz.report_facts import Document, Facts
 from tiaokuai.viz.report_parts import Chapter, Part, Said, Shown
-from tiaokuai.viz.text import Text, any_withheld, known, withheld
+from tiaokuai.viz.text import Text, known
 
 
 def chapters(facts: Facts, lang: str) -> tuple[Chapter, ...]:
@@ -39,12 +39,10 @@ def headline(facts: Facts, t: Text) -> str:
     hollow = _count(lateral["hollow"])
     empty = ""
     if hollow:
-        is_are, least = ("is" if hollow == 1 else "are"), _at_least(facts, t)
-        empty = t(f"，{least}{t.number(hollow)} 个块空心", f", {least}{t.number(hollow)} {is_are} hollow")
+        is_are = "is" if hollow == 1 else "are"
+        empty = t(f"，{t.number(hollow)} 个块空心", f", {t.number(hollow)} {is_are} hollow")
     share = t.share(total.get("coverage"))
     reached, staff = t.number(total.get("reached")), t.number(total.get("staff"))
-    if known(total.get("coverage")) is None:
-        return t(f"覆盖率不予显示；{founded}{empty}。", f"Coverage is withheld; {founded}{empty}.")
     return t(
         f"覆盖率 {share}：{staff} 人中触达 {reached} 人；{founded}{empty}。",
         f"{share} within reach: {reached} of {staff} staff; {founded}{empty}.",
@@ -79,17 +77,10 @@ def figures(facts: Facts, t: Text) -> list[tuple[str, str, str]]:
         ),
         (
             t("空心块", "hollow blocks"),
-            ("≥ " if _at_least(facts, t) else "") + t.number(_count(lateral["hollow"])),
+            t.number(_count(lateral["hollow"])),
             t("有块无条，不算覆盖", "founded, but hardly any line"),
         ),
     ]
-
-
-def _at_least(facts: Facts, t: Text) -> str:
-    """What stands before a count of hollow blocks where the audience may not know the status of every block."""
-    rows = facts.replication["rows"]
-    every = len(rows) == facts.network["blocks"].height and not any(withheld(row["status"]) for row in rows)
-    return "" if every else t("至少 ", "at least ")
 
 
 def _where(facts: Facts, t: Text) -> Chapter:
@@ -120,10 +111,8 @@ def _why(facts: Facts, t: Text) -> Chapter:
 
 def _explained(document: Document, facts: Facts, t: Text) -> Said:
     name = facts.names.get(document["block"], document["block"])
-    changes = document.get("changes")
-    open_ones = [each for each in changes if not any_withheld(each)] if isinstance(changes, list) else []
-    points = tuple(change(each, t) for each in open_ones)
-    status = t.status("withheld" if withheld(document["status"]) else document["status"])
+    points = tuple(change(each, t) for each in document["changes"])
+    status = t.status(document["status"])
     return Said(
         t(f"{name}:{status}", f"{name}: {status}"),
         (rule(document, t), *((t("怎样会改变：", "What would change it:"),) if points else ())),
@@ -156,9 +145,7 @@ def _forecast_lead(forecast: Document, t: Text) -> str:
 
 
 def _end(series: Mapping[str, Sequence[Any]], t: Text) -> str:
-    """The last month: the median and the middle 90 % of runs, or the expectation; nothing where it is withheld."""
-    if "mean" not in series:
-        return ""
+    """The last month: the median and the middle 90 % of runs, or the expectation; nothing without staff."""
     middle = series["p50"][-1] if known(series["p50"][-1]) is not None else series["mean"][-1]
     low, high = series["p05"][-1], series["p95"][-1]
     if known(middle) is None:

@@ -35,18 +35,18 @@ class Swing:
 def sensitivity_tornado(sensitive: Document, *, lang: str = "en") -> Picture:
     """How far the answer moves when each assumption goes from one end of its range to the other, the furthest first.
 
-    ``sensitive`` is the protected document ``sensitivity``; head-counts of blocks that had to be assumed stand among
+    ``sensitive`` is the document ``sensitivity``; head-counts of blocks that had to be assumed stand among
     the rates.
 
     >>> sensitivity_tornado({"rows": []}).title
     'No assumption was varied'
     """
     t = Text(lang)
-    notes = list(t.why_withheld(sensitive))
+    notes = list[str]()
     metric = str(sensitive.get("metric") or "coverage")
     swings = sorted(_swings(sensitive, t), key=lambda each: (-each.size, -(each.total or 0), each.name))
     if not swings:
-        why = t("没有可比的结果，或数字不予显示。", "There is no result to compare, or the figures are withheld.")
+        why = t("没有可比的结果。", "There is no result to compare.")
         return nothing(t("没有变动任何假设", "No assumption was varied"), why, t, notes)
     if len(swings) > ROWS:
         notes.append(t(f"只画影响最大的 {ROWS} 个。", f"The {ROWS} that matter most are drawn."))

@@ -1,10 +1,11 @@
-"""What a picture or a page that is passed on carries: its day, data, audience and assumptions, in one line."""
+"""What a picture or a page that is passed on carries: its day, data and assumptions, in one line."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from tiaokuai.graph import Network
 from tiaokuai.viz.text import Text
 
 KINDS = {"pilot": ("试点", "pilot"), "mature": ("成熟", "mature"), "emerging": ("新兴", "emerging")}
@@ -33,13 +34,24 @@ def assumed(settings: Mapping[str, Any], lang: str) -> str:
     return t(";", "; ").join(told)
 
 
-def stamp(parts: list[tuple[str, str]], settings: Mapping[str, Any], lang: str) -> str:
-    """One line: the parts, each (what, value), and the assumptions.
+def release_notes(network: Network | None, lang: str) -> tuple[str, ...]:
+    """The sentence that figures of a release carry; nothing for the data.
+
+    >>> import tiaokuai as tk
+    >>> network = tk.generate(blocks=3, enterprises=30, seed=1)
+    >>> len(release_notes(network, "en")), len(release_notes(network.release(key=b"k" * 32), "en"))
+    (0, 1)
+    """
+    return () if network is None or network.released is None else (network.released.sentence(lang),)
+
+
+def stamp(parts: list[tuple[str, str]], settings: Mapping[str, Any], lang: str, notes: Sequence[str] = ()) -> str:
+    """One line: the parts, each (what, value), the assumptions, and the notes.
 
     >>> stamp([("as of", "30 Jun 2026"), ("data", "1f2e")], {"line_capacity": 10}, "en")
     'as of 30 Jun 2026 · data 1f2e · assumptions: 10 people a line'
     """
     t = Text(lang)
     return " · ".join(
-        [*(f"{what} {value}" for what, value in parts), t("假设：", "assumptions: ") + assumed(settings, lang)]
+        [*(f"{what} {value}" for what, value in parts), t("假设：", "assumptions: ") + assumed(settings, lang), *notes]
     )

@@ -60,7 +60,7 @@ def cells(heat: Heat, t: Text, screen: Screen, numbers: bool = False) -> Spec:
     traces += _fidelity(heat, t)
     small: Spec = {"size": 11, "color": MUTED}
     for y, value in enumerate(heat.fidelity):
-        said = "‹·›" if value is None else t.share(value)
+        said = "–" if value is None else t.share(value)
         texts.append(note(said, value or 0, y, xref="x2", xanchor="left", xshift=4, **small))
     head = t("完整度", "fidelity")
     texts.append(note(head, 0.85, 1, xref="x2", yref="paper", xanchor="center", yanchor="bottom", yshift=4, **small))
@@ -112,7 +112,7 @@ def _colour(share: float | None) -> str:
 
 def _cell(share: float | None, t: Text) -> str:
     if share is None:
-        return t("不予显示", "withheld")
+        return "–"
     if share in (0.0, 1.0):
         return t("已到位", "in place") if share else t("尚无", "not in place")
     return t(f"到位 {t.share(share)}", f"{t.share(share)} in place")

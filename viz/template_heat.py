@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from tiaokuai.viz.blocks import Block, Document, blocks
 from tiaokuai.viz.picture import Picture, made, nothing
 from tiaokuai.viz.template_cells import Heat, cells, component_bars
-from tiaokuai.viz.text import Text, known, withheld
+from tiaokuai.viz.text import Text, known
 from tiaokuai.viz.theme import MARK, SCREENS, Spec
 
 if TYPE_CHECKING:
@@ -48,14 +48,14 @@ def template_document(day: Snapshot) -> dict[str, Any]:
 def template_heat(replicated: Document, template: Document | None = None, *, lang: str = "en") -> Picture:
     """Founded blocks against the template's groups, or with ``template`` against every component.
 
-    ``replicated`` is the protected document ``replication``, ``template`` is :func:`template_document`.
+    ``replicated`` is the document ``replication``, ``template`` is :func:`template_document`.
 
     >>> template_heat({"rows": []}).title
     'No block is founded yet'
     """
     t = Text(lang)
-    notes = list(t.why_withheld(replicated))
-    every = [b for b in blocks(replicated, replicated) if b.status in ("covered", "growing", "hollow", "withheld")]
+    notes = list[str]()
+    every = [b for b in blocks(replicated, replicated) if b.status in ("covered", "growing", "hollow")]
     every.sort(key=lambda b: (-(known(b.row.get("fidelity")) or 0), b.id))
     if not every:
         why = t("没有已建的块，模式还没有落地。", "Without a founded block nothing of the template is in place.")
@@ -90,11 +90,11 @@ def template_heat(replicated: Document, template: Document | None = None, *, lan
 
 
 def _means(every: Sequence[Block]) -> dict[str, float]:
-    """The mean share in place of each group over the blocks whose figures are told."""
+    """The mean share in place of each group over the blocks."""
     found: dict[str, list[float]] = {}
     for block in every:
         groups = block.row.get("fidelity_by_group")
-        if isinstance(groups, Mapping) and not withheld(groups):
+        if isinstance(groups, Mapping):
             for group, share in groups.items():
                 value = known(share)
                 if value is not None:
@@ -164,7 +164,7 @@ def _rows(every: Sequence[Block], t: Text) -> list[tuple[str, float | None, list
     if len(every) <= ROWS:
         return [(f"{MARK[b.status]} {b.name}", known(b.row.get("fidelity")), [b]) for b in every]
     made_of = []
-    for status in ("covered", "growing", "hollow", "withheld"):
+    for status in ("covered", "growing", "hollow"):
         here = [b for b in every if b.status == status]
         told = [value for b in here if (value := known(b.row.get("fidelity"))) is not None]
         if here:
@@ -204,6 +204,6 @@ def _table(
     rows = []
     for b in every:
         groups = b.row.get("fidelity_by_group")
-        shares = groups if isinstance(groups, Mapping) and not withheld(groups) else dict.fromkeys(means, groups)
+        shares = groups if isinstance(groups, Mapping) else dict.fromkeys(means, groups)
         rows.append([b.name, t.share(b.row.get("fidelity")), *(t.share(shares.get(group)) for group in means)])
     return [t("块", "block"), t("完整度", "fidelity"), *(names[group] for group in means)], rows

@@ -7,22 +7,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tiaokuai.metrics.protection_rows import SUPPOSED, imputed
 from tiaokuai.viz.chinese import punctuated
 
-# Why figures are withheld: where a picture has hatches, and where it has the marks alone.
-MARKED = (
-    "‹5：不足 5 人，为保护个人不予显示；‹·›：因可由其他数字推出而一并隐去。",
-    "‹5: fewer than 5 people, withheld to protect them; ‹·›: withheld because it would give such a figure away.",
-)
-HATCHED = (f"斜网格与 {MARKED[0]}", f"Cross-hatched and {MARKED[1]}")
 STATUS = {
     "covered": ("已覆盖", "covered"),
     "growing": ("发展中", "growing"),
     "hollow": ("空心块", "hollow"),
     "ahead": ("先行（有条无块）", "ahead (lines, not founded)"),
     "none": ("未建", "not begun"),
-    "withheld": ("不予显示", "withheld"),
 }
 METRICS = {
     "coverage": ("覆盖率", "coverage"),
@@ -40,26 +32,10 @@ _EMS = dict.fromkeys("mwMW%@—…", 0.86) | dict.fromkeys("ilj.,:;' |()", 0.32)
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
-def withheld(value: Any) -> bool:
-    """Whether the audience may not see this figure.
-
-    >>> withheld({"suppressed": "fewer_than_5"}), withheld(None)
-    (True, False)
-    """
-    return isinstance(value, Mapping) and "suppressed" in value
-
-
-def any_withheld(value: Any) -> bool:
-    """Whether a figure anywhere in a document is withheld."""
-    if isinstance(value, Mapping):
-        return withheld(value) or any(any_withheld(part) for part in value.values())
-    return isinstance(value, list | tuple) and any(any_withheld(part) for part in value)
-
-
 def known(value: Any) -> float | None:
-    """The figure as a number; None where it is withheld or there is none.
+    """The figure as a number; None where there is none.
 
-    >>> known(3), known({"suppressed": "fewer_than_5"}), known(None)
+    >>> known(3), known("three"), known(None)
     (3.0, None, None)
     """
     return float(value) if isinstance(value, int | float) and not isinstance(value, bool) and value == value else None
@@ -158,9 +134,7 @@ class Text:
         return punctuated(zh) if self.lang == "zh" else en
 
     def number(self, value: Any, digits: int = 1) -> str:
-        """A figure; ‹5 and ‹·› where it is withheld, a dash where there is none."""
-        if withheld(value):
-            return "‹5" if value["suppressed"] == "fewer_than_5" else "‹·›"
+        """A figure, a dash where there is none."""
         number = known(value)
         if number is None:
             return "–" if value is None else safe(value)
@@ -231,16 +205,6 @@ class Text:
     def sentence(self, parts: Sequence[str]) -> str:
         """Parts of one sentence."""
         return self(",", ", ").join(part for part in parts if part)
-
-    def why_withheld(self, *documents: Any) -> tuple[str, ...]:
-        """The one footnote where figures are withheld, and one where a forecast begins with what is told.
-
-        Of the first, :func:`tiaokuai.viz.picture.made` keeps what fits the picture.
-        """
-        supposed = (self(*SUPPOSED),) if imputed(documents) else ()
-        if not any_withheld(list(documents)):
-            return supposed
-        return (self(*HATCHED), *supposed)
 
 
 def name_of(row: Mapping[str, Any]) -> str:

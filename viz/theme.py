@@ -22,11 +22,10 @@ STATUS = {
     "hollow": "#d9680f",
     "ahead": "#f0d24a",
     "none": "#c3cad1",
-    "withheld": "#eef2f5",
 }
-EDGE = {**STATUS, "ahead": "#a98a00", "none": "#7d8893", "withheld": "#7d8893"}  # the same as outlines on white
-DASH = {"covered": "solid", "growing": "solid", "hollow": "dash", "ahead": "dashdot", "none": "dot", "withheld": "dot"}
-MARK = {"covered": "●", "growing": "◐", "hollow": "◌", "ahead": "△", "none": "○", "withheld": "▨"}
+EDGE = {**STATUS, "ahead": "#a98a00", "none": "#7d8893"}  # the same as outlines on white
+DASH = {"covered": "solid", "growing": "solid", "hollow": "dash", "ahead": "dashdot", "none": "dot"}
+MARK = {"covered": "●", "growing": "◐", "hollow": "◌", "ahead": "△", "none": "○"}
 REACH = {"none": "#dbe1e7", "partly": "#6aaed6", "full": "#08519c"}
 STEEL = "#8fa5bb"  # figures beside the main ones
 # Scenarios: (colour, dash); the first is the one in which nothing is done.
@@ -69,9 +68,7 @@ def pattern(status: str) -> Spec:
     >>> pattern("hollow")["shape"], pattern("covered")["shape"]
     ('/', '')
     """
-    shape, ink = {"hollow": ("/", PAPER), "ahead": (".", "#8a7000"), "withheld": ("x", "#9aa5b0")}.get(
-        status, ("", PAPER)
-    )
+    shape, ink = {"hollow": ("/", PAPER), "ahead": (".", "#8a7000")}.get(status, ("", PAPER))
     return {
         "shape": shape,
         "fillmode": "overlay",

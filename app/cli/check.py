@@ -11,7 +11,11 @@ from tiaokuai.cli.frame import Answer, Ask, question
 SHOWN = 200  # on a terminal; --json has all
 
 
-@question("列出数据的所有问题：文件、行、列、值、原因", "every problem with file, row, column, value, reason")
+@question(
+    "列出数据的所有问题：文件、行、列、值、原因",
+    "every problem with file, row, column, value, reason",
+    steward_only=True,
+)
 def check(ask: Ask) -> Answer:
     """Exit code 1 when there is an error."""
     from tiaokuai.loaders import check as examine

@@ -8,7 +8,7 @@ from typing import Any
 from rich.markup import escape
 
 from tiaokuai.cli.frame import Ask
-from tiaokuai.cli.tables import counted, percent, table, text, withheld
+from tiaokuai.cli.tables import counted, percent, table, text
 
 MOST_BLOCKS = 6  # of the table under a difference; --json has them all
 MOST_NAMES = 3  # of blocks in a sentence
@@ -21,7 +21,7 @@ def called(name: str, ask: Ask) -> str:
     return ask.say("什么都不做", "baseline") if name == "baseline" else escape(name)
 
 
-def told_difference(difference: Row, last: int, ask: Ask) -> None:
+def print_difference(difference: Row, last: int, ask: Ask) -> None:
     """A sentence on people and money, one on the blocks, and the blocks where there are several."""
     name, against = (called(difference[key], ask) for key in ("scenario", "against"))
     people, money = _people(difference["series"]["reached"], last, ask), _money(difference["series"]["cost"], last, ask)
@@ -34,9 +34,8 @@ def told_difference(difference: Row, last: int, ask: Ask) -> None:
 
 
 def _at(series: Any, band: str, index: int) -> float | None:
-    """The figure, None where it is withheld or there is none."""
-    values = series if withheld(series) else series[band]
-    return None if withheld(values) or values[index] is None else float(values[index])
+    """The figure, None where there is none."""
+    return None if series[band][index] is None else float(series[band][index])
 
 
 def _people(series: Any, last: int, ask: Ask) -> str:
@@ -52,8 +51,7 @@ def _people(series: Any, last: int, ask: Ask) -> str:
     """
     mean = _at(series, "mean", last)
     if mean is None:
-        hidden = text(series if withheld(series) else series["mean"])
-        return ask.say(f"多覆盖 {hidden} 人", f"{hidden} people more at the end")
+        return ask.say("覆盖人数相同", "as many people at the end")
     found = [_at(series, band, last) for band in ("p05", "p95")]
     low, high = (None if value is None else round(value) for value in found)
     number, band = round(mean), ""
@@ -72,10 +70,7 @@ def _people(series: Any, last: int, ask: Ask) -> str:
 
 
 def _money(series: Any, last: int, ask: Ask) -> str:
-    mean = _at(series, "mean", last)
-    if mean is None:
-        hidden = text(series if withheld(series) else series["mean"])
-        return ask.say(f"多花 {hidden}", f"for {hidden} more")
+    mean = _at(series, "mean", last) or 0.0
     if round(mean) == 0:
         return ask.say("花费相同", "at the same cost")
     zh, en = ("多花", "more") if mean > 0 else ("少花", "less")
@@ -85,7 +80,7 @@ def _money(series: Any, last: int, ask: Ask) -> str:
 def where(difference: Row, ask: Ask) -> str:
     """``82 % in B03 itself, 18 % through links in B07 and B11``, and the month when it first shows."""
     blocks = difference["blocks"]
-    if not blocks or any(withheld(value) for block in blocks for value in block.values()):
+    if not blocks:
         return ""
     first = min(block["first_month"] for block in blocks if block["first_month"])
     shows = ask.say(f"最早见于 {first}", f"it first shows in {first}")

@@ -1,10 +1,10 @@
-"""``tiaokuai export``: a data set into another format, whole for the steward, as figures for everybody else."""
+"""``tiaokuai export``: a data set into another format, whole for the steward, as its release for everybody else."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -12,11 +12,14 @@ from tiaokuai.cli.frame import Answer, Ask, question
 from tiaokuai.cli.language import say
 from tiaokuai.graph.errors import RequestError
 
+if TYPE_CHECKING:
+    from tiaokuai.graph import Network
+
 
 @question(
-    "把数据集写成另一种格式；--for steward 不丢任何内容，否则只写可公开的数字",
-    "a data set in another format: whole with --for steward, else the figures that the audience may know",
-    audience="planner",
+    "把数据集写成另一种格式；--for steward 不丢任何内容，否则写为其公布的版本",
+    "a data set in another format: whole with --for steward, else the release for planners or the public",
+    usual="planner",
 )
 def export(
     ask: Ask,
@@ -41,23 +44,72 @@ def export(
             ),
         ),
     ] = "tables",
+    before: Annotated[
+        Path | None,
+        typer.Option(
+            "--before",
+            metavar="EARLIER",
+            help=say(
+                "先前公布的版本：已公布的照旧；默认用 --out 处原有的",
+                "an earlier release, whose steps are told again; default: the one at --out",
+            ),
+        ),
+    ] = None,
 ) -> Answer:
-    """Persons leave only for the steward; the planner's and the public's files hold the answers they may read.
+    """Persons leave only for the steward; a release is what every command works on as on the data.
 
     What was exported there before is replaced, as a report is; the data themselves and folders of others are not.
     """
     _refuse(out)
     _refuse_format(out)
+    earlier = _earlier(ask, before, out)
+    if earlier is not None:
+        ask.network = ask.release(earlier)
+    network = ask.network
     with ask.progress(ask.say("写出", "writing")):
         if format_ == "neo4j-admin":
-            rows = _import_files(ask, out)
+            from tiaokuai.loaders.neo4j_admin import write_admin
+
+            write_admin(network, out)
         else:
-            rows = _whole(ask, out) if ask.audience == "steward" else _figures(ask, out)
+            _whole(network, out)
+    rows = {name: frame.height for name, frame in network.tables.items()}
     return Answer("export", {"out": str(out), "audience": ask.audience, "rows": rows}, _tell)
 
 
+def _earlier(ask: Ask, before: Path | None, out: Path) -> Network | None:
+    """The release that was told before: ``--before``, else what lies at ``--out`` where it is one for the same readers.
+
+    RequestError where it cannot be read: without it what was told might change, and that would go unnoticed.
+    """
+    from tiaokuai.graph import InvalidData
+    from tiaokuai.loaders import read
+
+    if before is not None and ask.audience == "steward":
+        zh, en = "--before 只用于 --for planner 或 public", "--before goes with --for planner or public alone"
+        raise RequestError("before_for_steward", zh, en, path=str(before))
+    if before is not None:
+        return read(before)
+    if ask.audience == "steward" or ask.source.released is not None or not _holds_data(out):
+        return None
+    try:
+        earlier = read(out)
+    except (InvalidData, RequestError):
+        zh = f"{out} 处原有的内容无法读取，不知道是否公布过；请换一个 --out，或用 --before 指明先前公布的版本"
+        en = f"what lies at {out} cannot be read, so what it told is unknown; name another --out, or --before EARLIER"
+        raise RequestError("earlier_unreadable", zh, en, path=str(out)) from None
+    told = earlier.released
+    return earlier if told is not None and told.audience == ask.audience else None
+
+
+def _holds_data(out: Path) -> bool:
+    return any(out.iterdir()) if out.is_dir() else out.exists()
+
+
 def _refuse(out: Path) -> None:
-    if out.is_dir() and any(item.suffix not in (".csv", ".parquet") for item in out.iterdir()):
+    from tiaokuai.loaders.release_note import FILE
+
+    if out.is_dir() and any(item.suffix not in (".csv", ".parquet") and item.name != FILE for item in out.iterdir()):
         zh, en = f"{out} 里还有别的文件，请换一个文件夹", f"{out} holds other files; name another folder"
         raise RequestError("folder_in_use", zh, en, path=str(out))
 
@@ -81,43 +133,16 @@ def _refuse_format(out: Path) -> None:
         raise UsageError("unknown_format", zh, en, path=str(out))
 
 
-def _whole(ask: Ask, out: Path) -> dict[str, int]:
+def _whole(network: Network, out: Path) -> None:
     from tiaokuai.loaders import write
     from tiaokuai.loaders.reading import SUFFIXES
 
     if out.suffix.lower() in SUFFIXES:
         from tiaokuai.loaders.formats import write_graph
 
-        write_graph(ask.network, out)
+        write_graph(network, out)
     else:
-        write(ask.network, out)
-    return {name: frame.height for name, frame in ask.network.tables.items()}
-
-
-def _import_files(ask: Ask, out: Path) -> dict[str, int]:
-    from tiaokuai.graph.errors import UsageError
-    from tiaokuai.loaders.neo4j_admin import without_people, write_admin
-
-    if ask.audience == "public":
-        raise UsageError(
-            "not_for_public",
-            "--format neo4j-admin 逐一列出企业，不能用 --for public",
-            "--format neo4j-admin lists every enterprise; it is not --for public",
-        )
-    network = ask.network if ask.audience == "steward" else without_people(ask.network)
-    write_admin(network, out)
-    return {name: frame.height for name, frame in network.tables.items()}
-
-
-def _figures(ask: Ask, out: Path) -> dict[str, int]:
-    from tiaokuai.web.export_figures import tables, write_tables
-
-    made = tables(ask.network, ask.snapshot, ask.audience)
-    write_tables(made, out)
-    return {name: len(rows) for name, rows in made.items()}
-
-
-_FIGURES = {"sectors": "行业", "ownerships": "性质", "history": "历程"}  # tables of an export for others
+        write(network, out)
 
 
 def _tell(document: Mapping[str, Any], ask: Ask) -> None:
@@ -125,7 +150,6 @@ def _tell(document: Mapping[str, Any], ask: Ask) -> None:
     from tiaokuai.graph.naming import table_name
 
     called = {name: table_name(name, ask.lang) for name in document["rows"]}
-    called |= {name: ask.say(f"{zh}（{name}）", name) for name, zh in _FIGURES.items()}
     rows = [f"{called[name]}{ask.say('', ' ')}{count}" for name, count in document["rows"].items() if count]
     count = ask.say("、", ", ").join(rows)
     print(ask.say(f"已写入 {out}：{count}", f"Written to {out}: {count}"))
@@ -140,8 +164,8 @@ def _tell(document: Mapping[str, Any], ask: Ask) -> None:
     if document["audience"] != "steward":
         print(
             ask.say(
-                "其中没有个人记录；不足 5 人的数字已隐去（空格）。要完整数据请用 --for steward。",
-                "No person is in it; figures of fewer than 5 are left out. --for steward writes everything.",
+                "其中没有个人记录；各条命令都可以直接读它。要完整数据请用 --for steward。",
+                "No person is in it; every command works on it as on the data. --for steward writes everything.",
             )
         )
 

@@ -40,7 +40,7 @@ SCALE = 2  # pixels of a PNG for each that the picture is laid out in
 @question(
     "单独导出一幅图（PNG、SVG、PDF、HTML 或 Plotly JSON）",
     "one picture as a file: PNG, SVG, PDF, HTML or Plotly JSON",
-    audience="planner",
+    usual="planner",
     before=("name",),
 )
 def figure(
@@ -119,10 +119,11 @@ def _missing(name: str) -> tuple[str, str]:
 def _stamp(given: Facts, lang: str) -> str:
     """The line that every file carries."""
     from tiaokuai.viz.report import provenance
-    from tiaokuai.viz.stamp import stamp
+    from tiaokuai.viz.stamp import release_notes, stamp
     from tiaokuai.viz.text import Text
 
-    return stamp(provenance(given, Text(lang)), given.assumptions.to_json(), lang)
+    notes = release_notes(given.network, lang)
+    return stamp(provenance(given, Text(lang)), given.assumptions.to_json(), lang, notes)
 
 
 def _write(drawn: Picture, out: Path, narrow: bool, lang: str, stamp: str) -> None:

@@ -1,7 +1,8 @@
 """The frame every command stands in: the common options, the network asked about, and the one way out for answers.
 
-A command is a function from an :class:`Ask` (and its own options) to an :class:`Answer`. It never prints: the frame
-protects the answer's document for its audience (protection.md) and then prints it, as JSON or as tables.
+A command is a function from an :class:`Ask` (and its own options) to an :class:`Answer`. It never prints, and knows no
+audience: :attr:`Ask.network` is the data or the release of them that was asked for (release.md), and :func:`deliver`
+says so in the document and below the tables.
 """
 
 from __future__ import annotations
@@ -11,14 +12,14 @@ import json
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_type_hints
 
 import typer
 
 from tiaokuai.cli.language import CURRENT, say
-from tiaokuai.cli.options import QUESTION, TERMINAL, Audience, Data, Engine, Option
+from tiaokuai.cli.options import QUESTION, TERMINAL, Data, Engine, Key, Option, audience
 from tiaokuai.cli.overwriting import refuse_overwriting
 from tiaokuai.cli.progress import Bar
 
@@ -28,8 +29,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from tiaokuai.graph import Assumptions, Network, Problem, Snapshot, Template
-
-AUDIENCES = ("steward", "planner", "public")
+    from tiaokuai.graph.release import Release
 
 
 @dataclass
@@ -70,13 +70,18 @@ class Ask(Terminal):
 
     data: str = ""
     as_of: str | None = None
-    audience: str = "steward"
+    wanted: str | None = None  # --for
+    usual: str = "steward"  # whom the command is for where nothing is said
+    steward_only: bool = False
+    key: Path | None = None
     settings: list[str] = field(default_factory=list)
     template_file: Path | None = None
     skip_invalid: bool = False
     engine: str = "local"
-    problems: list[Problem] = field(default_factory=list)  # of the data, once they are read
     mapping: Path | None = None
+    noticed: list[Problem] = field(default_factory=list)  # of the data, once they are read
+    held: Release | None = None  # of the database that a server answered from
+    estimates: bool = False  # whether a table that was shown marks any
 
     @cached_property
     def template(self) -> Template:
@@ -87,43 +92,79 @@ class Ask(Terminal):
         return Template.default() if self.template_file is None else Template.parse(small_text(self.template_file))
 
     @cached_property
-    def network(self) -> Network:
-        """The data set, read and checked; errors in it refuse the question."""
-        from tiaokuai.graph import InvalidData
+    def source(self) -> Network:
+        """The data set as it lies there, read and checked; errors in it refuse the question."""
         from tiaokuai.loaders import read
 
         with self.progress(self.say("读取数据", "reading")) as bar:
-            try:
-                return read(
-                    self.data,
-                    skip_invalid=self.skip_invalid,
-                    template=self.template,
-                    progress=bar,
-                    skipped=self._tell_skipped,
-                    noticed=self.problems.extend,
-                    mapping=self.mapping,
-                )
-            except InvalidData as bad:
-                from tiaokuai.metrics.protection_time import told_problems
+            return read(
+                self.data,
+                skip_invalid=self.skip_invalid,
+                template=self.template,
+                progress=bar,
+                skipped=self._tell_skipped,
+                noticed=self.noticed.extend,
+                mapping=self.mapping,
+            )
 
-                raise InvalidData(told_problems(bad.problems, self.audience)) from None
+    @property
+    def audience(self) -> str:
+        """Whom the answer is for: who was named, else the readers of a release, else the command's usual ones."""
+        if self.wanted is not None or self.steward_only:
+            return self.wanted or "steward"
+        return self.usual if self.source.released is None else self.source.released.audience
+
+    @cached_property
+    def network(self) -> Network:
+        """What is answered from: the data, or what the audience may know of them."""
+        return self.release()
+
+    def release(self, before: Network | None = None) -> Network:
+        """The source as the audience may know it; RequestError where the source is a release for fewer readers."""
+        source, audience = self.source, self.audience
+        if source.released is not None and audience == "steward":
+            from tiaokuai.graph.errors import RequestError
+
+            raise RequestError(
+                "wider_than_release",
+                f"{self.data} 是公布版（{source.released.audience}），里面没有管理者的数据",
+                f"{self.data} is a release for the {source.released.audience}: the steward's data are not in it",
+                audience=source.released.audience,
+            )
+        return source.release(audience, self.secret, before)
+
+    @cached_property
+    def secret(self) -> bytes | None:
+        """The content of ``--key``; None: that of this installation."""
+        from tiaokuai.files.secret import read_key
+
+        return None if self.key is None else read_key(self.key)
+
+    @property
+    def released(self) -> Release | None:
+        """What the network says of itself where it is a release; None where nothing was read, or the data."""
+        network = self.__dict__.get("network")
+        return self.held if network is None else network.released
+
+    @cached_property
+    def problems(self) -> list[Problem]:
+        """The problems of the data that can be used; of a release those that it has itself."""
+        if self.network is self.source:
+            return self.noticed
+        from tiaokuai.graph.integrity import check, raw_tables
+
+        return check(raw_tables(self.network), self.template).problems
 
     def _tell_skipped(self, rows: Mapping[str, int]) -> None:
         """How many rows ``--skip-invalid`` went on without, those that refer to them included."""
         from tiaokuai.graph.naming import table_name
-        from tiaokuai.metrics.protection_time import told_rows
 
-        told = {
-            name: "‹5" if isinstance(count, dict) else count for name, count in told_rows(rows, self.audience).items()
-        }
-        total = f"{sum(rows.values())} " if told == rows else ""  # it would give a number that is not told back
-        zh, en = (
-            "、".join(f"{table_name(name, 'zh')}{count}" for name, count in told.items()),
-            [f"{told[name]} of {name}" for name in told],
-        )
+        zh = "、".join(f"{table_name(name, 'zh')}{count}" for name, count in rows.items())
+        en = ", ".join(f"{count} of {name}" for name, count in rows.items())
+        total = sum(rows.values())
         self.note(
-            f"略过 {total or '若干'}行（有错，或引用了被略过的行）：{zh}",
-            f"{total or 'some '}rows left out (at fault, or referring to such rows): {', '.join(en)}",
+            f"略过 {total} 行（有错，或引用了被略过的行）：{zh}",
+            f"{total} rows left out (at fault, or referring to such rows): {en}",
         )
 
     @cached_property
@@ -134,47 +175,33 @@ class Ask(Terminal):
         return Assumptions.parse(self.settings)
 
     @cached_property
-    def asked_day(self) -> date:
+    def day(self) -> date:
         """The day that was asked for, today by default."""
         return self.read_day("--as-of", self.as_of)
 
     @cached_property
-    def day(self) -> date:
-        """The day that is answered for: the last one up to the day asked for that the audience may know."""
-        return self.released(self.asked_day)
-
-    @cached_property
     def snapshot(self) -> Snapshot:
         """The network on :attr:`day`."""
-        return self.network.as_of(self.day, self.assumptions)
+        return self.on(self.day)
 
-    def begun(self, day: date) -> Snapshot:
-        """What a forecast or plan begins with: the network on ``day`` as the audience knows it."""
-        from tiaokuai.metrics.protection_told import told_day
+    def on(self, day: date) -> Snapshot:
+        """The network on another day, under the assumptions that were asked for."""
+        return self.network.as_of(day, self.assumptions)
 
-        return told_day(self.network.as_of(day, self.assumptions), self.audience)
+    def check_options(self) -> None:
+        """Refuses wrong common options, also those that the question makes no use of."""
+        if self.steward_only and self.audience != "steward":
+            from tiaokuai.graph.errors import UsageError
 
-    def look_over(self, published: bool = False) -> None:
-        """Refuses wrong common options, also those that the question makes no use of.
-
-        Answers under several assumptions add up to what is withheld (how many are in reach, by ever other thresholds of
-        "covered"): who may not know that may not choose them, but reads what the steward has ``published`` under one.
-        """
+            raise UsageError(
+                "steward_only",
+                "会员的记录只归数据管理者处理，只能用 --for steward",
+                "the members' rows are for the steward of the data alone: --for steward",
+            )
         _ = self.assumptions if self.settings else None
-        if self.settings and self.audience != "steward" and not published:
-            from tiaokuai.graph.errors import RequestError
-
-            zh = f"--set 不能与 --for {self.audience} 同用：同一数字在不同假设下合看，会推出被隐去的人数"
-            en = f"--set does not go with --for {self.audience}: answers under several assumptions add up to what is"
-            raise RequestError("steward_assumptions", zh, en + " withheld", audience=self.audience)
-        _ = self.asked_day if self.as_of is not None else None
+        _ = self.day if self.as_of is not None else None
         _ = self.template if self.template_file is not None else None
-
-    def released(self, day: date) -> date:
-        """The last day up to ``day`` that the audience may know about (protection.md, history)."""
-        from tiaokuai.metrics.protection import release_day
-
-        return release_day(self.network, day, self.audience)
+        _ = self.secret
 
     def read_day(self, option: str, text: str | None) -> date:
         """A day from an option, today where it is missing; UsageError where it is none."""
@@ -214,24 +241,21 @@ class Command:
 
 
 def deliver(answer: Answer, ask: Terminal) -> int:
-    """The one way out: protect for the audience, then print. Returns the exit code."""
-    document: Mapping[str, Any] = answer.document
-    if isinstance(ask, Ask):
-        from tiaokuai.metrics.protection import protect
+    """The one way out: as JSON or as tables, and what a release says of itself with it. Returns the exit code."""
+    document = answer.document
+    if isinstance(ask, Ask) and ask.released is not None:
+        from tiaokuai.graph.release.answers import annotate
 
-        document = protect(answer.kind, document, ask.audience)
+        document = annotate(document, ask.released, ask.day)
     if ask.json:
         plain = (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
         print(json.dumps(document, ensure_ascii=plain, allow_nan=False, default=_plain))
-    elif "suppressed" in document:
-        print(
-            ask.say(
-                "这项回答只给数据管理者（--for steward）。",
-                "This answer is for the steward of the data alone (--for steward).",
-            )
-        )
-    else:
-        answer.show(document, ask)
+        return answer.exit_code
+    answer.show(document, ask)
+    if isinstance(ask, Ask) and ask.released is not None:
+        if ask.estimates:
+            ask.console.print(ask.say("≈ 推算：与别的合并公布", "≈ an estimate: told together with others"))
+        ask.console.print(ask.released.sentence(ask.lang), markup=False)
     return answer.exit_code
 
 
@@ -249,22 +273,23 @@ def question(
     en: str,
     *,
     name: str | None = None,
-    audience: str = "steward",
+    usual: str = "steward",
     server: bool = False,
+    steward_only: bool = False,
     before: tuple[str, ...] = (),
 ) -> Callable[[Callable[..., Answer]], Command]:
-    """Makes a command that answers about DATA; ``audience`` is its default, ``server`` adds ``--engine``.
+    """Makes a command that answers about DATA; ``usual`` is whom it is for where nothing is said.
 
-    The function takes an :class:`Ask` first and its own typer parameters after it; annotations must resolve at
-    import. ``before`` names those of them that are typed before DATA.
+    ``server`` adds ``--engine``; ``steward_only`` commands are about the rows of persons, which no release has. The
+    function takes an :class:`Ask` first and its own typer parameters after it; annotations must resolve at import.
+    ``before`` names those of them that are typed before DATA.
     """
-    common = dict(QUESTION)
-    common["for_"] = (Audience, audience, "audience")
-    if server:
-        common["engine"] = (Engine, "local", "engine")
+    key: dict[str, Option] = {} if steward_only else {"key": (Key, None, "key")}
+    engine: dict[str, Option] = {"engine": (Engine, "local", "engine")} if server else {}
+    common = {"for_": audience(usual), **key, **QUESTION, **engine}
     first = {"data": (Data, ..., "data")}
-    written = audience != "steward"  # a file for others, whose assumptions the steward chooses
-    return lambda function: _command(function, say(zh, en), name, Ask, first, common, before, written)
+    context = partial(Ask, usual=usual, steward_only=steward_only)
+    return lambda function: _command(function, say(zh, en), name, context, first, common, before)
 
 
 def command(zh: str, en: str, *, name: str | None = None) -> Callable[[Callable[..., Answer]], Command]:
@@ -276,11 +301,10 @@ def _command(
     function: Callable[..., Answer],
     help_text: str,
     name: str | None,
-    context: type[Terminal],
+    context: Callable[..., Terminal],
     first: dict[str, Option],
     last: dict[str, Option],
     before: tuple[str, ...] = (),
-    written: bool = False,
 ) -> Command:
     hints = get_type_hints(function, include_extras=True)
     own = list(inspect.signature(function).parameters.values())[1:]
@@ -296,8 +320,10 @@ def _command(
         values = {field_name: given.pop(key) for key, (_, _, field_name) in common.items()}
         ask = context(**{key: value for key, value in values.items() if value is not None})
         if isinstance(ask, Ask):
-            ask.look_over(published=written)
-            refuse_overwriting(ask.data, {**given, "template": ask.template_file, "mapping": ask.mapping})
+            ask.check_options()
+            refuse_overwriting(
+                ask.data, {**given, "template": ask.template_file, "mapping": ask.mapping, "key_": ask.key}
+            )
         if code := deliver(function(ask, **given), ask):
             raise typer.Exit(code)
 

@@ -28,10 +28,10 @@ _Forecast = Annotated[
 
 
 def _until(ask: Ask) -> date:
-    """The day that history ends with: the one asked for, else that of the last record; as the audience may know it."""
+    """The day that history ends with: the one asked for, else that of the last record."""
     from tiaokuai.planning.events import last_record
 
-    return ask.released(ask.asked_day if ask.as_of is not None else last_record(ask.network))
+    return ask.day if ask.as_of is not None else last_record(ask.network)
 
 
 @question(
@@ -40,13 +40,12 @@ def _until(ask: Ask) -> date:
 )
 def calibrate(ask: Ask, out: _Out = None) -> Answer:
     """Fits the rates and writes them where asked."""
-    from tiaokuai.metrics.protection import protect
     from tiaokuai.planning.calibrate import calibrate as fit
     from tiaokuai.planning.rates_file import write_rates
 
     document = fit(ask.network, _until(ask), ask.assumptions).document(ask.lang)
     if out is not None:
-        write_rates(out, protect("calibrate", document, ask.audience), ask.network.fingerprint)
+        write_rates(out, document, ask.network.fingerprint)
         ask.note(f"已写入 {out}；用 simulate --rates {out}", f"wrote {out}; use it with simulate --rates {out}")
     return Answer("calibrate", document, show_calibrate)
 

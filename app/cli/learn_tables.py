@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tiaokuai.cli.frame import Ask
-from tiaokuai.cli.tables import counted, footnote, percent, table, text, withheld
+from tiaokuai.cli.tables import counted, percent, table, text
 from tiaokuai.planning.rates import BY_NAME, SHORT
 
 
@@ -16,7 +16,7 @@ def figure(value: Any) -> str:
     >>> figure(0.0316667), figure(None), figure(1000.0)
     ('0.0317', '–', '1000')
     """
-    return text(value) if value is None or withheld(value) else f"{value:.3g}" if value < 1000 else f"{value:.0f}"
+    return text(value) if value is None else f"{value:.3g}" if value < 1000 else f"{value:.0f}"
 
 
 def calibration(document: Mapping[str, Any], ask: Ask) -> None:
@@ -52,8 +52,6 @@ def calibration(document: Mapping[str, Any], ask: Ask) -> None:
     for name, each in document["rates"].items():
         if each["note"]:
             ask.console.print(f"{called(name, ask)}{ask.say('：', ': ')}{each['note']}")
-    if note := footnote(document, ask.lang):
-        ask.console.print(note)
 
 
 def called(rate: str, ask: Ask) -> str:
@@ -71,7 +69,7 @@ def points(value: Any) -> str:
     >>> points(0.0123), points(None)
     ('1.23', '–')
     """
-    return text(value) if value is None or withheld(value) else f"{100 * value:.2f}"
+    return text(value) if value is None else f"{100 * value:.2f}"
 
 
 def backtested(document: Mapping[str, Any], ask: Ask) -> None:
@@ -95,7 +93,7 @@ def backtested(document: Mapping[str, Any], ask: Ask) -> None:
         for model, found in every.items()
     ]
     hide, runs, seed = document["hide"], document["runs"], document["seed"]
-    cuts = None if withheld(document.get("cutoffs")) else document.get("cutoffs")
+    cuts = document.get("cutoffs")
     many = ask.say(f"，{len(cuts)} 个截止月的平均", f", mean of {counted(len(cuts), 'cut-off')}") if cuts else ""
     title = ask.say(
         f"隐去 {hide} 个月的回测（至 {document['start']} 前为已知）{many}；{runs} 次运行，种子 {seed}",
@@ -105,8 +103,6 @@ def backtested(document: Mapping[str, Any], ask: Ask) -> None:
     if cuts:
         ask.console.print(_cutoffs(cuts, ask))
     ask.console.print(text(document["verdict"]))
-    if note := footnote(document, ask.lang):
-        ask.console.print(note)
 
 
 def _cutoffs(cuts: Any, ask: Ask) -> Any:
@@ -139,7 +135,7 @@ def graded(document: Mapping[str, Any], ask: Ask) -> None:
         rows = [
             [
                 str(at),
-                text(series["actual"]) if withheld(series["actual"]) else percent(series["actual"][at]),
+                percent(series["actual"][at]),
                 percent(series["p50"][at]),
                 f"{percent(series['p05'][at])}–{percent(series['p95'][at])}",
             ]
@@ -147,5 +143,3 @@ def graded(document: Mapping[str, Any], ask: Ask) -> None:
         ]
         ask.console.print(table(ask.say(*METRICS[metric]), columns, rows))
     ask.console.print(text(document["verdict"]))
-    if note := footnote(document, ask.lang):
-        ask.console.print(note)

@@ -18,16 +18,9 @@ _Uri = Annotated[str, typer.Argument(metavar="URI", show_default=False, help="ne
 
 @question("把数据集写入 Neo4j，只写不同之处", "write a data set to Neo4j: only what differs")
 def push(ask: Ask, uri: _Uri) -> Answer:
-    """The whole data set, ids of members included: for the steward alone."""
-    from tiaokuai.graph.errors import UsageError
+    """The data with their members, or with ``--for`` the release without them."""
     from tiaokuai.loaders.neo4j_push import push as into
 
-    if ask.audience != "steward":
-        raise UsageError(
-            "push_is_whole",
-            "写入的是完整数据（含会员编号），只能用 --for steward",
-            "a push writes the whole data set, ids of members included; it is for the steward alone",
-        )
     network = ask.network
     total = sum(frame.height for frame in network.tables.values())
     with ask.progress(ask.say("写入 Neo4j", "writing to Neo4j"), total) as bar:

@@ -29,9 +29,16 @@ AsOf = Annotated[
     str | None,
     typer.Option("--as-of", metavar="DATE", help=say("截至日期，默认今天", "as of this day; default today")),
 ]
-Audience = Annotated[
-    Literal["steward", "planner", "public"],
-    typer.Option("--for", help=say("给谁看：决定隐去哪些数字", "who will see it; decides what is withheld")),
+Key = Annotated[
+    Path | None,
+    typer.Option(
+        "--key",
+        metavar="FILE",
+        help=say(
+            "公布密钥文件，至少 32 字节；默认用本机的",
+            "key file of a release, 32 bytes or more; default: this machine's",
+        ),
+    ),
 ]
 Settings = Annotated[
     list[str] | None,
@@ -59,6 +66,17 @@ Engine = Annotated[
     typer.Option("--engine", help=say("Neo4j 数据由谁计算", "on Neo4j: computed here or by the server")),
 ]
 Option = tuple[Any, Any, str]  # annotation, default, field of Ask
+
+
+def audience(usual: str) -> Option:
+    """``--for``: whom the answer is for, ``usual`` where nothing is said and DATA are no release."""
+    words = say(
+        f"给谁看：管理者看数据，其余看为其公布的版本；默认 {usual}",
+        f"whom it is for: the steward's data, or what others may know of them; default: {usual}",
+    )
+    return Annotated[Literal["steward", "planner", "public"] | None, typer.Option("--for", help=words)], None, "wanted"
+
+
 TERMINAL: dict[str, Option] = {
     "lang": (Lang, None, "lang"),
     "json_": (Json, False, "json"),
@@ -66,7 +84,6 @@ TERMINAL: dict[str, Option] = {
 }
 QUESTION: dict[str, Option] = {
     "as_of": (AsOf, None, "as_of"),
-    "for_": (Audience, "steward", "audience"),
     "set_": (Settings, None, "settings"),
     "template_file": (TemplateFile, None, "template_file"),
     "skip_invalid": (Skip, False, "skip_invalid"),

@@ -31,18 +31,7 @@ _Step = Annotated[
 
 
 def _last(ask: Ask, to: str | None) -> date:
-    return ask.day if to is None else ask.released(ask.read_day("--to", to))
-
-
-def _require_told(ask: Ask, first: date, last: date, to: str | None) -> None:
-    """Days in the right order of which the audience is told nothing yet are no wrong order."""
-    from tiaokuai.graph.errors import RequestError
-
-    in_order = to is None or first <= ask.read_day("--to", to)
-    if ask.audience != "steward" and in_order and first > last:
-        zh = f"这一读者目前只知道到 {last} 为止的情况，{first} 起的还没有可说的"
-        en = f"this audience is told of days up to {last} so far, and of none from {first} on"
-        raise RequestError("not_told_yet", zh, en, first=first.isoformat(), last=last.isoformat())
+    return ask.day if to is None else ask.read_day("--to", to)
 
 
 @question(zh="各项指标随时间的变化", en="The metrics over time")
@@ -51,15 +40,12 @@ def history(ask: Ask, from_: _From = None, to: _To = None, step: _Step = "month"
     from tiaokuai.metrics.documents import history_document
 
     first = None if from_ is None else ask.read_day("--from", from_)
-    last = _last(ask, to)
-    if first is not None:
-        _require_told(ask, first, last, to)
-    document = history_document(ask.network, step, first, last, ask.assumptions)
+    document = history_document(ask.network, step, first, _last(ask, to), ask.assumptions)
     return Answer("history", document, _show_history)
 
 
 def _show_history(document: Document, ask: Ask) -> None:
-    from tiaokuai.cli.showing import WIDE, print_note, print_rows
+    from tiaokuai.cli.showing import WIDE, print_rows
 
     rows = document["rows"]
     columns = ["date", "lines", "reached", "coverage", "line_share", "founded_blocks", "founded_share", "hollow"]
@@ -67,7 +53,6 @@ def _show_history(document: Document, ask: Ask) -> None:
     if ask.console.width >= WIDE:
         columns[1:1] = ["enterprises", "staff", "members"]
     print_rows(ask, ask.say("历史", "History"), columns, rows)
-    print_note(ask, document)
 
 
 @question(zh="两个日期之间各区块的变化", en="What changed between two days, block by block")
@@ -78,10 +63,7 @@ def compare(ask: Ask, from_: _FromYear = None, to: _To = None) -> Answer:
 
     last = _last(ask, to)
     first = year_before(last) if from_ is None else ask.read_day("--from", from_)
-    _require_told(ask, first, last, to)
-    # Wrong order is said in the user's own dates; which day an audience may know about comes after.
-    earlier = ask.released(first) if first <= last else first
-    document = compare_document(ask.network, earlier, last, ask.assumptions)
+    document = compare_document(ask.network, first, last, ask.assumptions)
     return Answer("compare", document, _show_compare)
 
 
@@ -89,31 +71,31 @@ _COMPARED = ("lines", "members", "reached", "coverage", "line_share", "fidelity"
 
 
 def _show_compare(document: Document, ask: Ask) -> None:
-    from tiaokuai.cli.showing import ROOMY, heading, legend, named, print_note
+    from tiaokuai.cli.showing import ROOMY, estimated, heading, legend, named
     from tiaokuai.cli.tables import table, text
 
     ask.console.print(ask.say(f"{document['from']} → {document['to']}", f"{document['from']} → {document['to']}"))
     rows = document["rows"]
-    if isinstance(rows, list):
-        changed = [row for row in rows if row["before"] != row["after"]]
-        names = _COMPARED if ask.console.width >= ROOMY else _COMPARED[:4]
-        columns = [(ask.say("区块", "block"), "left"), *((heading(name, ask), "right") for name in names)]
-        cells = [[f"{_statuses(row)} {named(row)}", *(_both(row, name) for name in names)] for row in changed]
-        footer = [ask.say("合计", "total"), *(_both(document["total"], name) for name in names)]
-        if changed:
-            ask.console.print(legend((row["after"].get("status") for row in rows), ask))
-            ask.console.print(table(ask.say("有变化的区块", "Blocks that changed"), columns, cells, footer))
-        same = len(rows) - len(changed)
-        ask.console.print(ask.say(f"没有变化的区块：{text(same)} 个", f"blocks that did not change: {text(same)}"))
-    print_note(ask, document)
+    changed = [row for row in rows if row["before"] != row["after"]]
+    names = _COMPARED if ask.console.width >= ROOMY else _COMPARED[:4]
+    columns = [(ask.say("区块", "block"), "left"), *((heading(name, ask), "right") for name in names)]
+    cells = [
+        [estimated(f"{_statuses(row)} {named(row)}", row, ask), *(_both(row, name) for name in names)]
+        for row in changed
+    ]
+    footer = [ask.say("合计", "total"), *(_both(document["total"], name) for name in names)]
+    if changed:
+        ask.console.print(legend((row["after"].get("status") for row in rows), ask))
+        ask.console.print(table(ask.say("有变化的区块", "Blocks that changed"), columns, cells, footer))
+    same = len(rows) - len(changed)
+    ask.console.print(ask.say(f"没有变化的区块：{text(same)} 个", f"blocks that did not change: {text(same)}"))
 
 
 def _statuses(row: Document) -> str:
-    from tiaokuai.cli.tables import mark, text
+    from tiaokuai.cli.tables import mark
 
-    ends = [row[end].get("status") for end in ("before", "after")]
-    told = [mark(each) if isinstance(each, str) else text(each) for each in ends]
-    return told[1] if told[0] == told[1] else "→".join(told)
+    before, after = (mark(row[end]["status"]) for end in ("before", "after"))
+    return after if before == after else f"{before}→{after}"
 
 
 def _both(row: Document, name: str) -> str:

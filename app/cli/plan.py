@@ -115,9 +115,17 @@ def plan(
     first = _first(ask, start, before)
     prices = Scenario.read(scenario).costs if scenario is not None else before.costs if before else Costs()
     learned = read_rates(rates) if rates is not None else None
-    day = ask.begun(ask.released(first))
     asked = ask_for(
-        day, budget, periods, period_months, objective, month_number_of(first), constraints, prices, gap, seconds
+        ask.on(first),
+        budget,
+        periods,
+        period_months,
+        objective,
+        month_number_of(first),
+        constraints,
+        prices,
+        gap,
+        seconds,
     )
     with ask.progress(ask.say("做计划", "planning")) as bar:
         clock = Clock(seconds, gap, bar)
@@ -128,6 +136,8 @@ def plan(
             _compiling(ask)
             made = sturdy(made, seconds, gap, runs, rates=learned)
         document = made.document()
+        if warnings := _warnings(ask, asked):
+            document["warnings"] = warnings
         if why_not:
             from tiaokuai.planning.plan_why import why_not as explain
 
@@ -137,7 +147,7 @@ def plan(
 
             document["must_could_never"] = always(made, seconds)
     if out is not None and made.feasible:
-        _write(ask, made, out)
+        made.scenario().write(out)
     if simulate and made.feasible and not made.stopped:
         document["expected"] = _expected(ask, made, runs, learned)
     return Answer("plan", document, show_plan, exit_code=0 if made.feasible or out is None else 1)
@@ -182,23 +192,19 @@ def _made(asked: Question, before: Scenario | None, until: int, clock: Clock) ->
     return answer(asked, clock) if before is None else again(asked, before, until, clock)
 
 
+def _warnings(ask: Ask, asked: Question) -> list[dict[str, str]]:
+    from tiaokuai.graph.release.answers import plan_warnings
+    from tiaokuai.graph.release.enrolments import SMALL
+    from tiaokuai.metrics.gaps import missing_at_small
+
+    return plan_warnings(ask.released, missing_at_small(asked.base.snapshot, SMALL))
+
+
 def _compiling(ask: Ask) -> None:
     from tiaokuai.planning.compiled import kept
 
     if not kept("simulate_runs"):
         ask.note("首次模拟需编译，约半分钟，以后不再需要", "compiling for the first simulation: half a minute, once")
-
-
-def _write(ask: Ask, made: Plan, out: Path) -> None:
-    """The plan as a scenario file, as the audience may know it."""
-    from tiaokuai.metrics.protection_forecasts import may_know
-    from tiaokuai.planning.scenario import Scenario
-    from tiaokuai.planning.scenario_reading import dump
-
-    scenario = made.scenario()
-    if ask.audience != "steward":
-        scenario = Scenario.parse(dump(may_know(scenario.to_plain(), made.question.base.snapshot, ask.audience)))
-    scenario.write(out)
 
 
 def _expected(ask: Ask, made: Plan, runs: int | None, rates: Rates | None) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 from rich.markup import escape
 
 from tiaokuai.cli.frame import Ask
-from tiaokuai.cli.tables import footnote, percent, table, text, withheld
+from tiaokuai.cli.tables import percent, table, text
 from tiaokuai.web.plan_words import MARKS, NAMES, money, why_not, wish
 from tiaokuai.web.words import Words
 
@@ -29,10 +29,10 @@ def show(document: Mapping[str, Any], ask: Ask) -> None:
         ask.console.print(_always(survey, document, ask))
     if tried := document.get("robust"):
         ask.console.print(_robust(tried, ask))
-    if (expected := document.get("expected")) and not withheld(expected):
+    if expected := document.get("expected"):
         ask.console.print(_expected(expected, ask))
-    if note := footnote(document, ask.lang):
-        ask.console.print(note)
+    for warning in document.get("warnings", ()):
+        ask.console.print(ask.say("注意：", "Note: ") + warning[ask.lang])
 
 
 def _head(document: Mapping[str, Any], ask: Ask) -> None:
@@ -60,13 +60,11 @@ def _board(document: Mapping[str, Any], ask: Ask) -> Any:
     """A row a block, a column a period: ★ founded, +n lines."""
     periods = document["periods"]
     home = dict(ask.network["enterprises"].select("id", "block").iter_rows())
-    others = ask.say("（不列名的企业）", "(enterprises not named)")
     cells: dict[str, dict[int, str]] = {}
     for at, period in enumerate(periods):
         lines: Counter[str] = Counter()
         for line in period["lines"]:
-            if not withheld(line["count"]):
-                lines[others if withheld(line["enterprise"]) else home[line["enterprise"]]] += line["count"]
+            lines[home[line["enterprise"]]] += line["count"]
         founded = {each["block"]: each["source"] for each in period["found"]}
         for block in sorted({*founded, *lines}):
             words = [f"★←{founded[block]}"] if block in founded else []
@@ -132,9 +130,6 @@ def _expected(expected: Mapping[str, Any], ask: Ask) -> Any:
     rows = []
     for row in expected["rows"]:
         reached = row["reached"]
-        if withheld(reached) or any(withheld(value) for value in row.values()):
-            rows.append([ask.say(*NAMES[row["name"]]), *(text({"suppressed": "fewer_than_5"}) for _ in heads)])
-            continue
         band = f"{reached['mean']:,.0f} ({reached['p05']:,.0f}–{reached['p95']:,.0f})"
         rows.append(
             [ask.say(*NAMES[row["name"]]), text(row["planned"]), band, percent(row["coverage"]), f"{row['more']:,.0f}"]

@@ -1,4 +1,4 @@
-"""The commands that keep the promises to people: erase, pseudonymise, privacy (protection.md)."""
+"""The commands that keep the promises to people: erase, pseudonymise, privacy (release.md)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,11 @@ COPIES = (
 )
 
 
-@question("从数据中删除会员（撤回同意或到期）", "remove members from the data: consent withdrawn, or kept too long")
+@question(
+    "从数据中删除会员（撤回同意或到期）",
+    "remove members from the data: consent withdrawn, or kept too long",
+    steward_only=True,
+)
 def erase(
     ask: Ask,
     ids: Annotated[list[str] | None, typer.Argument(metavar="ID...", help=say("会员编号", "ids of members"))] = None,
@@ -38,11 +42,10 @@ def erase(
     """Withdrawn consent removes the rows; expired ones stay as counts without a person."""
     from tiaokuai.graph import privacy
 
-    _steward_alone(ask)
     if bool(ids) == expired:
         raise UsageError("erase_what", "请给出会员编号，或用 --expired", "name the members' ids, or say --expired")
     if expired:
-        gone = privacy.forget(ask.network, privacy.expired(ask.network, ask.asked_day, years))
+        gone = privacy.forget(ask.network, privacy.expired(ask.network, ask.day, years))
     else:
         gone = privacy.erase(ask.network, ids or [])
     if gone.members:
@@ -53,16 +56,6 @@ def erase(
         "also_look_at": [ask.say(zh, en) for zh, en in COPIES],
     }
     return Answer("erase", document, _show_erased)
-
-
-def _steward_alone(ask: Ask) -> None:
-    """Refuses before anything is changed: an answer withheld after the deed would leave nobody knowing of it."""
-    if ask.audience != "steward":
-        raise UsageError(
-            "steward_only",
-            "会员的记录只归数据管理者处理，只能用 --for steward",
-            "the members' rows are for the steward of the data alone: --for steward",
-        )
 
 
 def _take_out(ask: Ask, gone: Any, reason: str) -> None:
@@ -107,7 +100,7 @@ def _show_erased(document: Mapping[str, Any], ask: Ask) -> None:
         print(f"  - {place}")
 
 
-@question("把会员编号换成带密钥的假名", "replace the members' ids by keyed pseudonyms")
+@question("把会员编号换成带密钥的假名", "replace the members' ids by keyed pseudonyms", steward_only=True)
 def pseudonymise(
     ask: Ask,
     out: Annotated[Path, typer.Option("--out", metavar="FOLDER", help=say("写到何处", "where to write"))],
@@ -119,7 +112,6 @@ def pseudonymise(
     from tiaokuai.graph import privacy
     from tiaokuai.loaders import write
 
-    _steward_alone(ask)
     _refuse_beside(key, out, "--out")
     if "://" not in ask.data:
         _refuse_beside(key, Path(ask.data), "DATA")
@@ -175,7 +167,7 @@ def _show_pseudonymised(document: Mapping[str, Any], ask: Ask) -> None:
     )
 
 
-@question("个人信息保护影响评估的事实部分", "the factual part of a data-protection assessment")
+@question("个人信息保护影响评估的事实部分", "the factual part of a data-protection assessment", steward_only=True)
 def privacy(
     ask: Ask,
     years: Annotated[
@@ -186,7 +178,7 @@ def privacy(
     from tiaokuai.graph.privacy import facts
 
     document = {
-        **facts(ask.network, ask.asked_day, years),
+        **facts(ask.network, ask.day, years),
         "audiences": {name: ask.say(*words) for name, words in AUDIENCES.items()},
         "judgement": {ask.say(*blank): None for blank in JUDGEMENT},
     }
@@ -194,12 +186,15 @@ def privacy(
 
 
 AUDIENCES = {
-    "steward": ("数据保管人：全部数字", "holds the files: every figure"),
+    "steward": ("数据管理者：数据本身", "the data themselves, for who holds the files"),
     "planner": (
-        "规划人：块与企业的计数，少于 5 人的隐去，按季度",
-        "counts of blocks and enterprises, fewer than 5 people withheld, by quarter",
+        "规划者：不含个人的公布版；企业的线数，会员数按块以 5 为单位，按季度",
+        "a release without persons: lines of enterprises, members in fives by block, by quarter",
     ),
-    "public": ("公众：至少 3 家企业的块，计数取整到 5，按年", "blocks of 3 enterprises or more, rounded to 5, by year"),
+    "public": (
+        "公众：不含个人的公布版；线数与会员数都按块以 5 为单位，按年",
+        "a release without persons: lines and members in fives by block, by year",
+    ),
 }
 JUDGEMENT = (
     ("处理目的与必要性", "purpose and necessity"),

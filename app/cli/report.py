@@ -39,7 +39,7 @@ RatesFile = Annotated[
 @question(
     "一页讲完：现状、原因、如果……会怎样、下一步；单个 HTML 文件，可离线打开",
     "one page that tells it all: where it stands, why, what if, what next; a single HTML file that opens offline",
-    audience="planner",
+    usual="planner",
 )
 def report(
     ask: Ask,
@@ -87,7 +87,7 @@ def facts(
         forecast = _forecast(ask, scenarios, [] if planned is None else [planned], rates, options)
     network = ask.network
     problems = tuple(problem.to_json(ask.lang) for problem in ask.problems)
-    return Facts(network, ask.asked_day, ask.audience, ask.assumptions, forecast, board, planned, problems)
+    return Facts(network, ask.day, ask.assumptions, forecast, board, planned, problems)
 
 
 def _refuse(out: Path) -> None:
@@ -111,8 +111,7 @@ def _forecast(
 
     known = None if rates is None else read_rates(rates)
     every = [*scenarios, *planned]
-    day = ask.day
-    snapshot = ask.begun(day)
+    day, snapshot = ask.day, ask.snapshot
     if not len(snapshot.enterprise):
         if every:
             zh, en = f"{day} 没有企业，情景无从模拟", f"there is no enterprise on {day}: nothing to simulate"
@@ -120,7 +119,7 @@ def _forecast(
         return None
     if not kept("simulate_runs"):
         ask.note("首次模拟需编译，约半分钟，以后不再需要", "compiling for the first simulation: half a minute, once")
-    start = first_month(ask.asked_day, planned)
+    start = first_month(ask.day, planned)
     with ask.progress(ask.say("模拟", "simulating")) as bar:
         return baseline(ask.network, snapshot, start, every, rates=known, progress=bar, **options)
 

@@ -50,7 +50,7 @@ def sensitivity(
 
     first = first_month(ask, start)
     given = read_scenarios([scenario] if scenario is not None else [], lambda: against(ask, first, months, "auto"))
-    snapshot = ask.begun(ask.released(first))
+    snapshot = ask.on(first)
     with ask.progress(ask.say("敏感性", "sensitivity")) as bar:
         found = analyse(
             ask.network,

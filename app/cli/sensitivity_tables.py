@@ -10,7 +10,7 @@ from tiaokuai.cli.frame import Ask
 from tiaokuai.cli.showing import ROOMY
 from tiaokuai.cli.simulate_tables import NAMES as FIGURES
 from tiaokuai.cli.simulate_tables import SHARES
-from tiaokuai.cli.tables import footnote, percent, table, text, withheld
+from tiaokuai.cli.tables import percent, table, text
 from tiaokuai.planning.rates import SHORT
 
 
@@ -18,7 +18,7 @@ def show(document: Mapping[str, Any], ask: Ask) -> None:
     """The rates by what they explain, what to check first, and both in words."""
 
     def figure(value: Any) -> str:
-        if value is None or withheld(value):
+        if value is None:
             return text(value)
         return percent(value) if document["metric"] in SHARES else f"{value:,.1f}"
 
@@ -27,7 +27,7 @@ def show(document: Mapping[str, Any], ask: Ask) -> None:
 
     def moved(value: Any) -> str:
         """So far apart: points of a share are no percent of it."""
-        if value is None or withheld(value):
+        if value is None:
             return text(value)
         return f"{100 * value:.1f}" if points else f"{value:,.1f}"
 
@@ -69,13 +69,9 @@ def show(document: Mapping[str, Any], ask: Ask) -> None:
     ask.console.print(document["words"])
     for warning in document.get("warnings", ()):
         ask.console.print(ask.say("注意：", "Note: ") + warning[ask.lang])
-    if note := footnote(document, ask.lang):
-        ask.console.print(note)
 
 
 def _check(document: Mapping[str, Any], ask: Ask, moved: Callable[[Any], str], unit: str) -> None:
-    if withheld(document["check_first"]):
-        return
     kinds = {
         "rate": ("速率", "rate"),
         "block": ("区块的推定人数", "imputed, block"),

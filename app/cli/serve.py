@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import sys
+import webbrowser
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
@@ -33,6 +36,21 @@ _Log = Annotated[
         "--log", metavar="FILE", help=say("访问日志，默认在用户文件旁", "access log; default: beside the users file")
     ),
 ]
+_Open = Annotated[
+    bool,
+    typer.Option("--open/--no-open", help=say("是否自动打开浏览器", "whether the browser is opened")),
+]
+_Token = Annotated[
+    Path | None,
+    typer.Option(
+        "--token",
+        metavar="FILE",
+        help=say(
+            "固定令牌所在文件（或环境变量 TIAOKUAI_TOKEN）；默认每次一个新令牌",
+            "file with a fixed token (or TIAOKUAI_TOKEN); by default every address has a new one",
+        ),
+    ),
+]
 _Upload = Annotated[
     int, typer.Option("--upload-mb", min=1, max=1024, help=say("上传上限（MB）", "largest upload in MB"))
 ]
@@ -41,7 +59,6 @@ _Upload = Annotated[
 @question(
     "在浏览器里使用：现状、如果、下一步、数据；默认只对本机开放",
     "the desk in the browser: where we stand, what if, what next, data; this machine only by default",
-    audience="planner",
 )
 def serve(
     ask: Ask,
@@ -53,8 +70,11 @@ def serve(
     plain_http: _Plain = False,
     log: _Log = None,
     upload_mb: _Upload = 32,
+    open_: _Open = True,
+    token: _Token = None,
 ) -> Answer:
-    """Serves until it is stopped; with ``--users`` the role decides the audience, without it ``--for``."""
+    """Serves until it is stopped, to who has the token of its address; with ``--users`` to those who log in."""
+    from tiaokuai.web.entry import chosen_token
     from tiaokuai.web.settings import Settings, with_slashes
 
     settings = Settings(
@@ -64,7 +84,7 @@ def serve(
         prefix=with_slashes(prefix),
         proxy=proxy,
         plain_http=plain_http,
-        audience=ask.audience,
+        token=chosen_token(token, os.environ) if users is None else "",
         lang=ask.lang,
         log=log or (users.with_name("access.log") if users else None),
         upload_mb=upload_mb,
@@ -73,23 +93,32 @@ def serve(
         from tiaokuai.web.users import read_users
 
         read_users(users)
-    address = f"http://{host}:{port}{settings.prefix}"
-    from tiaokuai.web.holding import Holding
+    from tiaokuai.web.data_set import DataSet
     from tiaokuai.web.server import serve as run
 
     if settings.secure_cookies and not proxy:
         zh = "登录 cookie 只走 TLS：请放在 TLS 代理之后并加 --proxy，或以 --plain-http 明知不安全而用"
         en = "login cookies travel over TLS alone: put a TLS proxy before it and give --proxy, or dare --plain-http"
         ask.note(zh, en)
-    last = ask.asked_day if ask.as_of is not None else None
+    last = ask.day if ask.as_of is not None else None
     name = Path(ask.data).name or ask.data
-    main = Holding(name, ask.network, ask.assumptions, ask.data, ask.mapping, last)
-    run(
-        settings,
-        main,
-        lambda: ask.note(f"在浏览器打开 {address}；Ctrl-C 停止", f"open {address} in a browser; Ctrl-C stops"),
-    )
-    return Answer("serve", {"stopped": True, "address": address}, _stopped)
+    main = DataSet(name, ask.network, ask.assumptions, ask.data, ask.mapping, last, ask.secret)
+
+    def announce(address: str) -> None:
+        ask.note(f"在浏览器打开 {address}；Ctrl-C 停止", f"open {address} in a browser; Ctrl-C stops")
+        if open_ and users is None and _has_screen():
+            webbrowser.open(address)
+
+    def renew(address: str) -> None:
+        ask.note(f"另一个浏览器用：{address}", f"for another browser: {address}")
+
+    run(settings, main, announce, renew)
+    return Answer("serve", {"stopped": True, "address": settings.address}, _stopped)
+
+
+def _has_screen() -> bool:
+    """Whether a browser would open in a window of its own, not in the terminal."""
+    return sys.platform in ("win32", "darwin") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 def _stopped(document: Mapping[str, Any], ask: Ask) -> None:

@@ -9,11 +9,12 @@ from typing import Any
 from rich.markup import escape
 
 from tiaokuai.cli.frame import Ask
-from tiaokuai.cli.tables import STATUS, footnote, mark, percent, status, table, text
+from tiaokuai.cli.tables import STATUS, mark, percent, status, table, text
 from tiaokuai.web.words import FIGURES, SHARES
 
 MOST_ROWS = 200  # of a table for people; --json has them all
 WIDE = 135  # columns of a terminal that has room for every figure
+ESTIMATE = "≈"
 ROOMY = 100  # below, one blank between columns is all
 
 # Shorter than in the browser, where a column may be wide; a table of nine columns fits in 80.
@@ -90,8 +91,10 @@ def print_rows(
     *,
     total: Row | None = None,
     first: tuple[str, Sequence[str]] | None = None,
+    by: str = "block",
 ) -> None:
-    """Prints a table: ``first`` is a leading column of ready texts, ``total`` the row below.
+    """Prints a table: ``first`` is a leading column of ready texts, one for each thing that rows are ``by``; ``total``
+    is the row below.
 
     A column ``founded_blocks`` is the figure ``founded`` where that is a number of blocks, not a day.
     """
@@ -104,7 +107,8 @@ def print_rows(
     footer = [figure(name, total.get(name)) for name in fields] if total else None
     if first is not None:
         heads = [(first[0], "left"), *heads]
-        cells = [[lead, *each] for lead, each in zip(first[1], cells, strict=False)]
+        leads = [estimated(lead, row, ask, by) for lead, row in zip(first[1], shown, strict=False)]
+        cells = [[lead, *each] for lead, each in zip(leads, cells, strict=True)]
         footer = [ask.say("合计", "total"), *footer] if footer else None
     made = table(title, heads, cells, footer)
     if ask.console.width < ROOMY:
@@ -114,6 +118,16 @@ def print_rows(
         ask.console.print(ask.say(f"……另有 {text(rest)} 行，见 --json", f"… {text(rest)} more rows, see --json"))
 
 
+def estimated(lead: str, row: Row, ask: Ask, by: str = "block") -> str:
+    """A row's lead behind the mark of an estimate, where it is one: its figures are told with those of others."""
+    from tiaokuai.graph.release.answers import is_estimate
+
+    if ask.released is None or not is_estimate(row, ask.released, by):
+        return lead
+    ask.estimates = True
+    return f"{ESTIMATE} {lead}"
+
+
 def legend(statuses: Iterable[Any], ask: Ask) -> str:
     """The marks that a table uses, each with its word and how many blocks have it."""
     counted = Counter(each for each in statuses if isinstance(each, str))
@@ -121,11 +135,5 @@ def legend(statuses: Iterable[Any], ask: Ask) -> str:
 
 
 def marked(lead: str, found: Any) -> str:
-    """A block's name behind the mark of its status; a status that is withheld has none."""
+    """A block's name behind the mark of its status, where it has one."""
     return f"{mark(found)} {lead}" if isinstance(found, str) else lead
-
-
-def print_note(ask: Ask, document: Any) -> None:
-    """The footnote, where anything is withheld."""
-    if note := footnote(document, ask.lang):
-        ask.console.print(note)

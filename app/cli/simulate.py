@@ -144,7 +144,6 @@ def _forecast(
     if not kept("simulate_runs"):
         ask.note("首次模拟需编译，约半分钟，以后不再需要", "compiling for the first simulation: half a minute, once")
     first = first_month(ask, start)
-    day = ask.released(first)
     scenarios = read_scenarios(scenario, lambda: against(ask, first, options["months"], options["start_reach"]))
     given: dict[str, Any] = {"rates": read_rates(rates) if rates is not None else None}
     if learn:
@@ -152,9 +151,9 @@ def _forecast(
 
         asked = {key: options[key] for key in ("months", "runs", "seed")}
         with ask.progress(ask.say("从历史学习", "learning from history")):
-            given = learned(ask.network, day, ask.assumptions, audience=ask.audience, **asked)
+            given = learned(ask.network, first, ask.assumptions, **asked)
     _silence(ask, first, learn)
-    snapshot = ask.begun(day)
+    snapshot = ask.on(first)
     with _client(cluster) as client, ask.progress(ask.say("模拟", "simulating")) as bar:
         return run(
             ask.network, scenarios, start=first, client=client, progress=bar, snapshot=snapshot, **given, **options
@@ -162,13 +161,11 @@ def _forecast(
 
 
 def _silence(ask: Ask, first: date, learn: bool) -> None:
-    """Tells the steward, to whom single dates may be told, that the data end more than a year before the start."""
+    """Says where the data end more than a year before the start."""
     from tiaokuai.graph.errors import RequestError
     from tiaokuai.planning.events import last_record
     from tiaokuai.planning.months import month_number, month_text
 
-    if ask.audience != "steward":
-        return
     try:
         last = month_number(last_record(ask.network))
     except RequestError:  # nothing has a date, so nothing is silent
@@ -196,7 +193,7 @@ def first_month(ask: Ask, start: str | None) -> Any:
         except BadValue:
             zh, en = f"--start：“{start}”不是可用的月份", f"--start: {start!r} is not a month that can be used"
             raise UsageError("bad_date", f"{zh}，请写成 2027-01", f"{en}; write 2027-01", value=start) from None
-    day = ask.asked_day
+    day = ask.day
     try:
         return first_day(month_number(day) + (day.day > 1))
     except BadValue:
@@ -240,8 +237,7 @@ def against(ask: Ask, first: date, months: int, start_reach: str) -> tuple[State
     from tiaokuai.planning.months import month_number
     from tiaokuai.planning.state import start_state
 
-    day = ask.begun(ask.released(first))
-    return start_state(day, start_reach), month_number(first), months
+    return start_state(ask.on(first), start_reach), month_number(first), months
 
 
 def _runs(text: str) -> int | str:
@@ -258,8 +254,6 @@ def _refuse(ask: Ask, out: Path | None, precision: float, engine: str) -> None:
 
     if not precision > 0:
         raise UsageError("bad_precision", "--precision 应大于 0", "--precision must be above 0", value=precision)
-    if out is not None and ask.audience != "steward":
-        raise UsageError("steward_only", "--out 含每次运行，只供管理者", "--out holds every run; it is for the steward")
     if out is not None and engine == "mean-field":
         raise UsageError("no_runs", "平均场引擎没有可写的运行", "--out holds every run, and the mean field has none")
     if out is not None and out.suffix.lower() != ".parquet":
@@ -284,7 +278,6 @@ def _write(ask: Ask, forecast: Forecast, out: Path | None, kept: Path | None) ->
     """What was asked for: every run, the forecast to be graded, or both; both or neither."""
     from tiaokuai import __version__
     from tiaokuai.files.atomic import replacing_together
-    from tiaokuai.metrics.protection import protect
     from tiaokuai.planning.keeping import keep
 
     wanted = [path for path in (out, kept) if path is not None]
@@ -292,8 +285,7 @@ def _write(ask: Ask, forecast: Forecast, out: Path | None, kept: Path | None) ->
         if out is not None:
             forecast.frame().write_parquet(temporaries[0])
         if kept is not None:
-            told = protect("simulate", forecast.document(), ask.audience)
-            keep(temporaries[-1], told, ask.network, ask.assumptions, __version__)
+            keep(temporaries[-1], forecast.document(), ask.network, ask.assumptions, __version__)
 
 
 def show_simulate(document: Any, ask: Ask) -> None:

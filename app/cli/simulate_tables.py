@@ -7,9 +7,9 @@ from typing import Any
 
 from rich.markup import escape
 
-from tiaokuai.cli.difference_words import called, told_difference
+from tiaokuai.cli.difference_words import called, print_difference
 from tiaokuai.cli.frame import Ask
-from tiaokuai.cli.tables import counted, footnote, percent, side_by_side, text, withheld
+from tiaokuai.cli.tables import counted, percent, side_by_side, text
 
 SHARES = ("coverage", "realised", "line_share", "founded_share", "full_coverage", "hollow_share")
 NAMES = {
@@ -38,11 +38,9 @@ def show(document: Mapping[str, Any], ask: Ask) -> None:
         heading = ask.say("多少个月后达到", "months until") + (ask.say("（90% 区间）", " (90% band)") if banded else "")
         _side_by_side(ask.say("达标时间", "Time to thresholds"), [(heading, "left")], scenarios, rows, ask)
     for difference in document["differences"]:
-        told_difference(difference, document["months"], ask)
+        print_difference(difference, document["months"], ask)
     for warning in document.get("warnings", ()):
         ask.console.print(ask.say("注意：", "Note: ") + escape(warning[ask.lang]))
-    if note := footnote(document, ask.lang):
-        ask.console.print(note)
 
 
 def _side_by_side(
@@ -74,16 +72,12 @@ def _head(document: Mapping[str, Any], ask: Ask) -> None:
 def _figure(metric: str, value: Any) -> str:
     if metric in SHARES:
         return percent(value)
-    return text(value) if withheld(value) or value is None else f"{value:,.0f}"
-
-
-def _at(series: Any, band: str, index: int) -> Any:
-    return series if withheld(series) else series[band] if withheld(series[band]) else series[band][index]
+    return text(value) if value is None else f"{value:,.0f}"
 
 
 def _band(metric: str, series: Any, index: int) -> str:
     """``mean (p05–p95)``, the mean alone where they are the same."""
-    mean, low, high = (_figure(metric, _at(series, band, index)) for band in ("mean", "p05", "p95"))
+    mean, low, high = (_figure(metric, series[band][index]) for band in ("mean", "p05", "p95"))
     return mean if low == high else f"{mean} ({low}–{high})"
 
 
@@ -98,7 +92,7 @@ def _ends(document: Mapping[str, Any], ask: Ask) -> None:
         rows.append(
             [
                 ask.say(zh, en),
-                _figure(metric, _at(every[0], "mean", 0)),
+                _figure(metric, every[0]["mean"][0]),
                 *(_band(metric, series, last) for series in every),
             ]
         )
@@ -133,8 +127,6 @@ def _times(scenarios: list[Any], ask: Ask) -> list[list[str]]:
 
 def until(row: Mapping[str, Any], ask: Ask) -> str:
     """Months until a threshold: median and band, and the share of runs that never get there."""
-    if any(withheld(value) for value in row.values()):
-        return text({"suppressed": "fewer_than_5"})
     never = row["never"]
     if never == 1 or (never is None and row["p50"] is None):
         return ask.say("期内未达", "not within the horizon")

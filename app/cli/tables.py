@@ -1,9 +1,8 @@
-"""Tables for people: right-aligned numbers, shares as percent, withheld figures as ``‹5``, hollow marked."""
+"""Tables for people: right-aligned numbers, shares as percent, hollow marked."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
 
 from rich.box import SIMPLE_HEAD
 from rich.cells import cell_len
@@ -12,9 +11,8 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from tiaokuai.viz.cells import percent, text
-from tiaokuai.viz.text import withheld
 
-__all__ = ["STATUS", "counted", "footnote", "mark", "percent", "side_by_side", "status", "table", "text", "withheld"]
+__all__ = ["STATUS", "counted", "mark", "percent", "side_by_side", "status", "table", "text"]
 
 NAME = 20  # columns of a terminal that a name may always take
 
@@ -156,23 +154,3 @@ def counted(number: int, one: str, many: str | None = None) -> str:
     ('1 run', '1,200 runs', '2 people')
     """
     return f"{number:,} {one if number == 1 else many or one + 's'}"
-
-
-def footnote(document: Any, lang: str) -> str | None:
-    """The one note that says why figures are withheld, or supposed; None where none is."""
-    from tiaokuai.metrics.protection_rows import SUPPOSED, imputed
-
-    notes = []
-    if _any_withheld(document):
-        zh, en = "不足 5 人，为保护个人不予显示", "fewer than 5 people, withheld to protect them"
-        more = "‹·› 因可由其他数字推出而一并隐去", "‹·› withheld because it would give such a figure away"
-        notes.append(f"‹5 {zh};{more[0]}" if lang == "zh" else f"‹5 {en}; {more[1]}")
-    if imputed(document):
-        notes.append(SUPPOSED[lang != "zh"])
-    return "\n".join(notes) or None
-
-
-def _any_withheld(value: Any) -> bool:
-    if isinstance(value, Mapping):
-        return withheld(value) or any(_any_withheld(part) for part in value.values())
-    return isinstance(value, list | tuple) and any(_any_withheld(part) for part in value)

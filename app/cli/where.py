@@ -43,16 +43,14 @@ def coverage(ask: Ask, by: By = "block") -> Answer:
 
 
 def _statuses(ask: Ask) -> dict[str, Any]:
-    """Every block's status as the audience may know it, to mark the hollow ones."""
+    """Every block's status, to mark the hollow ones."""
     from tiaokuai.metrics.documents import replication_document
-    from tiaokuai.metrics.protection import protect
 
-    rows = protect("replication", replication_document(ask.snapshot), ask.audience)["rows"]
-    return {row["id"]: row["status"] for row in rows} if isinstance(rows, list) else {}
+    return {row["id"]: row["status"] for row in replication_document(ask.snapshot)["rows"]}
 
 
 def _show_coverage(document: Document, ask: Ask, statuses: Mapping[str, Any]) -> None:
-    from tiaokuai.cli.showing import WIDE, figure, legend, marked, named, print_note, print_rows
+    from tiaokuai.cli.showing import WIDE, figure, legend, marked, named, print_rows
 
     total, by = document["total"], document["by"]
     words = {name: figure(name, total.get(name)) for name in total}
@@ -73,7 +71,7 @@ def _show_coverage(document: Document, ask: Ask, statuses: Mapping[str, Any]) ->
         ask.console.print(legend(statuses.values(), ask))
         leads = [marked(lead, statuses.get(row["id"])) for lead, row in zip(leads, document["rows"], strict=True)]
     title, first = ask.say("覆盖情况", "Coverage"), (ask.say(*_BY[by]), leads)
-    print_rows(ask, title, columns, document["rows"], total=total, first=first)
+    print_rows(ask, title, columns, document["rows"], total=total, first=first, by=by)
     if total.get("imputed_staff") not in (0, None):
         assumed = words["imputed_staff"]
         ask.console.print(
@@ -82,7 +80,6 @@ def _show_coverage(document: Document, ask: Ask, statuses: Mapping[str, Any]) ->
                 f"{assumed} of the staff are assumed: no head-count is given",
             )
         )
-    print_note(ask, document)
 
 
 _WIDE = ["members", "realisation", "amplification", "wasted_capacity", "missing_lines"]
@@ -115,7 +112,7 @@ def replication(ask: Ask) -> Answer:
 
 
 def _show_replication(document: Document, ask: Ask) -> None:
-    from tiaokuai.cli.showing import WIDE, figure, legend, marked, named, print_note, print_rows
+    from tiaokuai.cli.showing import WIDE, figure, legend, marked, named, print_rows
     from tiaokuai.cli.tables import text
 
     words = {name: figure(name, document.get(name)) for name in ("founded_share", "replication_share", "full_coverage")}
@@ -137,7 +134,6 @@ def _show_replication(document: Document, ask: Ask) -> None:
     columns += ["descendants", "descendant_reach"]
     leads = [marked(named(row), row["status"]) for row in rows]
     print_rows(ask, ask.say("区块", "Blocks"), columns, rows, first=(ask.say("区块", "block"), leads))
-    print_note(ask, document)
 
 
 @question(
@@ -155,26 +151,24 @@ def gaps(ask: Ask, top: Top = None) -> Answer:
 
 
 def _block_gaps(ask: Ask) -> list[Document]:
-    """Blocks with lines to add, cheapest first, as the audience may know them."""
+    """Blocks with lines to add, cheapest first."""
     from tiaokuai.metrics.documents import coverage_document
-    from tiaokuai.metrics.protection import protect
 
-    rows = protect("coverage", coverage_document(ask.snapshot, "block"), ask.audience)["rows"]
-    told = [row for row in rows if isinstance(row.get("missing_lines"), int) and row["missing_lines"]]
-    return sorted(told, key=lambda row: (row["missing_lines"], row["id"]))
+    missing = [row for row in coverage_document(ask.snapshot, "block")["rows"] if row["missing_lines"]]
+    return sorted(missing, key=lambda row: (row["missing_lines"], row["id"]))
 
 
 def _show_gaps(document: Document, ask: Ask, blocks: list[Document]) -> None:
-    from tiaokuai.cli.showing import named, print_note, print_rows
+    from tiaokuai.cli.showing import named, print_rows
     from tiaokuai.cli.tables import text
 
     waiting = document["blocks_to_found"]
     out, lines = text(document["staff_out_of_reach"]), text(document["missing_lines"])
-    count = text(len(waiting) if isinstance(waiting, list) else waiting)
+    count = text(len(waiting))
     zh = f"截至 {document['as_of']}：尚有 {out} 人未覆盖；还要建 {count} 个区块，补 {lines} 条线"
     en = f"As of {document['as_of']}: {out} people out of reach; blocks to found: {count}, lines to add: {lines}"
     ask.console.print(ask.say(zh, en))
-    if isinstance(waiting, list) and waiting:
+    if waiting:
         ask.console.print(ask.say("要建的区块：", "To found: ") + ", ".join(map(str, waiting)), markup=False)
     title = ask.say("各区块要补的线，少者在前", "Lines to add by block, fewest first")
     leads = [named(row) for row in blocks]
@@ -182,7 +176,6 @@ def _show_gaps(document: Document, ask: Ask, blocks: list[Document]) -> None:
     columns = ["enterprise", "block", "staff", "lines", "gain", "missing_lines"]
     title = ask.say("下一条线放在哪里", "Where the next line reaches most")
     print_rows(ask, title, columns, document["rows"])
-    print_note(ask, document)
 
 
 COMMANDS = [coverage, replication, gaps]

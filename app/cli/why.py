@@ -27,30 +27,26 @@ def explain(ask: Ask, block: _Block) -> Answer:
 
 
 def _show_explain(document: Document, ask: Ask) -> None:
-    from tiaokuai.cli.showing import named, print_note, print_rows
-    from tiaokuai.cli.tables import status, text
+    from tiaokuai.cli.showing import named, print_rows
+    from tiaokuai.cli.tables import status
     from tiaokuai.viz.explaining import changes, reason
 
-    known, lang = document["status"], ask.lang
-    told = status(known, lang) if isinstance(known, str) else text(known)
+    known = status(document["status"], ask.lang)
     label = named({"id": document["block"], "name": document["name"]})
-    ask.console.print(f"[bold]{label}[/]  {told}  ({document['as_of']})")
+    ask.console.print(f"[bold]{label}[/]  {known}  ({document['as_of']})")
     ask.console.print(reason(document, ask.say))
     lines = changes(document, ask.say)
     if lines:
         ask.console.print(ask.say("怎样会改变：", "What would change it:"))
     for line in lines:
         ask.console.print(f"  · {line}")
-    figures = document["figures"]
     columns = ["enterprises", "enterprises_with_line", "staff", "lines", "members", "reached", "coverage", "fidelity"]
-    if isinstance(figures, Mapping) and "suppressed" not in figures:
-        print_rows(ask, ask.say("数字", "Figures"), columns, [figures])
-    print_note(ask, document)
+    print_rows(ask, ask.say("数字", "Figures"), columns, [document["figures"]])
 
 
 @question(
-    zh="影响力：区块（经由后代）、模式要素（仅为相关）、单条线（只给管理者）",
-    en="Influence: of blocks through their descendants, of components (association only), of lines (steward only)",
+    zh="影响力：区块（经由后代）、模式要素（仅为相关）、单条线",
+    en="Influence: of blocks through their descendants, of components (association only), of lines",
 )
 def influence(ask: Ask, top: Top = None) -> Answer:
     """Who carries how much."""
@@ -60,9 +56,9 @@ def influence(ask: Ask, top: Top = None) -> Answer:
 
 
 def _show_influence(document: Document, ask: Ask) -> None:
-    from tiaokuai.cli.showing import named, print_note, print_rows
+    from tiaokuai.cli.showing import named, print_rows
 
-    blocks, components, lines = (document.get(name) for name in ("blocks", "components", "lines"))
+    blocks, components, lines = (document[name] for name in ("blocks", "components", "lines"))
     day = document["as_of"]
     ask.console.print(
         ask.say(
@@ -70,23 +66,19 @@ def _show_influence(document: Document, ask: Ask) -> None:
             f"As of {day}: how many people hang on each block, component and line",
         )
     )
-    if isinstance(blocks, list):
-        title = ask.say("区块：连同后代覆盖的人数", "Blocks: people in reach with all that descend from them")
-        leads = [named(row) for row in blocks]
-        columns = ["reached", "descendants", "descendant_reach"]
-        print_rows(ask, title, columns, blocks, first=(ask.say("区块", "block"), leads))
-    if isinstance(components, list):
-        title = ask.say(
-            "模式要素：有与没有的区块，有线企业占比之差（相关，不是因果）",
-            "Components: line share of blocks with and without (an association, not a cause)",
-        )
-        leads = [_component(row["component"], ask) for row in components]
-        columns = ["blocks_with", "line_share_with", "line_share_without", "difference", "difference_founded"]
-        print_rows(ask, title, columns, components, first=(ask.say("要素", "component"), leads))
-    if isinstance(lines, list):
-        title = ask.say("单条线：若终止会少覆盖的人数", "Lines: reach lost if one alone ended")
-        print_rows(ask, title, ["member", "enterprise", "block", "capacity", "reach_lost"], lines)
-    print_note(ask, document)
+    title = ask.say("区块：连同后代覆盖的人数", "Blocks: people in reach with all that descend from them")
+    leads = [named(row) for row in blocks]
+    columns = ["reached", "descendants", "descendant_reach"]
+    print_rows(ask, title, columns, blocks, first=(ask.say("区块", "block"), leads))
+    title = ask.say(
+        "模式要素：有与没有的区块，有线企业占比之差（相关，不是因果）",
+        "Components: line share of blocks with and without (an association, not a cause)",
+    )
+    leads = [_component(row["component"], ask) for row in components]
+    columns = ["blocks_with", "line_share_with", "line_share_without", "difference", "difference_founded"]
+    print_rows(ask, title, columns, components, first=(ask.say("要素", "component"), leads))
+    title = ask.say("单条线：若终止会少覆盖的人数", "Lines: reach lost if one alone ended")
+    print_rows(ask, title, ["member", "enterprise", "block", "capacity", "reach_lost"], lines)
 
 
 def _component(id: str, ask: Ask) -> str:
@@ -106,7 +98,7 @@ def fragility(ask: Ask, top: Top = None) -> Answer:
 
 
 def _show_fragility(document: Document, ask: Ask) -> None:
-    from tiaokuai.cli.showing import figure, named, print_note, print_rows
+    from tiaokuai.cli.showing import figure, named, print_rows
     from tiaokuai.cli.tables import percent, text
 
     share, people, reached = percent(document["share"]), text(document["on_one_backbone"]), text(document["reached"])
@@ -114,21 +106,15 @@ def _show_fragility(document: Document, ask: Ask) -> None:
     en = f"As of {document['as_of']}: {people} of {reached} people in reach ({share}) hang on one backbone"
     ask.console.print(ask.say(zh, en))
     now, year = document["coverage"], document["after_a_year"]
-    if isinstance(year, Mapping) and "suppressed" not in year:
-        later, rate = figure("coverage", year["coverage"]), percent(year["backbone_turnover"])
-        zh = f"覆盖率 {percent(now)}；一年后若只出不进（骨干与会员年流动率 {rate}），预计 {later}"
-        en = f"Coverage {percent(now)}; {later} expected after a year in which people only leave (turnover {rate})"
-        ask.console.print(ask.say(zh, en))
-    worst = document["worst_losses"]
-    if isinstance(worst, list):
-        title = ask.say("失去最要紧的几条线", "The worst lines to lose")
-        print_rows(ask, title, ["lines", "reach_lost", "coverage"], worst)
-    rows = document["rows"]
-    if isinstance(rows, list):
-        columns = ["reached", "on_one_backbone", "share", "coverage", "expected_coverage"]
-        leads = [named(row) for row in rows]
-        print_rows(ask, ask.say("区块", "Blocks"), columns, rows, first=(ask.say("区块", "block"), leads))
-    print_note(ask, document)
+    later, rate = figure("coverage", year["coverage"]), percent(year["backbone_turnover"])
+    zh = f"覆盖率 {percent(now)}；一年后若只出不进（骨干与会员年流动率 {rate}），预计 {later}"
+    en = f"Coverage {percent(now)}; {later} expected after a year in which people only leave (turnover {rate})"
+    ask.console.print(ask.say(zh, en))
+    title = ask.say("失去最要紧的几条线", "The worst lines to lose")
+    print_rows(ask, title, ["lines", "reach_lost", "coverage"], document["worst_losses"])
+    rows, columns = document["rows"], ["reached", "on_one_backbone", "share", "coverage", "expected_coverage"]
+    leads = [named(row) for row in rows]
+    print_rows(ask, ask.say("区块", "Blocks"), columns, rows, first=(ask.say("区块", "block"), leads))
 
 
 COMMANDS = [explain, influence, fragility]

@@ -11,6 +11,7 @@ from tiaokuai.web.words import Words
 
 PAGES = ("where", "block", "what-if", "what-next", "sure", "data")
 _LONGEST = 60_000  # characters of a query; scenarios fit (scenarios.LINK), a flood does not
+_FIELDS = 60
 _KEY = re.compile(r"[a-z][a-z0-9_.-]{0,40}")
 
 
@@ -40,8 +41,11 @@ class Address:
         return min(high, max(low, value)) if value == value else default
 
     def with_(self, page: str | None = None, *, keep: tuple[str, ...] | None = None, **changes: str | None) -> Address:
-        """Another view from this one; None removes a setting, ``keep`` names those that survive (None: all)."""
-        kept = {key: value for key, value in self.params.items() if keep is None or key in keep}
+        """Another view from this one; None removes a setting, ``keep`` names those that survive (None: all).
+
+        As whom one looks survives in any case.
+        """
+        kept = {key: value for key, value in self.params.items() if keep is None or key in (*keep, "as")}
         lang = changes.pop("lang", None) or self.lang
         for key, value in changes.items():
             if value is None:
@@ -71,13 +75,12 @@ def language(search: str | None, otherwise: str) -> str:
     >>> language("?lang=zh", "en"), language("?lang=fr", "en")
     ('zh', 'en')
     """
-    text = (search or "").lstrip("?")
-    asked = dict(parse_qsl(text, max_num_fields=60)).get("lang") if len(text) <= _LONGEST else None
+    asked = dict(_pairs(search) or ()).get("lang")
     return asked if asked in ("zh", "en") else otherwise
 
 
 def read_address(pathname: str | None, search: str | None, prefix: str, lang: str) -> Address | None:
-    """The view at an address; None where there is no such page.
+    """The view at an address; None where there is no such page, or more behind the ? than any page has.
 
     >>> read_address("/where", "?day=2026-06-30", "/", "en").params
     {'day': '2026-06-30'}
@@ -86,8 +89,27 @@ def read_address(pathname: str | None, search: str | None, prefix: str, lang: st
     page = inner or "where"
     if page not in PAGES:
         return None
-    text = (search or "").lstrip("?")
-    pairs = parse_qsl(text, max_num_fields=60) if len(text) <= _LONGEST else []
+    pairs = _pairs(search)
+    if pairs is None:
+        return None
     params = {key: value for key, value in pairs if _KEY.fullmatch(key)}
     asked = params.pop("lang", lang)
     return Address(page, asked if asked in ("zh", "en") else lang, params)
+
+
+def local(address: str, prefix: str) -> str:
+    """The address, where it is a page of ours; else the first page.
+
+    >>> local("/where?day=2026-06-30", "/"), local("//elsewhere.example/", "/"), local("/other", "/desk/")
+    ('/where?day=2026-06-30', '/', '/desk/')
+    """
+    plain = address.isprintable() and "\\" not in address
+    return address if plain and address.startswith(prefix) and not address.startswith("//") else prefix
+
+
+def _pairs(search: str | None) -> list[tuple[str, str]] | None:
+    """The fields of a query; None where it is a flood."""
+    text = (search or "").lstrip("?")
+    if len(text) > _LONGEST or text.count("&") >= _FIELDS:
+        return None
+    return parse_qsl(text)

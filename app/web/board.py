@@ -13,7 +13,7 @@ from tiaokuai.web.frame import View, alert, card, headline, picture, small_table
 from tiaokuai.web.plan_sure import surer
 from tiaokuai.web.plan_words import money, wish
 from tiaokuai.web.scenarios import Plain, encode
-from tiaokuai.web.words import Words, cell, withheld
+from tiaokuai.web.words import Words, cell
 
 MOST_ROWS = 200
 
@@ -100,14 +100,11 @@ def block_names(view: View) -> dict[str, str]:
 def _table(periods: Any, view: View) -> Any:
     t, names = view.say, block_names(view)
     block_of = dict(view.holding.network["enterprises"].select("id", "block").iter_rows())
-    others = t("（不列名的企业）", "(enterprises not named)")
     cells: dict[str, dict[int, str]] = {}
     for at, period in enumerate(periods):
         lines: Counter[str] = Counter()
         for line in period["lines"]:
-            if not withheld(line["count"]):
-                untold = withheld(line["enterprise"])
-                lines[others if untold else str(block_of.get(line["enterprise"]))] += int(line["count"])
+            lines[str(block_of.get(line["enterprise"]))] += int(line["count"])
         founded = {str(each["block"]) for each in period["found"]}
         for block in sorted(founded | set(lines)):
             words = [

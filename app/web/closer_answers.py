@@ -1,4 +1,4 @@
-"""The answers of a closer look, each from the protected document of its command."""
+"""The answers of a closer look, each from the document of its command."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from dash import html
 
 from tiaokuai.graph.errors import RequestError
 from tiaokuai.web.drawn import remembered
-from tiaokuai.web.frame import View, picture, small_table, withheld_line
-from tiaokuai.web.words import OWNERSHIPS, SHARES, Words, cell, withheld
+from tiaokuai.web.frame import View, picture, small_table
+from tiaokuai.web.words import OWNERSHIPS, SHARES, Words, cell
 
 Document = Mapping[str, Any]
 ROWS = 12  # of a table beside a picture
@@ -44,14 +44,9 @@ def _gaps(view: View) -> list[Any]:
     from tiaokuai.viz.gap_waterfall import gap_waterfall
 
     t, where = view.say, view.holding
-    found = where.gaps(view.day, view.audience)
-    covered, replicated = (
-        where.coverage(view.day, "block", view.audience),
-        where.replication(view.day, view.audience),
-    )
-    made = [_picture(view, gap_waterfall, found, covered, replicated)]
-    rows = [row for row in found["rows"] if not withheld(row["gain"])][:ROWS]
-    if rows:
+    found = where.gaps(view.day)
+    made = [_picture(view, gap_waterfall, found, where.coverage(view.day, "block"), where.replication(view.day))]
+    if rows := found["rows"][:ROWS]:
         names = dict(where.network["enterprises"].select("id", "name").iter_rows())
         blocks = _block_names(view)
         body = [
@@ -77,35 +72,34 @@ _GROUPINGS = {
 
 
 def _groups(view: View) -> list[Any]:
-    t, made, every = view.say, [], []
+    t, made = view.say, []
     for by, words in _GROUPINGS.items():
-        found = view.holding.coverage(view.day, by, view.audience)
-        every.append(found)
+        found = view.holding.coverage(view.day, by)
         unknown = t("（未填）", "(not given)")
         known = {row["id"]: t(*OWNERSHIPS[row["id"]]) for row in found["rows"] if row["id"] in OWNERSHIPS}
         names = [row.get("name") or known.get(row["id"], row["id"]) or unknown for row in found["rows"]]
         rows = [[name, *_cells(row, _GROUP)] for name, row in zip(names, found["rows"], strict=True)]
         made.append(small_table(_heads(t, t(*words), _GROUP), rows, t(f"按{words[0]}", f"By {words[1]}")))
-    return [*made, withheld_line(every, view)]
+    return made
 
 
 def _lineage(view: View) -> list[Any]:
     from tiaokuai.viz.replication_tree import replication_tree
 
-    return [_picture(view, replication_tree, view.holding.replication(view.day, view.audience))]
+    return [_picture(view, replication_tree, view.holding.replication(view.day))]
 
 
 def _template(view: View) -> list[Any]:
     from tiaokuai.viz.template_heat import template_heat
 
-    return [_picture(view, template_heat, view.holding.replication(view.day, view.audience))]
+    return [_picture(view, template_heat, view.holding.replication(view.day))]
 
 
 def _influence(view: View) -> list[Any]:
     from tiaokuai.viz.influence import influence
 
-    t, found = view.say, view.holding.influence(view.day, view.audience)
-    made = [_picture(view, influence, found, view.holding.fragility(view.day, view.audience))]
+    t, found = view.say, view.holding.influence(view.day)
+    made = [_picture(view, influence, found, view.holding.fragility(view.day))]
     parts = {part.id: part for part in view.holding.network.template.components}
     rows = [
         [t(parts[row["component"]].zh, parts[row["component"]].en), *_cells(row, _PARTS)]
@@ -122,7 +116,7 @@ def _influence(view: View) -> list[Any]:
 
 
 def _fragility(view: View) -> list[Any]:
-    t, found = view.say, view.holding.fragility(view.day, view.audience)
+    t, found = view.say, view.holding.fragility(view.day)
     people, reached = cell(found["on_one_backbone"]), cell(found["reached"])
     share, now, year = cell(found["share"], share=True), cell(found["coverage"], share=True), found["after_a_year"]
     made: list[Any] = [
@@ -133,20 +127,19 @@ def _fragility(view: View) -> list[Any]:
             )
         )
     ]
-    if not withheld(year):
-        later, rate = cell(year["coverage"], share=True), cell(year["backbone_turnover"], share=True)
-        said = t(
-            f"覆盖率 {now}；一年后若只出不进（骨干与会员年流动率 {rate}），预计 {later}。",
-            f"Coverage {now}; {later} expected after a year in which people only leave (turnover {rate}).",
-        )
-        made.append(html.P(said))
+    later, rate = cell(year["coverage"], share=True), cell(year["backbone_turnover"], share=True)
+    said = t(
+        f"覆盖率 {now}；一年后若只出不进（骨干与会员年流动率 {rate}），预计 {later}。",
+        f"Coverage {now}; {later} expected after a year in which people only leave (turnover {rate}).",
+    )
+    made.append(html.P(said))
     worst = found["worst_losses"]
     if isinstance(worst, list) and worst:
         heads = [(t("失去的线", "lines lost"), True), (t("减少人数", "reach lost"), True)]
         heads.append((t.figure("coverage"), True))
         rows = [[cell(r["lines"]), cell(r["reach_lost"]), cell(r["coverage"], share=True)] for r in worst]
         made.append(small_table(heads, rows, t("失去最要紧的几条线", "The worst lines to lose")))
-    return [*made, _blocks(view, found["rows"], _FRAGILE), withheld_line(found, view)]
+    return [*made, _blocks(view, found["rows"], _FRAGILE)]
 
 
 def changing(rows: Sequence[Document]) -> list[Document]:
@@ -163,18 +156,18 @@ def _history(view: View) -> list[Any]:
     from tiaokuai.viz.line_block_plane import line_block_plane
 
     t = view.say
-    found = view.holding.history(view.day, view.audience)
+    found = view.holding.history(view.day)
     rows = [_cells(row, _PATH) for row in changing(found["rows"])[-ROWS:][::-1]]
     heads = [(_head(t, name), name != "date") for name in _PATH]
     table = small_table(heads, rows, t("最近的变化", "The latest changes"))
-    return [_picture(view, line_block_plane, found), table, withheld_line(found, view)]
+    return [_picture(view, line_block_plane, found), table]
 
 
 def _compare(view: View, since: str | None) -> list[Any]:
     t = view.say
-    known = [str(row["date"]) for row in changing(view.holding.history(view.day, view.audience)["rows"])]
+    known = [str(row["date"]) for row in changing(view.holding.history(view.day)["rows"])]
     first = _day(since or usual(view, known), view)
-    found = view.holding.compare(first, view.day, view.audience)
+    found = view.holding.compare(first, view.day)
     changed = [row for row in found["rows"] if row["before"] != row["after"]]
     changed.sort(key=lambda row: _size(row["change"].get("reached")), reverse=True)
     names = _block_names(view)
@@ -182,8 +175,7 @@ def _compare(view: View, since: str | None) -> list[Any]:
         [_block_link(view, row["id"], names), _statuses(row, t), *(_both(row, name) for name in _COMPARED)]
         for row in changed[:ROWS]
     ]
-    if not withheld(found["total"]):
-        rows.append([t("合计", "all"), "", *(_both(found["total"], name) for name in _COMPARED)])
+    rows.append([t("合计", "all"), "", *(_both(found["total"], name) for name in _COMPARED)])
     same = len(found["rows"]) - len(changed)
     more = len(changed) - ROWS
     said = t(f"{found['from']} → {found['to']}，没有变化的块 {same} 个。", f"{found['from']} → {found['to']}; "
@@ -192,7 +184,7 @@ def _compare(view: View, since: str | None) -> list[Any]:
         said += t(f"另有 {more} 个块有变化。", f" {more} more blocks changed.")
     heads = _heads(t, t("块", "block"), _COMPARED)
     heads.insert(1, (t.figure("status"), False))
-    return [small_table(heads, rows, said), withheld_line(found, view)]
+    return [small_table(heads, rows, said)]
 
 
 _ANSWERS: dict[str, Callable[[View], list[Any]]] = {
@@ -258,12 +250,12 @@ def _size(change: Any) -> float:
 
 
 def _day(text: str, view: View) -> date:
-    """The earlier day, no later than the audience may know and than the view's own."""
+    """The earlier day, no later than the view's own."""
     try:
         asked = date.fromisoformat(text)
     except ValueError:
         raise RequestError("bad_date", "请选一个较早的日期", "choose an earlier day") from None
-    return view.holding.released(min(asked, view.day), view.audience)
+    return min(asked, view.day)
 
 
 def usual(view: View, known: Sequence[str]) -> str:

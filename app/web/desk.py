@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import logging
+import math
 import threading
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from flask import current_app, g
 
 from tiaokuai.graph.errors import TiaokuaiError
 from tiaokuai.web.access import AccessLog
+from tiaokuai.web.apart import Readers
+from tiaokuai.web.data_set import DataSet
+from tiaokuai.web.entry import Entry
 from tiaokuai.web.gate import Viewer
-from tiaokuai.web.holding import Holding
 from tiaokuai.web.sessions import Session, Sessions
 from tiaokuai.web.settings import Settings
 from tiaokuai.web.users import User, read_users
@@ -22,16 +26,23 @@ if TYPE_CHECKING:
 
 
 class Desk:
-    """Settings, sessions, users, log, background work and the data sets."""
+    """Settings, sessions, users, log, background work and the data sets.
 
-    def __init__(self, settings: Settings, main: Holding, jobs: Jobs) -> None:
+    ``entry`` lets in whoever started the desk; None where there is a login.
+    """
+
+    def __init__(self, settings: Settings, main: DataSet, jobs: Jobs) -> None:
         self.settings, self.main, self.jobs = settings.check(), main, jobs
-        self.sessions = Sessions(idle=settings.idle, longest=settings.longest)
+        self.entry = Entry(settings.token) if settings.users is None else None
+        self.readers = Readers()
+        # Who started the desk stays in until it stops.
+        idle, longest = (settings.idle, settings.longest) if settings.users else (math.inf, math.inf)
+        self.sessions = Sessions(idle=idle, longest=longest)
         self.sessions.on_end = self._forget
         self.log = AccessLog(settings.log)
         self._lock, self._reading = threading.Lock(), threading.Lock()
         self._users: tuple[tuple[int, int], dict[str, User]] | None = None
-        self._example: Holding | None = None
+        self._example: DataSet | None = None
         self._stopping = False
 
     def users(self) -> dict[str, User]:
@@ -52,7 +63,12 @@ class Desk:
                     self._users = (stamp, {})
             return self._users[1]
 
-    def holding(self, address: Address, viewer: Viewer) -> Holding | None:
+    @property
+    def address(self) -> str:
+        """Where to open the desk, with the token of the moment."""
+        return self.settings.address + (f"?token={quote(self.entry.token, safe='')}" if self.entry else "")
+
+    def data_set(self, address: Address, viewer: Viewer) -> DataSet | None:
         """The data set of a view: the desk's own, the example, or an upload of this very session; None where gone."""
         name = address.get("data")
         if not name:
@@ -60,15 +76,15 @@ class Desk:
         if name == "example":
             return self.example()
         found = viewer.session.kept.get("uploads", {}).get(name)
-        return found if isinstance(found, Holding) else None
+        return found if isinstance(found, DataSet) else None
 
-    def example(self) -> Holding:
+    def example(self) -> DataSet:
         """A made-up district for trying out."""
         with self._lock:
             if self._example is None:
                 from tiaokuai.loaders.synthetic import generate
 
-                self._example = Holding("example", generate(blocks=12, enterprises=300, seed=1))
+                self._example = DataSet.with_throwaway_key("example", generate(blocks=12, enterprises=300, seed=1))
             return self._example
 
     def read_again(self) -> None:
@@ -80,8 +96,7 @@ class Desk:
         with self._reading:
             network = read(self.main.source, template=self.main.network.template, mapping=self.main.mapping)
             if network.fingerprint != self.main.network.fingerprint:
-                old = self.main
-                self.main = Holding(old.name, network, old.assumptions, old.source, old.mapping, old.last)
+                self.main = self.main.reread(network)
 
     def ready(self) -> bool:
         """Whether questions can be answered."""
@@ -91,6 +106,7 @@ class Desk:
         """Ends all background work and forgets every session."""
         self._stopping = True
         self.jobs.stop()
+        self.readers.stop()
         self.sessions.end_all()
         self.log.close()
 

@@ -1,4 +1,4 @@
-"""The documents of the commands about what is, as ``--json`` prints them, for the audience of a view."""
+"""The documents of the commands about what is, as ``--json`` prints them."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ def _coverage(view: View) -> Document:
     by = view.address.get("by", "block")
     if by not in GROUPINGS:
         raise RequestError("bad_grouping", "没有这种分组", "there is no such grouping")
-    return view.holding.coverage(view.day, by, view.audience)
+    return view.holding.coverage(view.day, by)
 
 
 def _explain(view: View) -> Document:
-    return view.holding.explain(view.day, view.address.get("block"), view.audience)
+    return view.holding.explain(view.day, view.address.get("block"))
 
 
 def _compare(view: View) -> Document:
@@ -30,18 +30,18 @@ def _compare(view: View) -> Document:
         since = date.fromisoformat(view.address.get("since"))
     except ValueError:
         raise RequestError("bad_date", "请给出 since=日期", "say since which day: since=2025-12-31") from None
-    return view.holding.compare(min(since, view.day), view.day, view.audience)
+    return view.holding.compare(min(since, view.day), view.day)
 
 
 # Command: its answer.
 DOCUMENTS: dict[str, Callable[[View], Document]] = {
     "coverage": _coverage,
-    "replication": lambda view: view.holding.replication(view.day, view.audience),
-    "gaps": lambda view: view.holding.gaps(view.day, view.audience),
+    "replication": lambda view: view.holding.replication(view.day),
+    "gaps": lambda view: view.holding.gaps(view.day),
     "explain": _explain,
-    "influence": lambda view: view.holding.influence(view.day, view.audience),
-    "fragility": lambda view: view.holding.fragility(view.day, view.audience),
-    "history": lambda view: view.holding.history(view.day, view.audience),
+    "influence": lambda view: view.holding.influence(view.day),
+    "fragility": lambda view: view.holding.fragility(view.day),
+    "history": lambda view: view.holding.history(view.day),
     "compare": _compare,
 }
 
@@ -67,7 +67,7 @@ def every(view: View) -> str:
     wanted = {name: make for name, make in DOCUMENTS.items() if name not in asked or view.address.get(asked[name])}
     found: dict[str, Any] = {"about": about(view), **{name: make(view) for name, make in wanted.items()}}
     for by in ("district", "sector", "ownership"):
-        found[f"coverage_by_{by}"] = view.holding.coverage(view.day, by, view.audience)
+        found[f"coverage_by_{by}"] = view.holding.coverage(view.day, by)
     return _text(found)
 
 

@@ -12,10 +12,9 @@ from tiaokuai.files.spreadsheet import MARK, csv_lines
 from tiaokuai.graph.errors import TiaokuaiError
 from tiaokuai.web import documents
 from tiaokuai.web.address import read_address
-from tiaokuai.web.frame import View, open_view, provenance_text, withheld_note
+from tiaokuai.web.frame import View, open_view, provenance_text
 from tiaokuai.web.gate import refuse
 from tiaokuai.web.tables import BLOCK_COLUMNS, ENTERPRISE_COLUMNS, block_rows, enterprise_rows
-from tiaokuai.web.words import withheld
 
 if TYPE_CHECKING:
     from tiaokuai.web.desk import Desk
@@ -46,10 +45,10 @@ def download_pages(desk: Desk) -> Blueprint:
         makers |= {f"{each}.json": partial(documents.one, name=each) for each in documents.DOCUMENTS}
         if name not in makers or address is None:
             return refuse(404, "no_such_file")
-        if name in PLANNERS and not g.viewer.may("planner"):
-            return refuse(403, "not_for_you")
         try:
             view = open_view(address)
+            if name in PLANNERS and not view.may("planner"):
+                return refuse(403, "not_for_you")
             content = makers[name](view)
         except TiaokuaiError as error:
             return refuse(400, error.code)
@@ -86,17 +85,10 @@ def _blocks(view: View) -> str:
 
 
 def _enterprises(view: View) -> str:
-    return table(enterprise_rows(view, view.address.get("block")), ENTERPRISE_COLUMNS[view.audience], view)
+    return table(enterprise_rows(view, view.address.get("block")), ENTERPRISE_COLUMNS, view)
 
 
 def table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], view: View) -> str:
     """CSV with a byte order mark, for spreadsheets; the last line says where it comes from."""
-    lines = [columns, *([_plain(row.get(name)) for name in columns] for row in rows)]
-    notes = [note for note in (withheld_note(rows, view.say), provenance_text(view, for_file=True)) if note]
-    return csv_lines([*lines, [], *([f"# {note}"] for note in notes)], defused=True, mark=MARK)
-
-
-def _plain(value: Any) -> Any:
-    if withheld(value):
-        return "‹5" if value["suppressed"] == "fewer_than_5" else "‹·›"
-    return value
+    lines = [columns, *([row.get(name) for name in columns] for row in rows)]
+    return csv_lines([*lines, [], [f"# {provenance_text(view, for_file=True)}"]], defused=True, mark=MARK)

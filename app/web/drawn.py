@@ -1,4 +1,4 @@
-"""The pictures of :mod:`tiaokuai.viz` for a view, drawn from protected documents alone."""
+"""The pictures of :mod:`tiaokuai.viz` for a view, drawn from its documents."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def pictures(view: View, covered: Document, replicated: Document) -> list[Any]:
 
 def remembered(view: View, paint: Callable[..., Any], *documents: Callable[[], Any] | Document) -> Any:
     """The picture of a view, drawn once."""
-    key = ("picture", paint.__name__, view.day, view.audience, view.address.lang)
+    key = ("picture", paint.__name__, view.day, view.address.lang)
 
     def make() -> Any:
         return paint(*(each() if callable(each) else each for each in documents), lang=view.address.lang)
@@ -36,8 +36,8 @@ def _beside(view: View) -> tuple[Callable[[], Any], ...]:
     from tiaokuai.viz.network import DOTS
     from tiaokuai.viz.places import places
 
-    few = view.audience != "public" and view.holding.network["enterprises"].height <= DOTS
+    few = view.holding.network["enterprises"].height <= DOTS
     return (
-        lambda: view.holding.coverage(view.day, "enterprise", view.audience) if few else None,
+        lambda: view.holding.coverage(view.day, "enterprise") if few else None,
         lambda: places(view.holding.snapshot(view.day)),
     )

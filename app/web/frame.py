@@ -12,12 +12,13 @@ import dash_mantine_components as dmc
 from dash import dcc, html
 
 from tiaokuai.graph.errors import RequestError, TiaokuaiError
-from tiaokuai.metrics.protection_rows import SUPPOSED, imputed
 from tiaokuai.viz.stamp import assumed
 from tiaokuai.web.address import Address
+from tiaokuai.web.data_set import DataSet
 from tiaokuai.web.desk import the_desk, the_viewer
+from tiaokuai.web.gate import RANK, Viewer
 from tiaokuai.web.holding import Holding
-from tiaokuai.web.words import Words, cell, withheld
+from tiaokuai.web.words import Words, cell
 
 GRAPH: Any = {
     "displaylogo": False,
@@ -54,10 +55,10 @@ _GROUNDS = ("paper_bgcolor", "plot_bgcolor")
 
 @dataclass(frozen=True)
 class View:
-    """One view being drawn: its address, data, day, audience and screen."""
+    """One view being drawn: its address, data, audience (as whom one looks), day and screen."""
 
     address: Address
-    holding: Holding
+    data: DataSet
     audience: str
     day: date
     prefix: str
@@ -65,15 +66,18 @@ class View:
     narrow: bool = False
 
     @property
+    def holding(self) -> Holding:
+        """What the audience reads of the data set."""
+        return self.data.for_audience(self.audience)
+
+    def may(self, audience: str) -> bool:
+        """Whether the audience of the view may know what ``audience`` may know."""
+        return RANK.index(self.audience) >= RANK.index(audience)
+
+    @property
     def say(self) -> Words:
         """Texts in the language of the view."""
         return self.address.say
-
-    @property
-    def asked(self) -> date:
-        """The day that was asked for; ``day`` is the last one up to it that the audience may know about."""
-        text = self.address.get("day")
-        return _day(text) if text else self.holding.today
 
     def href(self, page: str | None = None, **changes: str | None) -> str:
         """The address of another view of the same data, language and day."""
@@ -83,16 +87,24 @@ class View:
 def open_view(address: Address, dark: bool = False, narrow: bool = False) -> View:
     """The view of an address for whoever asks; RequestError where its data are not here."""
     desk, viewer = the_desk(), the_viewer()
-    holding = desk.holding(address, viewer)
-    if holding is None:
+    data = desk.data_set(address, viewer)
+    if data is None:
         zh, en = (
             "这份数据不在此处（上传的数据只在当次会话中保留）",
             "these data are not here (uploads last for one session)",
         )
         raise RequestError("no_such_data", zh, en)
-    asked = _day(address.get("day")) if address.get("day") else holding.today
-    day = holding.released(asked, viewer.audience)
-    return View(address, holding, viewer.audience, day, desk.settings.prefix, dark, narrow)
+    audience = audience_of(address, viewer, data)
+    text = address.get("day")
+    day = _day(text) if text else data.today
+    return View(address, data, audience, day, desk.settings.prefix, dark, narrow)
+
+
+def audience_of(address: Address, viewer: Viewer, data: DataSet) -> str:
+    """As whom the view is read: as the address says, and never as more than the role or the data may know."""
+    asked = address.get("as")
+    wanted = (viewer.role, data.audiences[0], asked if asked in RANK else viewer.role)
+    return min(wanted, key=RANK.index)
 
 
 def _day(text: str) -> date:
@@ -205,44 +217,30 @@ def _text_by_night(colour: str) -> str:
 def provenance_text(view: View, for_file: bool = False) -> str:
     """Date, assumptions, audience and hash of the data, in one line: on every page, print and download.
 
-    A file has the assumptions as ``--set`` takes them, a page in words.
+    Of a release it says in a sentence how it was made. A file has the assumptions as ``--set`` takes them, a page has
+    them in words.
     """
     t, values = view.say, view.holding.assumptions.to_json()
     plain = ", ".join(f"{key}={'/'.join(value) if isinstance(value, list) else value}" for key, value in values.items())
     settings = plain if for_file else assumed(values, view.address.lang)
     who = {"steward": t("管理者", "steward"), "planner": t("规划者", "planner"), "public": t("公众", "public")}
     data, reader = view.holding.network.fingerprint, who[view.audience]
-    return t(
+    said = t(
         f"截至 {view.day} · 数据 {data} · 对象：{reader} · 假设：{settings}",
         f"as of {view.day} · data {data} · for: {reader} · assumptions: {settings}",
     )
+    return " · ".join([said, *release_note(view)])
 
 
-def provenance(view: View, *documents: Any) -> Any:
-    """The line of :func:`provenance_text`, with the one footnote where figures are withheld."""
-    notes = [html.P(text, className="note") for text in [withheld_note(documents, view.say)] if text]
-    return html.Footer([*notes, html.P(provenance_text(view), className="provenance")])
+def release_note(view: View) -> list[str]:
+    """What a release says of itself, in a sentence; nothing of the data."""
+    made = view.holding.network.released
+    return [] if made is None else [made.sentence(view.address.lang)]
 
 
-def withheld_line(documents: Any, view: View) -> Any:
-    """The footnote where figures are withheld, nothing where none is."""
-    return html.P(withheld_note(documents, view.say), className="note")
-
-
-def withheld_note(documents: Any, t: Words) -> str:
-    """Why figures are withheld, and that a forecast's start is supposed; empty where neither is so."""
-    withheld_ones = t(
-        "‹5 不足 5 人，为保护个人不予显示；‹·› 因可由其他数字推出而一并隐去。",
-        "‹5: fewer than 5 people, withheld to protect them; ‹·›: withheld because it would give such a figure away.",
-    )
-    notes = [withheld_ones] if _any_withheld(documents) else []
-    return " ".join([*notes, *([t(*SUPPOSED)] if imputed(documents) else [])])
-
-
-def _any_withheld(value: Any) -> bool:
-    if isinstance(value, Mapping):
-        return withheld(value) or any(_any_withheld(part) for part in value.values())
-    return isinstance(value, list | tuple) and any(_any_withheld(part) for part in value)
+def provenance(view: View) -> Any:
+    """The line of :func:`provenance_text`."""
+    return html.Footer(html.P(provenance_text(view), className="provenance"))
 
 
 def small_table(columns: Sequence[tuple[str, bool]], rows: Sequence[Sequence[Any]], caption: str = "") -> Any:
@@ -254,7 +252,7 @@ def small_table(columns: Sequence[tuple[str, bool]], rows: Sequence[Sequence[Any
         html.Tr(
             [
                 html.Td(
-                    item if not isinstance(item, int | float | dict) and item is not None else cell(item),
+                    item if not isinstance(item, int | float) and item is not None else cell(item),
                     className="number" if columns[at][1] else "",
                 )
                 for at, item in enumerate(row)

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import hmac
 from dataclasses import dataclass
+from html import escape
 from typing import TYPE_CHECKING
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
-from flask import Flask, Response, g, jsonify, redirect, request
+from flask import Flask, Response, g, jsonify, make_response, redirect, request
 
+from tiaokuai.graph.release import AUDIENCES
+from tiaokuai.web.address import local
+from tiaokuai.web.entry import PAGE
 from tiaokuai.web.sessions import Session
 from tiaokuai.web.users import AUDIENCE_OF
 
@@ -17,22 +21,22 @@ if TYPE_CHECKING:
 
     from tiaokuai.web.desk import Desk
 
-COOKIE, CSRF_COOKIE, CSRF_HEADER = "tiaokuai_session", "tiaokuai_csrf", "X-CSRFToken"
+CSRF_HEADER = "X-CSRFToken"
 OPEN = ("login", "assets/login.css", "healthz", "readyz")  # what is answered without a session
-RANK = ("public", "planner", "steward")
+RANK = AUDIENCES[::-1]
 
 
 @dataclass(frozen=True)
 class Viewer:
-    """Who is asking, and as which audience."""
+    """Who is asking; ``role`` is the audience that their role is."""
 
     session: Session
     user: str | None
-    audience: str
+    role: str
 
     def may(self, audience: str) -> bool:
         """Whether this viewer may know what ``audience`` may know."""
-        return RANK.index(self.audience) >= RANK.index(audience)
+        return RANK.index(self.role) >= RANK.index(audience)
 
 
 def guard(server: Flask, desk: Desk, script_hashes: list[str]) -> None:
@@ -99,20 +103,46 @@ def _admit(desk: Desk) -> AnyResponse | None:
     inner = request.path.removeprefix(desk.settings.prefix)
     if request.path == desk.settings.prefix.rstrip("/") and desk.settings.prefix != "/":
         return redirect(desk.settings.prefix, 308)
-    viewer = find_viewer(desk)
-    g.viewer = viewer
-    if viewer is None and desk.settings.users is None and _is_page(inner):
-        g.fresh = desk.sessions.start(None)
-        g.viewer = viewer = Viewer(g.fresh, None, desk.settings.audience)
-    if inner in OPEN:
+    g.viewer = viewer = find_viewer(desk)
+    if inner in OPEN and (desk.entry is None or inner != "login"):
         return None
+    if desk.entry is not None and request.method == "GET" and "token" in request.args:
+        return _enter(desk, viewer)
     if viewer is None:
-        if _is_page(inner):
-            return redirect(f"{desk.settings.prefix}login?next={quote(request.full_path.rstrip('?'), safe='')}", 303)
-        return refuse(401, "log_in")
+        return _turn_away(desk, inner)
     if request.method not in ("GET", "HEAD") and not same_site(viewer.session.csrf):
         return refuse(403, "cross_site")
     return None
+
+
+def _enter(desk: Desk, viewer: Viewer | None) -> AnyResponse:
+    """Exchanges the token of an address for a cookie, and leads on to the address without it."""
+    if desk.entry is not None and desk.entry.admits(request.args["token"]):
+        g.fresh = desk.sessions.start(None)
+    elif viewer is None:
+        return _closed(desk)
+    return redirect(_without_token(desk), 303)
+
+
+def _turn_away(desk: Desk, inner: str) -> AnyResponse:
+    """What is said to who has no session."""
+    page = _is_page(inner)
+    if desk.entry is not None:
+        return _closed(desk) if page else refuse(403, "no_token")
+    if page:
+        return redirect(f"{desk.settings.prefix}login?next={quote(request.full_path.rstrip('?'), safe='')}", 303)
+    return refuse(401, "log_in")
+
+
+def _closed(desk: Desk) -> AnyResponse:
+    page = PAGE.format(prefix=desk.settings.prefix, here=escape(_without_token(desk)))
+    return make_response(page, 403)
+
+
+def _without_token(desk: Desk) -> str:
+    """The address that was asked for, where it is one of ours."""
+    rest = urlencode([(key, value) for key, value in request.args.items(multi=True) if key != "token"])
+    return local(request.path + (f"?{rest}" if rest else ""), desk.settings.prefix)
 
 
 def _is_page(inner: str) -> bool:
@@ -120,14 +150,15 @@ def _is_page(inner: str) -> bool:
 
 
 def find_viewer(desk: Desk) -> Viewer | None:
-    """The viewer of this request; the role is read anew, so that a removed user is out at once."""
-    session = desk.sessions.find(request.cookies.get(COOKIE))
+    """The viewer of this request; users are read anew: who is removed, or has another role or password, is out."""
+    session = desk.sessions.find(request.cookies.get(desk.settings.cookies[0]))
     if session is None:
         return None
     if desk.settings.users is None:
-        return Viewer(session, None, desk.settings.audience)
+        return Viewer(session, None, "steward")
     user = desk.users().get(session.user or "")
-    if user is None or user.hash != session.kept.get("hash"):
+    # With the role everything goes that was made under it: what is under way, and files that wait to be taken.
+    if user is None or user != session.kept.get("user"):
         desk.sessions.end(session.token)
         return None
     return Viewer(session, user.name, AUDIENCE_OF[user.role])
@@ -146,18 +177,20 @@ def same_site(token: str, given: str | None = None) -> bool:
 
 def give_cookies(response: AnyResponse, desk: Desk, session: Session) -> None:
     """The session's cookie, out of reach of scripts, and the token that our scripts send back."""
-    for name, value, hidden in ((COOKIE, session.token, True), (CSRF_COOKIE, session.csrf, False)):
+    names, values = desk.settings.cookies, (session.token, session.csrf)
+    for name, value, hidden in zip(names, values, (True, False), strict=True):
         response.set_cookie(
             name,
             value,
             path=desk.settings.prefix,
             secure=desk.settings.secure_cookies,
             httponly=hidden,
-            samesite="Lax",
+            # Links from elsewhere lead in where there is a login; a desk of one person is linked from nowhere.
+            samesite="Lax" if desk.settings.users else "Strict",
         )
 
 
 def take_cookies(response: AnyResponse, desk: Desk) -> None:
     """Removes both cookies."""
-    for name in (COOKIE, CSRF_COOKIE):
+    for name in desk.settings.cookies:
         response.delete_cookie(name, path=desk.settings.prefix)

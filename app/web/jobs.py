@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import threading
 import time
+from collections import Counter
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from typing import Any
@@ -20,11 +21,16 @@ KEPT = 200  # finished jobs
 
 @dataclass
 class Job:
-    """One task under way: ``state`` is waiting, running, done, failed or cancelled; ``done`` of ``total`` runs."""
+    """One task under way: ``state`` is waiting, running, done, failed or cancelled; ``done`` of ``total`` runs.
+
+    ``owner`` is who may ask for it, ``user`` whose turn it takes, ``name`` what its result is called as a file.
+    """
 
     id: str
     owner: str
     task: Task | None = field(default=None, repr=False)
+    user: str | None = None
+    name: str = ""
     state: str = "waiting"
     done: float = 0.0
     total: float = 1.0
@@ -59,25 +65,33 @@ def work(task: Task, pipe: Connection) -> None:
 
 
 class Jobs:
-    """All jobs of the desk; one at a time for each owner, which is a session's token and a page's name."""
+    """All jobs of the desk; one at a time for each owner, which is a session's token and a page's name.
 
-    def __init__(self, at_once: int = AT_ONCE) -> None:
+    Users take turns, however many sessions each has; ``apiece`` is how many of a user's jobs run at once, so that
+    the work of one leaves a place for the others.
+    """
+
+    def __init__(self, at_once: int = AT_ONCE, apiece: int | None = None) -> None:
+        self.at_once, self.apiece = at_once, at_once if apiece is None else apiece
         self._all: dict[str, Job] = {}
         self._lock = threading.Lock()
-        self._room = threading.Semaphore(at_once)
+        self._waiting: list[Job] = []
+        self._running: list[Job] = []
+        self._turns: dict[str | None, int] = {}  # user: the number of the turn that was last theirs
         self._context = multiprocessing.get_context("spawn")
         self._count = 0
 
-    def start(self, owner: str, task: Task) -> Job:
-        """Begins a task; what its owner had under way is cancelled."""
+    def start(self, owner: str, task: Task, user: str | None = None, name: str = "") -> Job:
+        """Queues a task; what its owner had under way is cancelled."""
         self.cancel_of(owner)
         with self._lock:
             self._count += 1
-            job = Job(str(self._count), owner, task, total=task.total)
+            job = Job(str(self._count), owner, task, user, name, total=task.total)
             self._all[job.id] = job
+            self._waiting.append(job)
             for old in [each for each in self._all.values() if each.state not in ("waiting", "running")][:-KEPT]:
                 del self._all[old.id]
-        threading.Thread(target=self._watch, args=(job, task), daemon=True, name=f"job-{job.id}").start()
+        self._fill()
         return job
 
     def find(self, id: str, owner: str) -> Job | None:
@@ -87,9 +101,12 @@ class Jobs:
 
     def cancel(self, job: Job) -> None:
         """Stops a job at once."""
-        job.wanted = False
-        if job.state in ("waiting", "running"):
-            job.state = "cancelled"
+        with self._lock:
+            job.wanted = False
+            if job in self._waiting:
+                self._waiting.remove(job)
+            if job.state in ("waiting", "running"):
+                job.state = "cancelled"
         if job.process is not None and job.process.is_alive():
             job.process.terminate()
 
@@ -106,22 +123,47 @@ class Jobs:
         for job in list(self._all.values()):
             self.cancel(job)
 
-    def _watch(self, job: Job, task: Task) -> None:
-        with self._room:
-            if not job.wanted:
-                return
-            near, far = self._context.Pipe(duplex=False)
-            job.process = self._context.Process(target=work, args=(task, far), daemon=True)
-            job.process.start()
-            far.close()
-            if not job.wanted:  # cancelled in between
-                job.process.terminate()
-            elif job.state == "waiting":
-                job.state = "running"
-            self._listen(job, near, time.monotonic() + LONGEST)
+    def _fill(self) -> None:
+        """Begins what there is room for."""
+        with self._lock:
+            while (job := self._next()) is not None:
+                self._waiting.remove(job)
+                self._running.append(job)
+                self._turns[job.user] = max(self._turns.values(), default=0) + 1
+                threading.Thread(target=self._watch, args=(job,), daemon=True, name=f"job-{job.id}").start()
+
+    def _next(self) -> Job | None:
+        """Of the users with the least under way, whoever has waited longest for a turn; of theirs, the first."""
+        if len(self._running) >= self.at_once:
+            return None
+        busy = Counter(job.user for job in self._running)
+        ready = [job for job in self._waiting if busy[job.user] < self.apiece]
+        order = {job.id: (busy[job.user], self._turns.get(job.user, 0), at) for at, job in enumerate(ready)}
+        return min(ready, key=lambda job: order[job.id], default=None)
+
+    def _watch(self, job: Job) -> None:
+        try:
+            self._run(job)
+        finally:
+            with self._lock:
+                self._running.remove(job)
+            self._fill()
+
+    def _run(self, job: Job) -> None:
+        if not job.wanted:
+            return
+        near, far = self._context.Pipe(duplex=False)
+        job.process = self._context.Process(target=work, args=(job.task, far), daemon=True)
+        job.process.start()
+        far.close()
+        if not job.wanted:  # cancelled in between
             job.process.terminate()
-            job.process.join(10)
-            near.close()
+        elif job.state == "waiting":
+            job.state = "running"
+        self._listen(job, near, time.monotonic() + LONGEST)
+        job.process.terminate()
+        job.process.join(10)
+        near.close()
 
     def _listen(self, job: Job, pipe: Connection, until: float) -> None:
         while job.wanted and time.monotonic() < until:

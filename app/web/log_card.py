@@ -62,7 +62,7 @@ def log_card(view: View) -> Any:
     who = {"steward": t("管理者", "steward"), "planner": t("规划者", "planner"), "public": t("公众", "public")}
     rows = [
         [
-            str(event["at"])[:19].replace("T", " "),
+            cell(event["at"])[:19].replace("T", " "),
             cell(event["user"]),
             done(str(event["what"]), t),
             who.get(str(event["audience"]), cell(event["audience"])),

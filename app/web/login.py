@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, g, jsonify, make_response, redirect, request
 
-from tiaokuai.web.gate import CSRF_COOKIE, give_cookies, refuse, same_site, take_cookies
+from tiaokuai.web.address import local
+from tiaokuai.web.gate import give_cookies, refuse, same_site, take_cookies
 from tiaokuai.web.limits import Attempts
 from tiaokuai.web.users import check_password
 from tiaokuai.web.words import Words, preferred
@@ -45,21 +46,20 @@ def login_pages(desk: Desk) -> Blueprint:
 
     @pages.post("/login")
     def enter() -> AnyResponse:
-        if desk.settings.users is None or not same_site(request.cookies.get(CSRF_COOKIE) or "-", _field("token")):
+        if not _from_our_form(desk):
             return refuse(403, "cross_site")
         name, address = _field("name")[:64], request.remote_addr or ""
-        if (seconds := attempts.wait(name, address)) > 0:
-            response = _form(desk, 429, math.ceil(seconds / 60))
+        if (seconds := attempts.begin(name, address)) > 0:
+            response = _form(desk, 429, math.ceil(seconds))
             response.headers["Retry-After"] = str(math.ceil(seconds))
             return response
         user = check_password(desk.users(), name, _field("password"))
         if user is None:
-            attempts.failed(name, address)
             desk.log.write(name if name in desk.users() else None, "login refused", None, None)
             return _form(desk, 401, 0)
         attempts.succeeded(name, address)
         session = desk.sessions.start(user.name)
-        session.kept["hash"] = user.hash
+        session.kept["user"] = user
         desk.log.write(user.name, "login", None, None)
         welcome = redirect(local(_field("next"), desk.settings.prefix), 303)
         give_cookies(welcome, desk, session)
@@ -67,7 +67,7 @@ def login_pages(desk: Desk) -> Blueprint:
 
     @pages.post("/logout")
     def leave() -> AnyResponse:
-        desk.log.write(g.viewer.user, "logout", g.viewer.audience, None)
+        desk.log.write(g.viewer.user, "logout", g.viewer.role, None)
         desk.sessions.end(g.viewer.session.token)
         response = make_response("", 204)
         take_cookies(response, desk)
@@ -84,29 +84,29 @@ def login_pages(desk: Desk) -> Blueprint:
     return pages
 
 
+def _from_our_form(desk: Desk) -> bool:
+    """Whether a login was typed into our own form.
+
+    The origin must be named, as every browser does: who can set a cookie from a name beside ours knows the token.
+    """
+    shown = request.cookies.get(desk.settings.cookies[1]) or "-"
+    return "Origin" in request.headers and same_site(shown, _field("token"))
+
+
 def _field(name: str) -> str:
     return request.form.get(name, "")
 
 
-def local(address: str, prefix: str) -> str:
-    """The address, where it is a page of ours; else the first page.
-
-    >>> local("/where?day=2026-06-30", "/"), local("//elsewhere.example/", "/"), local("/other", "/desk/")
-    ('/where?day=2026-06-30', '/', '/desk/')
-    """
-    plain = address.isprintable() and "\\" not in address
-    return address if plain and address.startswith(prefix) and not address.startswith("//") else prefix
-
-
 def _form(desk: Desk, status: int, fault: int | None) -> AnyResponse:
-    """The form; ``fault`` is 0 after a wrong password, else the minutes to wait."""
+    """The form; ``fault`` is 0 after a wrong password, else the seconds to wait."""
     lang = request.args.get("lang", "")
     lang = lang if lang in ("zh", "en") else preferred(request, desk.settings.lang)
-    t, token = Words(lang), request.cookies.get(CSRF_COOKIE) or secrets.token_urlsafe(24)
+    t, cookie = Words(lang), desk.settings.cookies[1]
+    token = request.cookies.get(cookie) or secrets.token_urlsafe(24)
     after = local(request.values.get("next", ""), desk.settings.prefix)
     told = ""
     if fault is not None:
-        wait = t(f"失败次数过多，请 {fault} 分钟后再试", f"too many failures; try again in {fault} minutes")
+        wait = t(f"失败次数过多，请 {fault} 秒后再试", f"too many failures; try again in {fault} s")
         told = t("用户名或密码不对", "the name or the password is wrong") if fault == 0 else wait
         told = f'<p class="fault" role="alert">{told}</p>'
     page = _PAGE.format(
@@ -124,7 +124,5 @@ def _form(desk: Desk, status: int, fault: int | None) -> AnyResponse:
         other_name="English" if lang == "zh" else "中文",
     )
     response = make_response(page, status)
-    response.set_cookie(
-        CSRF_COOKIE, token, path=desk.settings.prefix, secure=desk.settings.secure_cookies, samesite="Lax"
-    )
+    response.set_cookie(cookie, token, path=desk.settings.prefix, secure=desk.settings.secure_cookies, samesite="Lax")
     return response

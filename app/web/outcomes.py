@@ -10,10 +10,10 @@ from dash import html
 from tiaokuai.planning.intervention import BY_DO
 from tiaokuai.planning.rates import TABLE
 from tiaokuai.web.curves import name_of
-from tiaokuai.web.frame import View, card, small_table, withheld_line
+from tiaokuai.web.frame import View, card, small_table
 from tiaokuai.web.scenarios import Plain
 from tiaokuai.web.trying import Question, shown
-from tiaokuai.web.words import SHARES, Words, cell, withheld
+from tiaokuai.web.words import SHARES, Words, cell
 
 FIGURES = ("coverage", "realised", "line_share", "founded_share", "full_coverage", "reached", "lines", "cost")
 MOST_BLOCKS, MOST_STEPS = 8, 200  # shown
@@ -53,12 +53,12 @@ def outcomes(expected: Document, runs: Document | None, view: View, scenarios: S
     steps = {str(each.get("name")): each for each in scenarios}
     known = runs is not None
     made += [_difference(each, view, known, steps.get(str(each["scenario"]), {})) for each in source["differences"]]
-    return [*made, withheld_line(source, view)]
+    return made
 
 
 def _end(series: Any, name: str) -> str:
-    if series is None or withheld(series) or withheld(series["mean"]):
-        return cell(series if series is None or withheld(series) else series["mean"])
+    if series is None:
+        return cell(None)
     share = name in SHARES
 
     def at(band: str) -> str:
@@ -97,7 +97,7 @@ def _difference(difference: Document, view: View, known: bool, scenario: Plain) 
         )
     elif isinstance(difference["blocks"], list) and difference["blocks"]:
         # Shares of a sum in which gains and losses cancel say nothing.
-        numbers = [row["reached"] for row in difference["blocks"] if not withheld(row["reached"])]
+        numbers = [row["reached"] for row in difference["blocks"]]
         alike = min(numbers, default=0) >= 0 or max(numbers, default=0) <= 0
         rows = [_block(row, names, t, alike) for row in difference["blocks"][:MOST_BLOCKS]]
         columns = [(t("块", "block"), False), (t("多覆盖（人）", "people more"), True)]
@@ -113,8 +113,7 @@ def _difference(difference: Document, view: View, known: bool, scenario: Plain) 
 def _gained(series: Document, t: Words) -> str:
     """How many people more, or fewer, and what it costs."""
     reached, cost = series["reached"], _end(series["cost"], "cost")
-    mean = None if withheld(reached) or withheld(reached["mean"]) else reached["mean"][-1]
-    if mean is None or round(mean) >= 0:
+    if round(reached["mean"][-1]) >= 0:
         people = _end(reached, "reached")
         return t(
             f"期末比什么都不做多覆盖 {people} 人，多花 {cost}。",
@@ -136,11 +135,9 @@ def _signed(value: float, digits: int) -> str:
 
 def _block(row: Document, names: Mapping[str, Any], t: Words, alike: bool) -> list[Any]:
     how = t("直接", "its own steps") if row["direct"] else t("经由联系", "through links")
-    reached = row["reached"]
-    people = cell(reached) if withheld(reached) else _signed(reached, 1)
     return [
         names.get(row["block"]) or row["block"],
-        people,
+        _signed(row["reached"], 1),
         *([cell(row["share"], share=True)] if alike else []),
         how,
         cell(row["first_month"]),

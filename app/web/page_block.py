@@ -15,7 +15,7 @@ from tiaokuai.web.page_where import controls as controls_where
 from tiaokuai.web.page_where import download
 from tiaokuai.web.request import asked_address
 from tiaokuai.web.tables import ENTERPRISE_COLUMNS, enterprise_rows, grid, on_paper, page
-from tiaokuai.web.words import Words, cell, withheld
+from tiaokuai.web.words import Words, cell
 
 AUDIENCE = "public"
 
@@ -28,12 +28,12 @@ def controls(view: View) -> tuple[Any, Any]:
 def content(view: View) -> Any:
     """The page of the block named in the address."""
     t, id = view.say, view.address.get("block")
-    rows = {row["id"]: row for row in view.holding.replication(view.day, view.audience)["rows"]}
+    rows = {row["id"]: row for row in view.holding.replication(view.day)["rows"]}
     if id not in rows:
         zh, en = f"没有可显示的区块 {id[:60]}", f"there is no block {id[:60]} to show"
         raise RequestError("unknown_block", zh, en)
     row = rows[id]
-    known = view.holding.explain(view.day, id, view.audience)
+    known = view.holding.explain(view.day, id)
     name = cell(row.get("name") or id)
     parts = [
         html.P(html.A(t("← 现状", "← Where we stand"), href=view.href("where")), className="back"),
@@ -45,21 +45,24 @@ def content(view: View) -> Any:
         ),
         card(t("模式", "Template"), _template(view, id, row)),
     ]
-    if view.audience != "public":
+    if view.may("planner"):
         link = html.A(
             t("下载表格（CSV）", "download the table (CSV)"), href=download(view, "enterprises.csv"), className="link"
         )
-        columns = ENTERPRISE_COLUMNS[view.audience]
+        columns = ENTERPRISE_COLUMNS
         here = enterprise_rows(view, id)
+        own = t("企业的数字是推算。", "Figures of single enterprises are estimates.")
+        note = own if view.holding.network.released else ""
+        table = grid("enterprises", columns, view, len(here), 360)
         paper, below = on_paper(here, columns, view), html.Div(link, className="row")
-        parts.append(card(t("企业", "Enterprises"), grid("enterprises", columns, view, len(here), 360), paper, below))
-    return [*parts, provenance(view, known, row)]
+        parts.append(card(t("企业", "Enterprises"), table, paper, below, note=note))
+    return [*parts, provenance(view)]
 
 
 def _figures(known: Mapping[str, Any], t: Words) -> list[Any]:
     figures = known["figures"]
     shown = [headline(t("状态", "Status"), t.status(known["status"]), _since(known["founded"], t))]
-    if not isinstance(figures, Mapping) or "suppressed" in figures:
+    if not isinstance(figures, Mapping):
         return shown
     return [
         *shown,
@@ -87,8 +90,6 @@ def _since(founded: Any, t: Words) -> str:
 def _why(known: Mapping[str, Any], t: Words) -> list[Any]:
     """The rule with its numbers and what would change it, in the sentences of ``tiaokuai explain``."""
     said: list[Any] = [html.P(reason(known, t))]
-    if withheld(known["changes"]):
-        return [*said, html.P(t("怎样会改变：不予显示。", "What would change it is withheld."), className="note")]
     items = [html.Li(each) for each in changes(known, t)]
     return [*said, html.P(t("怎样会改变：", "What would change it:")), html.Ul(items)] if items else said
 
@@ -141,9 +142,9 @@ def _template(view: View, id: str, row: Mapping[str, Any]) -> Any:
     """Group by group: the share in place, and which components are."""
     t, template = view.say, view.holding.network.template
     groups = row.get("fidelity_by_group")
-    if not isinstance(groups, Mapping) or "suppressed" in groups:
+    if not isinstance(groups, Mapping):
         return html.P(cell(groups))
-    snapshot = view.holding.begun(view.day, view.audience)
+    snapshot = view.holding.snapshot(view.day)
     there = snapshot.components[snapshot.block_ids.index(id)]
     made: list[Any] = []
     for group in template.groups:
@@ -174,4 +175,4 @@ def register(app: Dash, desk: Desk) -> None:
             return no_update
         view = open_view(asked_address(desk, pathname, search))
         found = enterprise_rows(view, view.address.get("block"))
-        return page(found, request, ENTERPRISE_COLUMNS[view.audience], view)
+        return page(found, request, ENTERPRISE_COLUMNS, view)

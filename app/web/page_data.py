@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import dash_mantine_components as dmc
@@ -14,11 +15,11 @@ from tiaokuai.graph import Network
 from tiaokuai.graph.errors import TiaokuaiError
 from tiaokuai.graph.naming import table_name
 from tiaokuai.graph.records import TABLES
-from tiaokuai.web.apart import Unreadable, parse
+from tiaokuai.web.apart import Unreadable
 from tiaokuai.web.data_problems import problems_card
+from tiaokuai.web.data_set import DataSet
 from tiaokuai.web.desk import Desk, the_desk, the_viewer
-from tiaokuai.web.frame import View, alert, card, explained, need, open_view, provenance, small_table
-from tiaokuai.web.holding import Holding
+from tiaokuai.web.frame import View, alert, card, explained, need, open_view, provenance, release_note, small_table
 from tiaokuai.web.log_card import log_card
 from tiaokuai.web.request import asked_address
 from tiaokuai.web.safekeeping import register as register_keeping
@@ -38,6 +39,10 @@ FAULTS = {
     "too_long": (
         "文件太大或无法在限定的时间与内存内读完",
         "the files could not be read within the limits of time and memory",
+    ),
+    "busy": (
+        "正在读取别的上传，请稍后再试",
+        "other uploads are being read; try again in a minute",
     ),
     "unreadable": ("上传内容不完整，请重试", "the upload is not whole; try again"),
     "failed": ("文件读不出来", "the files could not be read"),
@@ -66,23 +71,21 @@ def content(view: View) -> Any:
 
 def _loaded(view: View) -> Any:
     t, network = view.say, view.holding.network
-    rows = [[table_name(name, t.lang), _rows(network, name, view.audience)] for name in TABLES if network[name].height]
-    mine = view.holding is the_desk().main
-    again = dmc.Button(
-        t("重新读取", "read again"), id="read-again", disabled=not (mine and view.holding.source), variant="default"
-    )
+    rows = [[table_name(name, t.lang), cell(network[name].height)] for name in TABLES if network[name].height]
     return card(
         t("当前数据", "These data"),
-        html.P(f"{view.holding.name} · {network.fingerprint}"),
+        html.P(f"{view.data.name} · {network.fingerprint}"),
         small_table([(t("表", "table"), False), (t("行", "rows"), True)], rows),
-        html.Div([again, html.Span(id="read-again-said", role="status")], className="buttons"),
+        *([html.P(said, className="note") for said in release_note(view)]),
+        *(_read_again(view) if view.audience == "steward" else ()),
     )
 
 
-def _rows(network: Network, name: str, audience: str) -> str:
-    """How many rows; those about people are of every day, which is more than others than the steward may know."""
-    hidden = name in ("members", "backbones") and audience != "steward"
-    return cell({"suppressed": "would_reveal"}) if hidden else cell(network[name].height)
+def _read_again(view: View) -> list[Any]:
+    """For the steward: what is wrong with the files names rows and persons."""
+    mine = view.data is the_desk().main and view.data.source
+    again = dmc.Button(view.say("重新读取", "read again"), id="read-again", disabled=not mine, variant="default")
+    return [html.Div([again, html.Span(id="read-again-said", role="status")], className="buttons")]
 
 
 def _others(view: View) -> Any:
@@ -169,20 +172,21 @@ def register(app: Dash, desk: Desk) -> None:
         State("url", "search"),
         prevent_initial_call=True,
     )
-    def uploaded(contents: Any, names: Any, pathname: str, search: str) -> Any:
+    def upload(contents: Any, names: Any, pathname: str, search: str) -> Any:
         need("planner")
         address = asked_address(desk, pathname, search)
         t, viewer = address.say, the_viewer()
         if not isinstance(contents, list) or not isinstance(names, list) or len(contents) != len(names):
             return no_update, no_update, no_update
         try:
-            found = parse(files_of(contents, names, desk.settings.upload_mb * 1_000_000), address.lang)
+            files = files_of(contents, names, desk.settings.upload_mb * 1_000_000)
+            found = desk.readers.parse(viewer.user or viewer.session.token, files, address.lang)
         except Unreadable as fault:
-            desk.log.write(viewer.user, "upload refused", viewer.audience, None)
+            desk.log.write(viewer.user, "upload refused", viewer.role, None)
             return None, alert(t(*FAULTS[fault.code])), no_update
         shown = problems_card(found.report, t)
         if found.tables is None:
-            desk.log.write(viewer.user, "upload refused", viewer.audience, None)
+            desk.log.write(viewer.user, "upload refused", viewer.role, None)
             return (
                 shown,
                 alert(
@@ -190,9 +194,10 @@ def register(app: Dash, desk: Desk) -> None:
                 ),
                 no_update,
             )
-        network = Network.from_tables(found.tables)
-        _keep(viewer.session.kept, Holding(t("上传的数据", "uploaded data"), network, desk.main.assumptions))
-        desk.log.write(viewer.user, "upload", viewer.audience, network.fingerprint)
+        network = replace(Network.from_tables(found.tables), released=found.released)
+        uploaded = DataSet.with_throwaway_key(t("上传的数据", "uploaded data"), network, desk.main.assumptions)
+        _keep(viewer.session.kept, uploaded)
+        desk.log.write(viewer.user, "upload", viewer.role, network.fingerprint)
         link = html.A(
             t("看现状", "see where it stands"),
             href=address.with_("where", keep=(), data=network.fingerprint).href(desk.settings.prefix),
@@ -222,7 +227,7 @@ def register(app: Dash, desk: Desk) -> None:
         prevent_initial_call=True,
     )
     def read_again(clicks: Any, pathname: str, search: str) -> Any:
-        need("planner")
+        need("steward")
         if not clicks or ctx.triggered_id != "read-again":
             return no_update, no_update
         view = open_view(asked_address(desk, pathname, search))
@@ -248,14 +253,12 @@ def _refused(error: ValueError, view: View) -> Any:
         raise error
     lang = view.address.lang
     listed = [problem.to_json(lang) for problem in error.problems]
-    if view.audience != "steward":  # a value may be a person's id
-        listed = [{**problem, "value": None, "message": problem["code"]} for problem in listed]
     said = view.say("有错误，仍用先前的数据。", "There are errors; the data from before stay.")
     return problems_card({"problems": listed}, view.say), said
 
 
-def _keep(kept: dict[str, Any], holding: Holding) -> None:
-    uploads: dict[str, Holding] = kept.setdefault("uploads", {})
-    uploads[holding.network.fingerprint] = holding
+def _keep(kept: dict[str, Any], data: DataSet) -> None:
+    uploads: dict[str, DataSet] = kept.setdefault("uploads", {})
+    uploads[data.network.fingerprint] = data
     while len(uploads) > MOST_UPLOADS:
         uploads.pop(next(iter(uploads)))

@@ -12,9 +12,9 @@ from dash.exceptions import PreventUpdate
 from tiaokuai.planning.months import first_day, month_number
 from tiaokuai.web import plan_files
 from tiaokuai.web.board import block_names, board
-from tiaokuai.web.desk import Desk
+from tiaokuai.web.desk import Desk, the_viewer
 from tiaokuai.web.frame import View, alert, card, control, need, open_view, provenance
-from tiaokuai.web.plan_answer import owner, told
+from tiaokuai.web.plan_answer import owner
 from tiaokuai.web.plan_fields import earlier, options, standard, wishes
 from tiaokuai.web.plan_sure import asked
 from tiaokuai.web.plan_words import why_not
@@ -74,8 +74,8 @@ def planning(view: View, values: Mapping[str, Any]) -> Planning:
     """The task of a plan, from the page's controls."""
     wanted = options(values)
     before, done = earlier(values)
-    day = view.holding.released(first_day(month_number(str(wanted["start"]))), view.audience)
-    data = Data.of(view.holding.network, view.holding.assumptions, day, view.audience)
+    day = first_day(month_number(str(wanted["start"])))
+    data = Data.of(view.holding.network, view.holding.assumptions, day)
     return Planning(data, wanted, asked(values), carried(view), before, done)
 
 
@@ -109,12 +109,12 @@ def register(app: Dash, desk: Desk) -> None:
             mine = desk.jobs.find(str(done), owner(None)) if block else None
             if mine is None or mine.result is None or not isinstance(mine.task, Planning):
                 raise PreventUpdate
-            job = desk.jobs.start(owner(block), Why(mine.task, mine.result["known"], str(block)))
+            job = desk.jobs.start(owner(block), Why(mine.task, mine.result["known"], str(block)), the_viewer().user)
             return {"job": job.id, "block": block}, False, no_update
         if not clicks and not again:
             raise PreventUpdate
         by_key = {id["key"]: value for id, value in zip(ids, values, strict=True)}
-        job = desk.jobs.start(owner(None), planning(view, by_key))
+        job = desk.jobs.start(owner(None), planning(view, by_key), the_viewer().user)
         return {"job": job.id, "block": None}, False, "1"
 
     @app.callback(
@@ -147,7 +147,7 @@ def register(app: Dash, desk: Desk) -> None:
             return (no_update, words, no_update, True, True, no_update) if block else (
                 words, None, no_update, True, True, no_update
             )  # fmt: skip
-        document, scenario = told(view, job.result)
+        document, scenario = job.result["plan"], job.result.get("scenario")
         if block:
             said = [html.P(why_not(each, t, block_names(view))) for each in document["why_not"]]
             return no_update, said, no_update, True, True, no_update

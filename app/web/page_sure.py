@@ -23,7 +23,6 @@ from tiaokuai.web.sure import (
     keep_answer,
     kept_answer,
     take_forecast,
-    told,
     wanted,
 )
 from tiaokuai.web.sure_answers import answered
@@ -87,7 +86,7 @@ def _owner() -> str:
 
 
 def _shown(answer: Mapping[str, Any], view: View) -> list[Any]:
-    return answered(answer["ask"], told(view, answer), view)
+    return answered(answer["ask"], answer["documents"][view.address.lang], view)
 
 
 def register(app: Dash, desk: Desk) -> None:
@@ -191,7 +190,7 @@ def _begin(desk: Desk, asked: Wanted) -> dict[str, str]:
     before, now = kept.get("sure wanted"), desk.jobs.find(str(kept.get("sure job")), _owner())
     same = isinstance(before, Wanted) and before.key == asked.key
     if now is None or not same or now.state not in ("waiting", "running"):
-        now = desk.jobs.start(_owner(), asked.task)
+        now = desk.jobs.start(_owner(), asked.task, the_viewer().user)
     kept |= {"sure wanted": asked, "sure job": now.id}
     return {"key": asked.key, "job": now.id}
 
@@ -235,7 +234,7 @@ def _files(app: Dash, desk: Desk) -> None:
         answer = kept_answer(str((mine or {}).get("key")))
         if not any(clicks or ()) or answer is None or not isinstance(ctx.triggered_id, dict):
             raise PreventUpdate
-        document, kind = told(view, answer), KIND[answer["ask"]]
+        document, kind = answer["documents"][view.address.lang], KIND[answer["ask"]]
         network = view.holding.network
         desk.log.write(the_viewer().user, f"download {kind}", view.audience, network.fingerprint)
         stem = f"{kind}-{answer['day']}-{view.audience}-{network.fingerprint}"

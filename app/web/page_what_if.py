@@ -37,7 +37,7 @@ WHERE_WORDS = {
 def controls(view: View) -> tuple[Any, Any]:
     """Nothing above the page; the rules say which values go without saying in the address."""
     defaults: dict[str, Any] = {f"r.{rate.name}": shown(rate.default, rate.unit) for rate in TABLE}
-    defaults |= {"metric": "coverage", "months": MONTHS, "start": default_start(view.asked), "s": "", "at": "0"}
+    defaults |= {"metric": "coverage", "months": MONTHS, "start": default_start(view.day), "s": "", "at": "0"}
     defaults |= {"runs": RUNS, "seed": SEED}
     return None, {"quiet": True, "defaults": defaults}
 

@@ -13,16 +13,16 @@ from tiaokuai.web.closer_answers import changing
 from tiaokuai.web.desk import Desk
 from tiaokuai.web.frame import View, card, headline, open_view, provenance
 from tiaokuai.web.request import asked_address
-from tiaokuai.web.tables import BLOCK_COLUMNS, block_rows, grid, on_paper, page
-from tiaokuai.web.words import cell, withheld
+from tiaokuai.web.tables import BLOCK_COLUMNS, block_rows, grid, on_paper, page, release_notes
+from tiaokuai.web.words import cell
 
 AUDIENCE = "public"
 
 
 def days(view: View) -> list[str]:
-    """The days that the slider stops at: those on which the audience's history changes, and the last it may know."""
-    last = view.holding.released(view.holding.today, view.audience)
-    rows = changing(view.holding.history(last, view.audience)["rows"])
+    """The days that the slider stops at: those on which the history changes, and the last."""
+    last = view.data.today
+    rows = changing(view.holding.history(last)["rows"])
     known = sorted({str(row["date"]) for row in rows if isinstance(row["date"], str)} | {last.isoformat()})
     return known[-1200:]
 
@@ -54,8 +54,8 @@ def content(view: View) -> Any:
     from tiaokuai.web import drawn
 
     t = view.say
-    coverage = view.holding.coverage(view.day, "block", view.audience)
-    replication = view.holding.replication(view.day, view.audience)
+    coverage = view.holding.coverage(view.day, "block")
+    replication = view.holding.replication(view.day)
     return [
         html.H1([t("现状", "Where we stand"), html.Small(view.day.isoformat(), id="shown-day")]),
         html.Div(headlines(view, coverage, replication), className="cards"),
@@ -64,6 +64,7 @@ def content(view: View) -> Any:
             t("各块", "Blocks"),
             grid("blocks", BLOCK_COLUMNS, view, len(coverage["rows"])),
             on_paper(block_rows(view), BLOCK_COLUMNS, view),
+            *release_notes(view),
             html.Div(
                 [
                     html.A(
@@ -84,7 +85,7 @@ def content(view: View) -> Any:
             ),
         ),
         closer(view, days(view)),
-        provenance(view, coverage, replication),
+        provenance(view),
     ]
 
 
@@ -117,21 +118,13 @@ def headlines(view: View, coverage: Any, replication: Any) -> list[Any]:
         headline(
             t("线", "Lines"), cell(total["lines"]), t(f"尚缺 {cell(missing)} 条", f"{cell(missing)} still missing")
         ),
-        _hollow(view, replication),
+        headline(
+            t("空心块", "Hollow blocks"),
+            cell(len(replication["hollow"])),
+            t("有块无条，需要补条", "founded, hardly any line") if replication["hollow"] else t("没有", "none"),
+            "warn" if replication["hollow"] else "",
+        ),
     ]
-
-
-def _hollow(view: View, replication: Any) -> Any:
-    """The count of hollow blocks; a lower bound where the audience may not know the status of every block."""
-    t, rows, hollow = view.say, replication["rows"], replication["hollow"]
-    count = len(hollow) if isinstance(hollow, list) else hollow
-    every = len(rows) == view.holding.network["blocks"].height and not any(withheld(row["status"]) for row in rows)
-    if every or not isinstance(hollow, list):
-        said = t("有块无条，需要补条", "founded, hardly any line") if count else t("没有", "none")
-    else:
-        said = t("部分块的状态不予显示", "the status of some blocks is withheld")
-    least = "" if every or not isinstance(hollow, list) else "≥ "
-    return headline(t("空心块", "Hollow blocks"), f"{least}{cell(count)}", said, "warn" if count else "")
 
 
 def register(app: Dash, desk: Desk) -> None:

@@ -43,7 +43,7 @@ def standard(view: View) -> dict[str, Any]:
 
 def start_of(view: View) -> str:
     """The month that begins on the view's day, or next."""
-    return default_start(view.asked)
+    return default_start(view.day)
 
 
 def wishes(view: View) -> Any:

@@ -12,7 +12,7 @@ from tiaokuai.graph.errors import TiaokuaiError
 from tiaokuai.planning.months import month_text
 from tiaokuai.web.desk import Desk, the_viewer
 from tiaokuai.web.frame import View, alert, control, explained, need, open_view, provenance_text
-from tiaokuai.web.plan_answer import owner, told
+from tiaokuai.web.plan_answer import owner
 from tiaokuai.web.request import asked_address
 from tiaokuai.web.scenarios import encode, parsed
 from tiaokuai.web.what_if_editing import from_file
@@ -66,7 +66,7 @@ def register(app: Dash, desk: Desk) -> None:
 
 
 def _file(desk: Desk, view: View, result: Any, kind: str) -> dict[str, Any] | Any:
-    document, scenario = told(view, result)
+    document, scenario = result["plan"], result["scenario"]
     network = view.holding.network
     start = document["periods"][0]["start"] if document["periods"] else "none"
     stem = f"plan-{start}-{view.audience}-{network.fingerprint}"

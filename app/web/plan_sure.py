@@ -11,7 +11,7 @@ from dash import html
 from tiaokuai.web.frame import View, card, small_table
 from tiaokuai.web.plan_words import MARKS, NAMES, money
 from tiaokuai.web.trying import carried
-from tiaokuai.web.words import Words, cell, withheld
+from tiaokuai.web.words import Words, cell
 
 Document = Mapping[str, Any]
 # control: what it asks for, and how long that takes
@@ -56,11 +56,11 @@ def fields(view: View) -> Any:
 def surer(document: Document, names: Mapping[str, str], t: Words) -> list[Any]:
     """The cards of what was asked for."""
     made = []
-    if (tried := document.get("robust")) and not withheld(tried):
+    if tried := document.get("robust"):
         made.append(_robust(tried, t))
-    if (expected := document.get("expected")) and not withheld(expected):
+    if expected := document.get("expected"):
         made.append(_expected(expected, t))
-    if (survey := document.get("must_could_never")) and not withheld(survey):
+    if survey := document.get("must_could_never"):
         made.append(_always(survey, document["periods"], names, t))
     return made
 
@@ -119,12 +119,8 @@ def _expected(expected: Document, t: Words) -> Any:
     rows = []
     for row in expected["rows"]:
         reached = row["reached"]
-        band = (
-            cell(reached)
-            if withheld(reached)
-            else f"{reached['mean']:,.0f} ({reached['p05']:,.0f}–{reached['p95']:,.0f})"
-        )
-        more = row["more"] if withheld(row["more"]) else round(row["more"])
+        band = f"{reached['mean']:,.0f} ({reached['p05']:,.0f}–{reached['p95']:,.0f})"
+        more = round(row["more"])
         rows.append([t(*NAMES[row["name"]]), cell(row["planned"]), band, cell(row["coverage"], share=True), cell(more)])
     return card(
         t("模拟器的预期", "What the simulator expects"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from tiaokuai.web.words import Words, cell, withheld
+from tiaokuai.web.words import Words, cell
 
 Document = Mapping[str, Any]
 Names = Mapping[str, Any]
@@ -25,7 +25,7 @@ def money(value: Any) -> str:
     >>> money(1234.5), money(None)
     ('1,234.5', '–')
     """
-    return cell(value) if withheld(value) or value is None else f"{value:,.10g}"
+    return cell(value) if value is None else f"{value:,.10g}"
 
 
 def wish(each: Document, t: Words) -> str:

@@ -34,7 +34,7 @@ def quick_pages(desk: Desk) -> Blueprint:
             return refuse(400, "bad_request")
         try:
             view = open_view(address)
-            asked = question(body["values"], view.asked)
+            asked = question(body["values"], view.day)
             expected = remembered(view, asked)
         except (TiaokuaiError, ValueError, TypeError) as error:
             return refuse(400, getattr(error, "code", "bad_request"))

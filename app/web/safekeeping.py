@@ -11,11 +11,10 @@ from dash import Dash, Input, Output, State, html
 from dash.exceptions import PreventUpdate
 
 from tiaokuai.graph.errors import TiaokuaiError
-from tiaokuai.metrics.protection import protect
 from tiaokuai.web.desk import Desk, the_desk, the_viewer
 from tiaokuai.web.frame import View, alert, card, need, open_view, small_table
 from tiaokuai.web.request import asked_address
-from tiaokuai.web.words import Words, cell, withheld
+from tiaokuai.web.words import Words, cell
 
 YEARS = 3  # kept after leaving, as ``tiaokuai privacy`` has it
 
@@ -32,15 +31,15 @@ def stewards(view: View) -> list[Any]:
 
 def _database(view: View) -> str | None:
     """Where the data came from, where that is a database."""
-    source = view.holding.source
-    return source if source and "://" in source and view.holding is the_desk().main else None
+    source = view.data.source
+    return source if source and "://" in source and view.data is the_desk().main else None
 
 
 def _privacy(view: View) -> Any:
     from tiaokuai.graph.privacy import facts
 
     t = view.say
-    document = protect("privacy", facts(view.holding.network, date.today(), YEARS), view.audience)
+    document = facts(view.holding.network, date.today(), YEARS)
     people, consent, kept = document["people"], document["consent"], document["retention"]
     rows = [
         [t("会员记录", "member records"), cell(people["members"])],
@@ -77,8 +76,6 @@ def _state(view: View) -> Any:
 
 def state_of(document: Mapping[str, Any], t: Words) -> list[Any]:
     """The document ``neo4j_status`` as people read it."""
-    if withheld(document):
-        return [alert(t("只给管理者。", "For the steward alone."))]
     head = f"Neo4j {document['server']} {document['edition']}"
     pushed = {
         None: t("没有数据集", "no data set here"),
@@ -112,6 +109,6 @@ def register(app: Dash, desk: Desk) -> None:
 
         desk.log.write(the_viewer().user, "neo4j status", view.audience, view.holding.network.fingerprint)
         try:
-            return state_of(protect("neo4j_status", status(source), view.audience), view.say)
+            return state_of(status(source), view.say)
         except TiaokuaiError as error:
             return alert(error.message(view.address.lang))

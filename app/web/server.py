@@ -17,11 +17,13 @@ from flask import Flask, request
 from tiaokuai.graph.errors import RequestError, TiaokuaiError
 from tiaokuai.web import page_block, page_data, page_next, page_sure, page_what_if, page_where, shell
 from tiaokuai.web.address import language
+from tiaokuai.web.bodies import guard_bodies
+from tiaokuai.web.data_set import DataSet
 from tiaokuai.web.desk import Desk
 from tiaokuai.web.downloads import download_pages
-from tiaokuai.web.gate import CSRF_COOKIE, CSRF_HEADER, guard
-from tiaokuai.web.holding import Holding
-from tiaokuai.web.jobs import Jobs
+from tiaokuai.web.gate import CSRF_HEADER, guard
+from tiaokuai.web.jobs import AT_ONCE, Jobs
+from tiaokuai.web.listening import listen
 from tiaokuai.web.login import login_pages
 from tiaokuai.web.quick import quick_pages
 from tiaokuai.web.settings import Settings
@@ -31,9 +33,10 @@ from tiaokuai.web.words import Words, preferred
 ASSETS = Path(__file__).resolve().parent / "assets"
 
 
-def build(settings: Settings, main: Holding) -> tuple[Flask, Desk]:
+def build(settings: Settings, main: DataSet) -> tuple[Flask, Desk]:
     """The WSGI application and its desk."""
-    desk = Desk(settings, main, Jobs())
+    # One person alone may use every place for work; of several, none takes them all.
+    desk = Desk(settings, main, Jobs(apiece=AT_ONCE - 1 if settings.users else AT_ONCE))
     server = Flask("tiaokuai.web", static_folder=None)
     server.config.update(desk=desk, MAX_CONTENT_LENGTH=settings.upload_mb * 1_400_000, MAX_FORM_MEMORY_SIZE=100_000)
     # Made first, so that its gate stands before whatever Dash puts up.
@@ -54,7 +57,7 @@ def build(settings: Settings, main: Holding) -> tuple[Flask, Desk]:
         compress=False,
         suppress_callback_exceptions=True,
         add_log_handler=False,
-        csrf_token_name=CSRF_COOKIE,
+        csrf_token_name=settings.cookies[1],
         csrf_header_name=CSRF_HEADER,
         on_error=_tell,
         index_string=_INDEX,
@@ -62,6 +65,7 @@ def build(settings: Settings, main: Holding) -> tuple[Flask, Desk]:
     app.layout = shell.layout
     for part in (shell, page_where, page_block, page_what_if, page_next, page_sure, page_data):
         part.register(app, desk)
+    guard_bodies(server, settings.prefix, app.callback_map)
     hashes += app.csp_hashes()
     return server, desk
 
@@ -99,13 +103,22 @@ def _notice(message: str) -> dict[str, Any]:
     return {"action": "show", "message": message, "color": "orange", "autoClose": 8000}
 
 
-def serve(settings: Settings, main: Holding, announce: Callable[[], None] = lambda: None) -> None:
-    """Serves until SIGTERM or SIGINT; requests under way are finished, background work is ended."""
-    from waitress.server import create_server
+def serve(
+    settings: Settings,
+    main: DataSet,
+    announce: Callable[[str], None] = lambda address: None,
+    renew: Callable[[str], None] = lambda address: None,
+) -> None:
+    """Serves until SIGTERM or SIGINT; requests under way are finished, background work is ended.
 
+    ``announce`` is told the address to open, ``renew`` the next one when a token has been used up.
+    """
     server, desk = build(settings, main)
-    listening = create_server(
+    if desk.entry is not None:
+        desk.entry.on_renewal = lambda: renew(desk.address)
+    listening = listen(
         server,
+        by_client=not settings.proxy,  # which is the one client of the desk then
         host=settings.host,
         port=settings.port,
         threads=settings.threads,
@@ -127,7 +140,7 @@ def serve(settings: Settings, main: Holding, announce: Callable[[], None] = lamb
     before = {number: signal.signal(number, end) for number in (signal.SIGTERM, signal.SIGINT)}
     threading.Thread(target=warm, args=(desk, stop), daemon=True).start()
     threading.Thread(target=_sweep, args=(desk, stop), daemon=True).start()
-    announce()
+    announce(desk.address)
     try:
         listening.run()
     except SystemExit:

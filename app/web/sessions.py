@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 IDLE, LONGEST = 3600.0, 10 * 3600.0  # seconds
-MOST = 2000  # sessions kept at a time; the one idle longest goes first
+MOST, APIECE = 2000, 20  # sessions kept at a time, and those of one user; the one idle longest goes first
 
 
 @dataclass
@@ -48,7 +48,9 @@ class Sessions:
         session = Session(token, user, now, now, self._csrf(token))
         with self._lock:
             self._all[token] = session
-            spare = sorted(self._all.values(), key=lambda each: each.seen)[: max(0, len(self._all) - MOST)]
+            by_age = sorted(self._all.values(), key=lambda each: each.seen)
+            mine = [each for each in by_age if user is not None and each.user == user]
+            spare = mine[: max(0, len(mine) - APIECE)] or by_age[: max(0, len(by_age) - MOST)]
         for old in spare:
             self.end(old.token)
         return session

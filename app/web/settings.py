@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from tiaokuai.graph.errors import UsageError
@@ -12,7 +12,7 @@ from tiaokuai.web.sessions import IDLE, LONGEST
 
 @dataclass(frozen=True)
 class Settings:
-    """Everything ``serve`` was told; ``audience`` is that of everybody where there is no login."""
+    """Everything ``serve`` was told; ``token`` is one that was chosen for where there is no login."""
 
     host: str = "127.0.0.1"
     port: int = 8050
@@ -20,7 +20,7 @@ class Settings:
     prefix: str = "/"
     proxy: bool = False
     plain_http: bool = False
-    audience: str = "planner"
+    token: str = field(default="", repr=False)
     lang: str = "en"
     log: Path | None = None
     upload_mb: int = 32
@@ -37,6 +37,21 @@ class Settings:
             return ipaddress.ip_address(self.host.strip("[]")).is_loopback
         except ValueError:
             return False
+
+    @property
+    def address(self) -> str:
+        """Where the desk is, seen from this machine.
+
+        >>> Settings(host="::1", prefix="/desk/").address
+        'http://[::1]:8050/desk/'
+        """
+        host = f"[{self.host}]" if ":" in self.host.strip("[]") else self.host
+        return f"http://{host}:{self.port}{self.prefix}"
+
+    @property
+    def cookies(self) -> tuple[str, str]:
+        """Names of the session's cookie and of the token's: a browser keeps one jar for all ports of a machine."""
+        return f"tiaokuai_session_{self.port}", f"tiaokuai_csrf_{self.port}"
 
     @property
     def secure_cookies(self) -> bool:

@@ -12,7 +12,9 @@ from tiaokuai.graph.errors import TiaokuaiError
 from tiaokuai.web import page_block, page_data, page_next, page_sure, page_what_if, page_where
 from tiaokuai.web.address import Address, language, read_address
 from tiaokuai.web.desk import Desk, the_viewer
-from tiaokuai.web.frame import DAY, View, open_view, sorry
+from tiaokuai.web.frame import DAY, View, audience_of, open_view, sorry
+from tiaokuai.web.gate import RANK
+from tiaokuai.web.words import Words
 
 PAGES = {
     "where": page_where,
@@ -29,6 +31,7 @@ NAVIGATION = (
     ("sure", "有多可靠", "How sure", "planner"),
     ("data", "数据", "Data", "planner"),
 )
+_READERS = {"steward": ("管理者", "steward"), "planner": ("规划者", "planner"), "public": ("公众", "public")}
 _NO_PAGE = ("没有这一页", "There is no such page")
 _NAVBAR = {"width": 180, "breakpoint": "sm", "collapsed": {"mobile": True}}
 _FONT = 'system-ui, "Segoe UI", Roboto, "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", sans-serif'
@@ -71,7 +74,7 @@ def layout() -> Any:
                         )
                     ),
                     dmc.AppShellNavbar(html.Div(id="navigation"), p="xs"),
-                    dmc.AppShellMain([html.Div(id="controls"), _loading()]),
+                    dmc.AppShellMain([html.Div(id="view-as"), html.Div(id="controls"), _loading()]),
                 ],
             ),
         ],
@@ -94,6 +97,7 @@ def register(app: Dash, desk: Desk) -> None:
         Output("brand", "children"),
         Output("tools", "children"),
         Output("navigation", "children"),
+        Output("view-as", "children"),
         Output("controls", "children"),
         Output("content", "children"),
         Output("rules", "data"),
@@ -107,7 +111,7 @@ def register(app: Dash, desk: Desk) -> None:
     )
     def route(pathname: str, search: str, screen: dict[str, bool] | None, pushed: Any) -> tuple[Any, ...]:
         if screen is None:
-            return (no_update,) * 8
+            return (no_update,) * 9
         from flask import request
 
         from tiaokuai.web.words import preferred
@@ -116,14 +120,15 @@ def register(app: Dash, desk: Desk) -> None:
         address = read_address(pathname, search, prefix, lang)
         own = isinstance(pushed, dict) and pushed.get("search") == search and ctx.triggered_id == "url"
         if own and "day" not in pushed.get("keys", ()):
-            return (no_update,) * 7 + (None,)  # all but the day is followed by callbacks of the page's own
+            return (no_update,) * 8 + (None,)  # all but the day is followed by callbacks of the page's own
         if address is None:
             shown = Address(lang=lang)
-            return *_frame(desk, shown), None, sorry(*_NO_PAGE, shown, prefix), None, _title(shown), None
+            return *_frame(desk, shown), [], sorry(*_NO_PAGE, shown, prefix), None, _title(shown), None
         content, controls, rules = _draw(desk, address, screen)
         if own:
-            return (no_update,) * 4 + (content, no_update, no_update, None)
-        return (*_frame(desk, address), controls, content, rules, _title(address), None)
+            return (no_update,) * 5 + (content, no_update, no_update, None)
+        # Never None, at which Dash would go on asking for the controls of the page before.
+        return (*_frame(desk, address), controls or [], content, rules, _title(address), None)
 
 
 def _draw(desk: Desk, address: Address, screen: dict[str, bool]) -> tuple[Any, Any, Any]:
@@ -134,7 +139,9 @@ def _draw(desk: Desk, address: Address, screen: dict[str, bool]) -> tuple[Any, A
         module: Any = PAGES[address.page]
         if not viewer.may(module.AUDIENCE):
             return sorry("您的角色不能使用此页", "Your role cannot use this page", address, prefix), None, None
-        desk.log.write(viewer.user, address.page, viewer.audience, view.holding.network.fingerprint)
+        if not view.may(module.AUDIENCE):
+            return sorry("公众没有此页", "The public does not have this page", address, prefix), None, None
+        desk.log.write(viewer.user, address.page, view.audience, view.holding.network.fingerprint)
         return module.content(view), *_controls(module, view)
     except TiaokuaiError as error:
         return sorry(error.message("zh"), error.message("en"), address, prefix), None, None
@@ -145,19 +152,23 @@ def _controls(module: Any, view: View) -> tuple[Any, Any]:
     return controls, rules
 
 
-def _frame(desk: Desk, address: Address) -> tuple[Any, Any, Any]:
+def _frame(desk: Desk, address: Address) -> tuple[Any, Any, Any, Any]:
     viewer, t, prefix = the_viewer(), address.say, desk.settings.prefix
+    data = desk.data_set(address, viewer) or desk.main
+    reader = audience_of(address, viewer, data)
+    readers = [each for each in data.audiences if viewer.may(each)] if viewer.role == "steward" else []
     name = {"": desk.main.name, "example": t("虚构示例", "made-up example")}.get(
         address.get("data"), t("上传的数据", "uploaded data")
     )
     brand = [html.Strong(t("条块", "tiaokuai")), html.Span(f" · {name}", className="dataset")]
     tools = [
+        *_view_as(readers, reader, t, "top"),
         dmc.SegmentedControl(
             id={"type": "lang", "at": "top"},
             value=address.lang,
             size="xs",
             data=[{"value": "zh", "label": "中文"}, {"value": "en", "label": "English"}],
-        )
+        ),
     ]
     if viewer.user is not None:
         tools += [
@@ -172,9 +183,24 @@ def _frame(desk: Desk, address: Address) -> tuple[Any, Any, Any]:
             id={"type": "nav", "page": page},
         )
         for page, zh, en, audience in NAVIGATION
-        if viewer.may(audience)
+        if RANK.index(reader) >= RANK.index(audience)
     ]
-    return brand, tools, links
+    return brand, tools, links, _view_as(readers, reader, t, "page")
+
+
+def _view_as(readers: list[str], reader: str, t: Words, at: str) -> list[Any]:
+    """The switch of whoever may know most: what others see; in the header, and on a phone above the page."""
+    if len(readers) < 2:
+        return []
+    label = t("以何身份看", "View as")
+    switch = dmc.SegmentedControl(
+        id={"type": "as", "at": at},
+        value=reader,
+        size="xs",
+        data=[{"value": each, "label": t(*_READERS[each])} for each in readers],
+        **{"aria-label": label},
+    )
+    return [html.Div([html.Span(label), switch], className=f"view-as at-{at} no-print")]
 
 
 def _title(address: Address) -> dict[str, Any]:
@@ -212,6 +238,13 @@ def _clientside(app: Dash) -> None:
         function("lang"),
         Output("url", "search", allow_duplicate=True),
         Input({"type": "lang", "at": ALL}, "value"),
+        State("url", "search"),
+        prevent_initial_call=True,
+    )
+    script(
+        function("as"),
+        Output("url", "search", allow_duplicate=True),
+        Input({"type": "as", "at": ALL}, "value"),
         State("url", "search"),
         prevent_initial_call=True,
     )

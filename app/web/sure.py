@@ -9,13 +9,11 @@ from datetime import date
 from typing import Any
 
 from tiaokuai.graph.errors import RequestError
-from tiaokuai.metrics.evidence import Asked, Evident
-from tiaokuai.metrics.protection import protect
 from tiaokuai.planning.months import first_day, month_number
 from tiaokuai.web.desk import the_viewer
 from tiaokuai.web.frame import View
 from tiaokuai.web.jobs import Job
-from tiaokuai.web.scenarios import Plain, parsed
+from tiaokuai.web.scenarios import parsed
 from tiaokuai.web.tasks import Data, Task
 from tiaokuai.web.tasks_sure import Grading, Learning, Testing, Weighing
 from tiaokuai.web.trying import question
@@ -36,13 +34,12 @@ NUMBERS = {
 
 @dataclass(frozen=True)
 class Wanted:
-    """One question: ``key`` tells it from every other, ``scenarios`` and ``day`` are what its answer gives away."""
+    """One question: ``key`` tells it from every other, ``day`` is the one that it is about."""
 
     ask: str
     key: str
     task: Task
     day: date
-    scenario: Plain | None = None
 
 
 def wanted(view: View, values: Mapping[str, Any]) -> Wanted:
@@ -53,11 +50,8 @@ def wanted(view: View, values: Mapping[str, Any]) -> Wanted:
     given = {name: _number(name, values.get(name)) for name in NUMBERS}
     if ask == "number":
         return _weighing(view, values, given)
-    if ask in ("forecasts", "grade") and view.audience != "steward":
-        zh = "逐月的实际数字只归数据管理者，这项答案只给管理者"
-        raise RequestError("steward_only", zh, "it tells single months: this answer is for the steward")
-    until, scenario = history_end(view), None
-    data = Data.of(view.holding.network, view.holding.assumptions, until, view.audience)
+    until = history_end(view)
+    data = Data.of(view.holding.network, view.holding.assumptions, until)
     task: Task = Learning(data)
     key: tuple[Any, ...] = ()
     if ask == "forecasts":
@@ -69,13 +63,12 @@ def wanted(view: View, values: Mapping[str, Any]) -> Wanted:
             raise RequestError("no_forecast", "请先选一个保存的预测", "choose a kept forecast first")
         chosen = str(values.get("graded") or "") or None
         task, key = Grading(data, text, chosen), (hash(text), chosen)
-    return Wanted(ask, _key(view, ask, until, *key), task, until, scenario)
+    return Wanted(ask, _key(view, ask, until, *key), task, until)
 
 
 def _weighing(view: View, values: Mapping[str, Any], given: Mapping[str, int]) -> Wanted:
-    asked = question(values, view.asked)
+    asked = question(values, view.day)
     first = first_day(month_number(asked.start))
-    start = view.holding.released(first, view.audience)
     every = asked.scenarios
     of = str(values.get("of") or "0")
     scenario = every[min(int(of), len(every) - 1)] if every and of.isascii() and of.isdigit() else None
@@ -83,7 +76,7 @@ def _weighing(view: View, values: Mapping[str, Any], given: Mapping[str, int]) -
     metric, engine = str(values.get("metric") or "coverage"), str(values.get("engine") or "mean-field")
     text = parsed(scenario).to_yaml() if scenario is not None else None
     task = Weighing(
-        Data.of(view.holding.network, view.holding.assumptions, start, view.audience),
+        Data.of(view.holding.network, view.holding.assumptions, first),
         start=first,
         scenario=text,
         metric=metric,
@@ -96,7 +89,7 @@ def _weighing(view: View, values: Mapping[str, Any], given: Mapping[str, int]) -
         seed=given["seed"],
     )
     options = (first, text, metric, asked.months, sorted(asked.rates.items()), learned, engine, *given.values())
-    return Wanted("number", _key(view, "number", start, *options), task, start, scenario)
+    return Wanted("number", _key(view, "number", *options), task, first)
 
 
 def _key(view: View, *parts: Any) -> str:
@@ -119,11 +112,11 @@ def history_end(view: View) -> date:
     if view.address.get("day"):
         return view.day
     last: date = view.holding.memory.get("last record", lambda: last_record(view.holding.network))
-    return view.holding.released(last, view.audience)
+    return last
 
 
 def kept_answer(key: str) -> Mapping[str, Any] | None:
-    """What this session has answered before: ``{ask, raw, day, scenario}``."""
+    """What this session has answered before: ``{ask, documents, day}``, the documents by language."""
     found: Mapping[str, Any] | None = the_viewer().session.kept.get("sure", {}).get(key)
     return found
 
@@ -131,21 +124,11 @@ def kept_answer(key: str) -> Mapping[str, Any] | None:
 def keep_answer(asked: Wanted, job: Job) -> Mapping[str, Any]:
     """Remembers a finished answer for the session."""
     kept: dict[str, Any] = the_viewer().session.kept.setdefault("sure", {})
-    kept[asked.key] = {"ask": asked.ask, "raw": job.result, "day": asked.day, "scenario": asked.scenario}
+    kept[asked.key] = {"ask": asked.ask, "documents": job.result, "day": asked.day}
     for old in list(kept)[:-KEPT]:
         kept.pop(old, None)
     made: Mapping[str, Any] = kept[asked.key]
     return made
-
-
-def told(view: View, answer: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The document in the view's language, protected for its audience: the one way out."""
-    raw = dict(answer["raw"][view.address.lang])
-    if answer["ask"] == "number":
-        plain = answer["scenario"]
-        steps = {} if plain is None else {str(plain.get("name")): parsed(plain).interventions}
-        raw = Evident(raw, view.holding.begun(answer["day"], view.audience), Asked(steps))
-    return protect(KIND[answer["ask"]], raw, view.audience)
 
 
 def take_forecast(text: str) -> list[str]:

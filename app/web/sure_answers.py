@@ -1,4 +1,4 @@
-"""The answers of the page How sure, each from its protected document alone."""
+"""The answers of the page How sure, each from its document alone."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Any
 from dash import html
 
 from tiaokuai.planning.rates import BY_NAME, SHORT, TABLE
-from tiaokuai.web.frame import View, alert, card, figure, headline, picture, small_table, withheld_line
+from tiaokuai.web.frame import View, alert, card, figure, headline, picture, small_table
 from tiaokuai.web.hindsight import MODELS, beside, rolling
-from tiaokuai.web.words import SHARES, Words, cell, withheld
+from tiaokuai.web.words import SHARES, Words, cell
 
 Document = Mapping[str, Any]
 METRICS = ("line_share", "coverage")
@@ -23,19 +23,16 @@ KINDS = {
 
 def answered(ask: str, document: Document, view: View) -> list[Any]:
     """The cards of one question."""
-    if withheld(document):
-        return [alert(view.say("这项答案只给数据管理者。", "This answer is for the steward of the data alone."))]
-    made = {"rates": _rates, "forecasts": _forecasts, "number": _number, "grade": _grade}[ask](document, view)
-    return [*made, withheld_line(document, view)]
+    return {"rates": _rates, "forecasts": _forecasts, "number": _number, "grade": _grade}[ask](document, view)
 
 
 def digits(value: Any) -> str:
     """A rate in three digits.
 
-    >>> digits(0.0316667), digits(None), digits(1000.0), digits({"suppressed": "linked"})
-    ('0.0317', '–', '1000', '‹·›')
+    >>> digits(0.0316667), digits(None), digits(1000.0)
+    ('0.0317', '–', '1000')
     """
-    return cell(value) if value is None or withheld(value) else f"{value:.3g}" if value < 1000 else f"{value:.0f}"
+    return cell(value) if value is None else f"{value:.3g}" if value < 1000 else f"{value:.0f}"
 
 
 def rate_name(name: str, t: Words) -> str:
@@ -44,11 +41,11 @@ def rate_name(name: str, t: Words) -> str:
 
 
 def in_use(document: Document) -> dict[str, str]:
-    """The settings of What if that take these rates: ``{r.start: a year's}``; withheld ones keep their defaults."""
+    """The settings of What if that take these rates: ``{r.start: a year's}``."""
     found = {}
     for rate in TABLE:
         each = document["rates"][rate.name]
-        if each["learned"] and not withheld(each["value"]):
+        if each["learned"]:
             value = min(float(each["value"]), rate.most) * (12 if rate.unit == "month" else 1)
             found[f"r.{rate.name}"] = f"{value:.16g}"
     return found
@@ -60,7 +57,6 @@ def _rates(document: Document, view: View) -> list[Any]:
     rows = []
     for name, each in rates.items():
         span = "–" if each["low"] is None else f"{digits(each['low'])} – {digits(each['high'])}"
-        span = cell(each["low"]) if withheld(each["low"]) else span
         names = [html.Span(rate_name(name, t)), html.Small(f" {units[BY_NAME[name].unit]}", className="note")]
         numbers = [digits(each["value"]), span, digits(each["default"]), cell(each["events"]), cell(each["exposure"])]
         rows.append([html.Div(names, title=f"{name}: {t(BY_NAME[name].zh, BY_NAME[name].en)}"), *numbers])
@@ -148,7 +144,7 @@ def _loses(models: Document) -> bool:
 
 
 def _points(value: Any) -> str:
-    return cell(value) if value is None or withheld(value) else f"{100 * value:.2f}"
+    return cell(value) if value is None else f"{100 * value:.2f}"
 
 
 def _scores(scores: Document, t: Words, models: Mapping[str, tuple[str, str]]) -> Any:
@@ -261,8 +257,6 @@ def _figure(value: Any, metric: str) -> str:
 def _check_first(document: Document, view: View) -> Any:
     t, rows = view.say, document["check_first"]
     title = t("先核实什么", "What to check first")
-    if withheld(rows):
-        return card(title, html.P(t("这里的数字不予显示。", "The figures here are withheld."), className="note"))
     columns = [
         (t("哪一个", "which"), False),
         (t("答案移动", "moves the answer by"), True),

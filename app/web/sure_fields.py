@@ -75,7 +75,7 @@ FIELDS = {
 
 def start_month(view: View) -> str:
     """The month that a forecast begins with where none is asked for."""
-    return default_start(view.asked)
+    return default_start(view.day)
 
 
 def asked_of(view: View) -> str:

@@ -1,4 +1,4 @@
-"""Tables that the server sorts, filters and pages: rows of protected documents, written for the reader."""
+"""Tables that the server sorts, filters and pages: rows of documents, written for the reader."""
 
 from __future__ import annotations
 
@@ -8,19 +8,17 @@ from typing import Any
 import dash_ag_grid as dag
 from dash import html
 
-from tiaokuai.web.frame import View, small_table
-from tiaokuai.web.words import SHARES, Words, cell, withheld
+from tiaokuai.graph.release.answers import is_estimate
+from tiaokuai.web.frame import View, release_note, small_table
+from tiaokuai.web.words import SHARES, Words, cell
 
 Row = Mapping[str, Any]
 BLOCK_COLUMNS = (
     "name", "id", "status", "coverage", "staff", "reached", "members", "lines", "line_share", "missing_lines",
     "fidelity", "generation", "founded", "kind", "source", "enterprises",
 )  # fmt: skip
-ENTERPRISE_COLUMNS = {
-    "steward": ("name", "id", "staff", "lines", "members", "reached", "coverage", "missing_lines"),
-    "planner": ("name", "id", "staff", "band", "missing_lines"),
-}
-TEXTS = frozenset(("name", "id", "status", "founded", "kind", "source", "band"))
+ENTERPRISE_COLUMNS = ("name", "id", "staff", "lines", "members", "reached", "coverage", "missing_lines")
+TEXTS = frozenset(("name", "id", "status", "founded", "kind", "source"))
 PAGE = 100  # rows sent at a time
 PRINTED = 60  # rows on paper; the download has all
 PAPER = frozenset(
@@ -35,24 +33,33 @@ PAPER = frozenset(
         "missing_lines",
         "fidelity",
         "founded",
-        "band",
     )
 )
 
 
 def block_rows(view: View) -> list[dict[str, Any]]:
-    """Every block the audience may list, with its figures of ``coverage`` and ``replication``."""
-    covered = view.holding.coverage(view.day, "block", view.audience)["rows"]
-    by_id = {row["id"]: row for row in view.holding.replication(view.day, view.audience)["rows"]}
-    return [{**by_id.get(row["id"], {}), **row} for row in covered]
+    """Every block, with its figures of ``coverage`` and ``replication``."""
+    covered = view.holding.coverage(view.day, "block")["rows"]
+    by_id = {row["id"]: row for row in view.holding.replication(view.day)["rows"]}
+    released = view.holding.network.released
+    rows = [{**by_id.get(row["id"], {}), **row} for row in covered]
+    return rows if released is None else [{**row, "estimate": is_estimate(row, released)} for row in rows]
 
 
 def enterprise_rows(view: View, block: str) -> list[dict[str, Any]]:
-    """The enterprises of a block that the audience may list."""
+    """The enterprises of a block."""
     table = view.holding.network["enterprises"]
     here = set(table.filter(table["block"] == block)["id"].to_list())
-    rows = view.holding.coverage(view.day, "enterprise", view.audience)["rows"]
+    rows = view.holding.coverage(view.day, "enterprise")["rows"]
     return [dict(row) for row in rows if row["id"] in here]
+
+
+def release_notes(view: View) -> list[Any]:
+    """How a release tells of blocks, and what the mark before a name says; nothing of the data."""
+    released, said = view.holding.network.released, release_note(view)
+    if released is not None and released.shared:
+        said.append(view.say("≈ 推算：与别的块合并公布。", "≈ an estimate: told together with other blocks."))
+    return [html.P(each, className="note") for each in said]
 
 
 def written(row: Row, columns: Sequence[str], t: Words) -> dict[str, Any]:
@@ -64,10 +71,9 @@ def written(row: Row, columns: Sequence[str], t: Words) -> dict[str, Any]:
             made[name] = t.status(value)
         elif name == "kind":
             made[name] = t.kind(value)
-        elif name == "band":
-            made[name] = t.band(value)
         elif name == "name":
-            made[name] = cell(value if value is not None else row.get("id"))
+            mark = "≈ " if row.get("estimate") else ""
+            made[name] = mark + cell(value if value is not None else row.get("id"))
         else:
             made[name] = cell(value, name in SHARES)
         if name in SHARES and isinstance(value, int | float):
@@ -76,7 +82,7 @@ def written(row: Row, columns: Sequence[str], t: Words) -> dict[str, Any]:
 
 
 def chosen(rows: Sequence[Row], request: Mapping[str, Any], columns: Sequence[str], t: Words) -> list[Row]:
-    """The rows that pass the grid's filter, in its order; what is withheld comes last and passes no filter."""
+    """The rows that pass the grid's filter, in its order; what has no value comes last and passes no filter."""
     kept = list(rows)
     for name, test in (request.get("filterModel") or {}).items():
         if name in columns:
@@ -95,9 +101,8 @@ def _key(row: Row, name: str) -> Any:
     value = row.get(name)
     if name == "name" and value is None:
         value = row.get("id")
-    if value is None or withheld(value):
+    if value is None:
         return None
-    # A figure that an audience is told as a word sorts after the numbers.
     number = name not in TEXTS and isinstance(value, int | float)
     return (0, float(value), "") if number else (1, 0.0, str(value))
 
@@ -106,11 +111,11 @@ def _passes(value: Any, test: Mapping[str, Any], name: str, t: Words) -> bool:
     if "conditions" in test:
         every = [_passes(value, one, name, t) for one in test["conditions"]]
         return all(every) if test.get("operator") == "AND" else any(every)
-    if value is None or withheld(value):
+    if value is None:
         return test.get("type") == "blank"
     kind = str(test.get("type"))
     if name in TEXTS or not isinstance(value, int | float):
-        say = {"status": t.status, "kind": t.kind, "band": t.band}.get(name, str)
+        say = {"status": t.status, "kind": t.kind}.get(name, str)
         words = say(value)
         found = _TEXT_TESTS.get(kind)
         return found is None or found(words.lower(), str(test.get("filter") or "").lower())

@@ -1,4 +1,4 @@
-"""Taking it along, on the page Data: the report and the data as files, for the viewer or for less trusted readers."""
+"""Taking it along, on the page Data: the report and the data as files, for oneself or for who may know less."""
 
 from __future__ import annotations
 
@@ -12,10 +12,9 @@ from dash.exceptions import PreventUpdate
 from tiaokuai.graph.errors import RequestError
 from tiaokuai.web.desk import Desk, the_viewer
 from tiaokuai.web.frame import View, alert, card, need, open_view
-from tiaokuai.web.gate import RANK
 from tiaokuai.web.request import asked_address
 from tiaokuai.web.scenarios import decode, parsed
-from tiaokuai.web.tasks import Data
+from tiaokuai.web.tasks import Data, Task
 from tiaokuai.web.tasks_take import FORMATS, Exporting, Reporting
 
 WHO = {"steward": ("管理者", "the steward"), "planner": ("规划者", "planners"), "public": ("公众", "the public")}
@@ -25,8 +24,8 @@ _PLACE = (State("url", "pathname"), State("url", "search"))
 
 def take_card(view: View) -> Any:
     """For whom, as what, and the buttons."""
-    t, mine = view.say, RANK.index(view.audience)
-    readers = [{"value": who, "label": t(*WHO[who])} for who in reversed(RANK[: mine + 1])]
+    t = view.say
+    readers = [{"value": who, "label": t(*WHO[who])} for who in view.data.audiences if view.may(who)]
     scenarios = len(_scenarios(view))
     words = {"csv.zip": t("CSV 表（zip）", "tables as CSV (zip)"), "xlsx": t("工作簿 .xlsx", "workbook .xlsx")}
     formats = [{"value": each, "label": words.get(each, f".{each}")} for each in FORMATS]
@@ -96,20 +95,21 @@ def register(app: Dash, desk: Desk) -> None:
         view = _view(desk, pathname, search)
         if not (report or export):
             raise PreventUpdate
-        if reader not in RANK or not the_viewer().may(reader):
+        if reader not in view.data.audiences or not the_viewer().may(reader):
             raise RequestError("not_for_you", "您的角色不能导出给他们", "your role cannot make a file for them")
         if suffix not in FORMATS:
             raise RequestError("unknown_format", "没有这种格式", "there is no such format")
-        day = view.holding.released(view.asked, reader)
-        data = Data.of(view.holding.network, view.holding.assumptions, day, reader)
+        held, user = view.data.for_audience(reader), the_viewer().user
+        data, kind = Data.of(held.network, held.assumptions, view.day), "report"
         if ctx.triggered_id == "take-export":
-            job, kind = desk.jobs.start(_owner(), Exporting(data, suffix)), "export"
+            task: Task = Exporting(data, suffix)
+            kind = "export"
         else:
             texts = tuple(parsed(each).to_yaml() for each in _scenarios(view))
-            job = desk.jobs.start(_owner(), Reporting(data, view.asked, view.address.lang, view.holding.name, texts))
-            kind = "report"
-        name = f"{kind}-{day}-{reader}-{view.holding.network.fingerprint}"
-        return {"job": job.id, "name": name}, False, view.say("正在制作……", "working…")
+            task = Reporting(data, view.address.lang, view.data.name, texts)
+        name = f"{kind}-{view.day}-{reader}-{held.network.fingerprint}"
+        job = desk.jobs.start(_owner(), task, user, name)
+        return {"job": job.id}, False, view.say("正在制作……", "working…")
 
     @app.callback(
         Output("take-file", "data"),
@@ -138,7 +138,7 @@ def register(app: Dash, desk: Desk) -> None:
         if len(content) > MOST:
             said = alert(t("文件太大，请用命令行导出。", "The file is too large for the page; use the command."))
             return no_update, True, True, said
-        name = f"{mine['name']}.{job.result['suffix']}"
+        name = f"{job.name}.{job.result['suffix']}"
         desk.log.write(the_viewer().user, f"download {name}", view.audience, view.holding.network.fingerprint)
         packed = {"content": base64.b64encode(content).decode(), "base64": True, "filename": name}
         desk.jobs.cancel_of(_owner())  # it is handed over once, and not kept

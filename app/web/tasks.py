@@ -9,6 +9,8 @@ from datetime import date
 from typing import Any, Literal, Protocol
 
 from tiaokuai.graph import Assumptions, Network, Snapshot, Template
+from tiaokuai.graph.release import Release
+from tiaokuai.graph.release.answers import annotate
 from tiaokuai.planning.months import month_number
 
 
@@ -20,28 +22,30 @@ class Reporter(Protocol):
 
 @dataclass(frozen=True)
 class Data:
-    """The data set of a task, and for whom the work is."""
+    """The network of a task, as values that another process can take."""
 
     tables: Mapping[str, Any]
     template: Template
     assumptions: Assumptions
     day: date
-    audience: str
+    released: Release | None = None
 
     @classmethod
-    def of(cls, network: Network, assumptions: Assumptions, day: date, audience: str) -> Data:
+    def of(cls, network: Network, assumptions: Assumptions, day: date) -> Data:
         """From a network; ``day`` is the one that the work starts from."""
-        return cls(dict(network.tables), network.template, assumptions, day, audience)
+        return cls(dict(network.tables), network.template, assumptions, day, network.released)
 
     def network(self) -> Network:
         """The network again."""
-        return Network(self.tables, self.template)
+        return Network(self.tables, self.template, released=self.released)
 
-    def begun(self, network: Network) -> Snapshot:
-        """What the work begins with: the day as its audience knows it."""
-        from tiaokuai.metrics.protection_told import told_day
+    def annotate(self, document: Mapping[str, Any]) -> dict[str, Any]:
+        """The document; one computed from a release says so."""
+        return dict(document) if self.released is None else annotate(document, self.released, self.day)
 
-        return told_day(network.as_of(self.day, self.assumptions), self.audience)
+    def snapshot(self, network: Network) -> Snapshot:
+        """What the work begins with."""
+        return network.as_of(self.day, self.assumptions)
 
 
 @dataclass(frozen=True)
@@ -64,7 +68,7 @@ class Simulation:
         return float(self.runs)
 
     def run(self, reporter: Reporter) -> dict[str, Any]:
-        """The document ``simulate``, not yet protected."""
+        """The document ``simulate``."""
         from tiaokuai.planning.rates import Rates
         from tiaokuai.planning.scenario import Scenario
         from tiaokuai.planning.simulate import simulate
@@ -77,7 +81,7 @@ class Simulation:
 
             options: dict[str, Any] = {"months": self.months, "runs": runs, "seed": self.seed}
             data = self.data
-            given = learned(network, data.day, data.assumptions, audience=data.audience, **options)
+            given = learned(network, data.day, data.assumptions, **options)
         if self.precision:
             given["precision"] = self.precision
         forecast = simulate(
@@ -88,11 +92,11 @@ class Simulation:
             seed=self.seed,
             start=self.start,
             **given,
-            snapshot=self.data.begun(network),
+            snapshot=self.data.snapshot(network),
             progress=reporter,
             workers=max(1, (os.cpu_count() or 2) - 1),
         )
-        return dict(forecast.document())  # without its evidence, which is large; the desk has it
+        return self.data.annotate(forecast.document())
 
 
 @dataclass(frozen=True)
@@ -116,12 +120,12 @@ class Planning:
         ``known`` is what :class:`Why` needs of the plan; nothing of the data is in it.
         """
         network = self.data.network()
-        made = self._made(network, self.data.begun(network), reporter)
+        made = self._made(network, self.data.snapshot(network), reporter)
         if "robust" in self.sure:
             from tiaokuai.planning.plan_robust import robust
 
             made = robust(made, rates=self._rates(), progress=reporter)
-        document = dict(made.document()) | (self._surer(made, reporter) if made.feasible else {})
+        document = self.data.annotate(made.document()) | (self._surer(made, reporter) if made.feasible else {})
         scenario = made.scenario().to_plain() if made.feasible else None
         return {"plan": document, "scenario": scenario, "day": self.data.day.isoformat(), "known": made.known()}
 
@@ -175,9 +179,9 @@ class Why:
         from tiaokuai.planning.plan_why import why_not
 
         data = self.planning.data
-        day = data.begun(data.network())
+        day = data.snapshot(data.network())
         made = restored(day, self.known, **dict(self.planning.options))
-        answered = {**made.document(), "why_not": [why_not(made, self.block, progress=reporter)]}
+        answered = {**data.annotate(made.document()), "why_not": [why_not(made, self.block, progress=reporter)]}
         return {"plan": answered, "day": data.day.isoformat()}
 
 

@@ -1,6 +1,6 @@
 """The tasks of the page How sure: what history says of the rates and of forecasts, and which number matters.
 
-Each gives ``{zh: document, en: document}``, not yet protected: a document's sentences are in one language.
+Each gives ``{zh: document, en: document}``: a document's sentences are in one language.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from tiaokuai.web.tasks import Data, Reporter
 Both = dict[str, Any]
 
 
-def _both(found: Any) -> Both:
-    return {lang: dict(found.document(lang)) for lang in ("zh", "en")}
+def _both(found: Any, data: Data) -> Both:
+    return {lang: data.annotate(found.document(lang)) for lang in ("zh", "en")}
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Learning:
         """The documents ``calibrate``."""
         from tiaokuai.planning.calibrate import calibrate
 
-        return _both(calibrate(self.data.network(), self.data.day, self.data.assumptions))
+        return _both(calibrate(self.data.network(), self.data.day, self.data.assumptions), self.data)
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class Testing:
             assumptions=self.data.assumptions,
             progress=reporter,
         )
-        return _both(found)
+        return _both(found, self.data)
 
 
 @dataclass(frozen=True)
@@ -79,12 +79,12 @@ class Grading:
         from tiaokuai.planning.keeping import kept_text
 
         kept = kept_text(self.text, "forecast.json")
-        return _both(grade(kept, self.data.network(), self.data.day, self.scenario, __version__))
+        return _both(grade(kept, self.data.network(), self.data.day, self.scenario, __version__), self.data)
 
 
 @dataclass(frozen=True)
 class Weighing:
-    """``sensitivity``; ``learned_until`` takes rates and ranges from the history up to it, as the audience may know."""
+    """``sensitivity``; ``learned_until`` takes rates and ranges from the history up to it."""
 
     data: Data
     start: date
@@ -121,17 +121,15 @@ class Weighing:
             samples=self.samples,
             runs=self.runs,
             seed=self.seed,
-            snapshot=self.data.begun(network),
+            snapshot=self.data.snapshot(network),
             progress=reporter,
         )
-        return _both(found)
+        return _both(found, self.data)
 
     def _learned(self, network: Any) -> tuple[Any, Any]:
-        """As the file of ``calibrate --out`` gives them: a rate that is withheld keeps its default."""
-        from tiaokuai.metrics.protection import protect
+        """As the file of ``calibrate --out`` gives them."""
         from tiaokuai.planning.calibrate import calibrate
         from tiaokuai.planning.rates_file import ranges_of, rates_of
 
         found = calibrate(network, self.learned_until, self.data.assumptions).document()
-        told = protect("calibrate", found, self.data.audience)
-        return rates_of(told), ranges_of(told, "calibrate")
+        return rates_of(found), ranges_of(found, "calibrate")

@@ -1,4 +1,4 @@
-"""What is taken away from the desk as one file: the report, and the data as far as an audience may know them."""
+"""What is taken away from the desk as one file: the report, and the data or a release of them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import io
 import tempfile
 import zipfile
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +17,9 @@ FORMATS = ("xlsx", "csv.zip", "graphml", "gexf", "json")
 
 @dataclass(frozen=True)
 class Reporting:
-    """``report``: the whole story in one page, for the audience of its data; scenarios are the texts of their files."""
+    """``report``: the whole story of the data's day in one page; scenarios are the texts of their files."""
 
     data: Data
-    asked: date
     lang: str
     name: str
     scenarios: tuple[str, ...] = ()
@@ -34,17 +32,17 @@ class Reporting:
         from tiaokuai.viz.report_facts import Facts, baseline, first_month
 
         network = self.data.network()
-        day, forecast = self.data.begun(network), None
+        day, forecast = self.data.snapshot(network), None
         scenarios = [Scenario.parse(text) for text in self.scenarios]
         if len(day.enterprise):
-            forecast = baseline(network, day, first_month(self.asked), scenarios, progress=reporter)
-        facts = Facts(network, self.asked, self.data.audience, self.data.assumptions, forecast)
+            forecast = baseline(network, day, first_month(self.data.day), scenarios, progress=reporter)
+        facts = Facts(network, self.data.day, self.data.assumptions, forecast)
         return {"content": tell(facts, self.lang, name=self.name).html.encode(), "suffix": "html"}
 
 
 @dataclass(frozen=True)
 class Exporting:
-    """``export``: the whole for the steward, figures for everybody else; ``suffix`` is one of FORMATS."""
+    """``export``: the data, or the release that they are; ``suffix`` is one of FORMATS."""
 
     data: Data
     suffix: str
@@ -55,18 +53,12 @@ class Exporting:
         network = self.data.network()
         with tempfile.TemporaryDirectory(prefix="tiaokuai-") as folder:
             out = Path(folder, "export" if self.suffix == "csv.zip" else f"export.{self.suffix}")
-            if self.data.audience == "steward":
-                _whole(network, out)
-            else:
-                from tiaokuai.web.export_figures import tables, write_tables
-
-                day = network.as_of(self.data.day, self.data.assumptions)
-                write_tables(tables(network, day, self.data.audience), out)
+            _write(network, out)
             content = _zipped(out) if out.is_dir() else out.read_bytes()
         return {"content": content, "suffix": self.suffix}
 
 
-def _whole(network: Network, out: Path) -> None:
+def _write(network: Network, out: Path) -> None:
     from tiaokuai.loaders import write
     from tiaokuai.loaders.reading import SUFFIXES
 

@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from tiaokuai.graph import Snapshot
 from tiaokuai.graph.errors import RequestError
+from tiaokuai.graph.release.answers import annotate
 from tiaokuai.graph.values import BadValue
-from tiaokuai.metrics.evidence import Asked
-from tiaokuai.metrics.protection import protect
 from tiaokuai.planning.months import first_day, month_number, month_text
 from tiaokuai.planning.rates import TABLE, Rates
 from tiaokuai.planning.simulate import simulate
@@ -105,8 +103,8 @@ def stored(value: float, unit: str) -> float:
 
 
 def expectations(view: View, asked: Question) -> Mapping[str, Any]:
-    """The document ``simulate`` of the mean-field engine, protected."""
-    day = view.holding.released(first_day(month_number(asked.start)), view.audience)
+    """The document ``simulate`` of the mean-field engine."""
+    day = first_day(month_number(asked.start))
     forecast = simulate(
         view.holding.network,
         [parsed(each) for each in asked.scenarios],
@@ -114,10 +112,11 @@ def expectations(view: View, asked: Question) -> Mapping[str, Any]:
         start=asked.start,
         rates=_history(view, asked, day) if asked.learn else Rates.from_mapping(asked.rates),
         engine="mean-field",
-        snapshot=view.holding.begun(day, view.audience),
+        snapshot=view.holding.snapshot(day),
         check=0,
     )
-    return protect("simulate", forecast.document(), view.audience)
+    released = view.holding.network.released
+    return forecast.document() if released is None else annotate(forecast.document(), released, day)
 
 
 def _history(view: View, asked: Question, day: date) -> Rates:
@@ -126,28 +125,20 @@ def _history(view: View, asked: Question, day: date) -> Rates:
     from tiaokuai.planning.rates_file import rates_of
 
     learned = calibrate(view.holding.network, day, view.holding.assumptions)
-    return rates_of(protect("calibrate", learned.document(), view.audience))
-
-
-def evidence(view: View, asked: Question) -> tuple[Snapshot, Asked]:
-    """What the answer is protected by: the day it begins with, and what each scenario does."""
-    day = view.holding.released(first_day(month_number(asked.start)), view.audience)
-    scenarios = [parsed(each) for each in asked.scenarios]
-    return view.holding.begun(day, view.audience), Asked({each.name: each.interventions for each in scenarios})
+    return rates_of(learned.document())
 
 
 def remembered(view: View, asked: Question) -> Mapping[str, Any]:
     """The expectations, computed once for all that show them."""
-    key = ("expected", asked.expected, view.audience)
+    key = ("expected", asked.expected)
     found: Mapping[str, Any] = view.holding.memory.get(key, lambda: expectations(view, asked))
     return found
 
 
 def task(view: View, asked: Question) -> Simulation:
     """The same question for many runs."""
-    day = view.holding.released(first_day(month_number(asked.start)), view.audience)
     return Simulation(
-        Data.of(view.holding.network, view.holding.assumptions, day, view.audience),
+        Data.of(view.holding.network, view.holding.assumptions, first_day(month_number(asked.start))),
         start=asked.start,
         scenarios=tuple(parsed(each).to_yaml() for each in asked.scenarios),
         months=asked.months,

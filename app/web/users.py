@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -80,6 +81,8 @@ def _hasher() -> PasswordHasher:
     return PasswordHasher()
 
 
+_AT_ONCE = threading.BoundedSemaphore(2)  # a check takes 64 MB
+
 # What is checked where there is no such user, so that the time taken does not tell names from guesses.
 _NOBODY: list[str] = []
 
@@ -92,7 +95,8 @@ def check_password(users: dict[str, User], name: str, password: str) -> User | N
         _NOBODY.append(_hasher().hash("nobody has this password"))
     user = users.get(name)
     try:
-        _hasher().verify(user.hash if user else _NOBODY[0], password[:1000])
+        with _AT_ONCE:
+            _hasher().verify(user.hash if user else _NOBODY[0], password[:1000])
     except (VerificationError, InvalidHashError):
         return None
     return user

@@ -7,7 +7,7 @@ from typing import Any
 from dash import ClientsideFunction, Dash, Input, Output, State, ctx, no_update
 from dash.exceptions import PreventUpdate
 
-from tiaokuai.web.desk import Desk
+from tiaokuai.web.desk import Desk, the_viewer
 from tiaokuai.web.frame import need
 from tiaokuai.web.trying import task
 from tiaokuai.web.what_if_asked import CONTROL, PLACE, asked_of, opened, owner
@@ -43,7 +43,7 @@ def register(app: Dash, desk: Desk) -> None:
             done = isinstance(result, dict) and result.get("key") == asked.key
             if follow != asked.key or size > BY_ITSELF or done:
                 raise PreventUpdate
-        job = desk.jobs.start(owner(), task(view, asked))
+        job = desk.jobs.start(owner(), task(view, asked), the_viewer().user)
         return {"job": job.id, "key": asked.key}, False
 
     @app.callback(

@@ -18,7 +18,6 @@ STATUS = {
     "none": ("未建", "not begun"),
 }
 KIND = {"pilot": ("试点", "pilot"), "mature": ("成熟", "mature"), "emerging": ("新兴", "emerging")}
-BAND = {"none": ("无", "none"), "partly": ("部分", "partly"), "full": ("全部", "full")}
 OWNERSHIPS = {
     "foreign": ("外资", "foreign"),
     "joint_venture": ("合资", "joint venture"),
@@ -52,7 +51,6 @@ FIGURES = {
     "copy_fidelity": ("复制完整度", "copy fidelity"),
     "descendants": ("后代块", "descendants"),
     "descendant_reach": ("后代覆盖人数", "reach of descendants"),
-    "band": ("触达", "in reach"),
     "gain": ("下一条线可增", "gain of the next line"),
     "realised": ("实际联系率", "realised"),
     "founded_share": ("已建块占比", "founded share"),
@@ -93,12 +91,8 @@ class Words:
         return self(*FIGURES.get(name, (name, name.replace("_", " "))))
 
     def status(self, status: Any) -> str:
-        """What a status is called; withheld ones too."""
+        """What a status is called."""
         return self(*STATUS[status]) if isinstance(status, str) and status in STATUS else cell(status)
-
-    def band(self, band: Any) -> str:
-        """How many of an enterprise are in reach, in a word."""
-        return self(*BAND[band]) if isinstance(band, str) and band in BAND else cell(band)
 
     def kind(self, kind: Any) -> str:
         """What a kind of block is called."""
@@ -114,19 +108,12 @@ def many(count: int, what: str) -> str:
     return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
-def withheld(value: Any) -> bool:
-    """Whether the audience may not see this figure."""
-    return isinstance(value, dict) and "suppressed" in value
-
-
 def cell(value: Any, share: bool = False, digits: int = 1) -> str:
     """A figure as people read it.
 
-    >>> cell(1234), cell(0.8042, share=True), cell(None), cell({"suppressed": "fewer_than_5"})
-    ('1,234', '80.4%', '–', '‹5')
+    >>> cell(1234), cell(0.8042, share=True), cell(None)
+    ('1,234', '80.4%', '–')
     """
-    if withheld(value):
-        return "‹5" if value["suppressed"] == "fewer_than_5" else "‹·›"
     if value is None:
         return "–"
     if isinstance(value, bool) or not isinstance(value, int | float):

@@ -4,13 +4,14 @@
   const config = JSON.parse(document.getElementById("_dash-config").textContent);
   const prefix = config.requests_pathname_prefix;
 
-  // An answer 401 to a callback means that the session is over: go where one can begin anew.
+  // An answer 401 to a callback, or 403 without a token, means that the session is over: go where one can begin anew.
   const fetched = window.fetch;
   window.fetch = async function (resource, options) {
     const response = await fetched.call(window, resource, options);
-    if (response.status === 401 && String(resource.url || resource).includes("/_dash-")) {
+    if (String(resource.url || resource).includes("/_dash-")) {
       const here = location.pathname + location.search;
-      location.assign(prefix + "login?next=" + encodeURIComponent(here));
+      if (response.status === 401) location.assign(prefix + "login?next=" + encodeURIComponent(here));
+      if (response.status === 403 && (await response.clone().text()).includes("no_token")) location.reload();
     }
     return response;
   };
@@ -45,7 +46,7 @@
 
   document.addEventListener("click", async function (event) {
     if (!(event.target.closest && event.target.closest("#log-out"))) return;
-    await fetched(prefix + "logout", {method: "POST", headers: {"X-CSRFToken": cookie("tiaokuai_csrf")}});
+    await fetched(prefix + "logout", {method: "POST", headers: {"X-CSRFToken": cookie(config.csrf_token_name)}});
     location.assign(prefix + "login");
   });
 
@@ -103,7 +104,7 @@
       const body = JSON.stringify({search: location.search, values: wanted});
       wanted = null;
       try {
-        const headers = {"Content-Type": "application/json", "X-CSRFToken": cookie("tiaokuai_csrf")};
+        const headers = {"Content-Type": "application/json", "X-CSRFToken": cookie(config.csrf_token_name)};
         const response = await fetched(prefix + "curve", {method: "POST", headers: headers, body: body});
         if (response.ok) show((await response.json()).curves);
       } catch (error) { /* the page's own way follows and says what is wrong */ }
@@ -160,6 +161,17 @@
         if (!lang || settings.lang === lang) return window.dash_clientside.no_update;
         settings.lang = lang;
         return query(settings);
+      },
+      // Another reader is another network: the page begins anew, and nothing of the one before stays in it.
+      as: function (values, search) {
+        const turned = window.dash_clientside.callback_context.triggered[0];
+        const settings = Object.fromEntries(new URLSearchParams(search || ""));
+        if (turned && turned.value && turned.value !== (settings.as || "steward")) {
+          settings.as = turned.value;
+          if (settings.as === "steward") delete settings.as;
+          location.search = query(settings);
+        }
+        return window.dash_clientside.no_update;
       },
       screen: function (kept) {
         const dark = kept ? kept === "dark" : window.matchMedia("(prefers-color-scheme: dark)").matches;
