@@ -163,12 +163,12 @@ CODES: dict[str, tuple[str, str, str]] = {
     "hidden_sheet": (WARNING, "the sheet {value!r} is hidden and was read too", "工作表“{value}”是隐藏的，也已读取"),
     "hidden_rows": (
         WARNING,
-        "{count} hidden rows were read too ({value})",
+        "hidden rows were read too: {count} ({value})",
         "有 {count} 行是隐藏的，也已读取（{value}）",
     ),
     "merged_cells": (
         WARNING,
-        "{count} merged cells reach over several rows; each of their rows was read with the value",
+        "merged cells that reach over several rows: {count}; each of their rows was read with the value",
         "有 {count} 处跨行合并的单元格，其每一行都按该值读取",
     ),
     "spreadsheet_beside": (
@@ -178,12 +178,12 @@ CODES: dict[str, tuple[str, str, str]] = {
     ),
     "day_numbers": (
         WARNING,
-        "{count} cells hold a spreadsheet's day numbers; {value} was read as {day}",
+        "days as a spreadsheet's numbers: {count}; {value} was read as {day}",
         "有 {count} 个单元格是表格软件的日期序号，如 {value} 按 {day} 读取",
     ),
     "spoilt_id": (
         WARNING,
-        "{count} ids look like what a spreadsheet makes of other ids, such as {value!r}; format the column as text",
+        "ids that look like what a spreadsheet makes of others: {count}, such as {value!r}; format the column as text",
         "有 {count} 个编号像是被表格软件改成了日期或科学计数（如“{value}”），请把该列设为文本格式",
     ),
     "lookalike_id": (

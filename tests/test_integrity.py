@@ -239,14 +239,57 @@ CASES = [
         },
         *("members", None, None, "holds persons, and a release has none"),
     ),
+    Wrong(
+        "ambiguous_number",
+        {"enterprises.csv": "id,block,staff\nE1,B1,1.000\n"},
+        *("enterprises", 2, "staff", "'1.000' may be 1000 or 1; write it without a separator"),
+    ),
+    Wrong(
+        "says_nothing",
+        {"enterprises.csv": "id,block,staff\nE1,B1,—\n"},
+        *("enterprises", 2, "staff", "'—' does not say what is meant"),
+    ),
+    Wrong(
+        "swapped_coordinates",
+        {"blocks.csv": "id,district,lon,lat\nB1,D1,31.2,121.5\nB2,D1,,\n"},
+        *("blocks", 2, "lat", "'121.5' is no lat; are longitude and latitude swapped?"),
+    ),
+    Wrong(
+        "lookalike_reference",
+        {"enterprises.csv": "id,block\nE1,\u04121\nE2,B2\n"},
+        *("enterprises", 2, "block", "looks like 'B1' of blocks but has other letters in it (U+0412 CYRILLIC"),
+    ),
+    Wrong(
+        "headings_below",
+        {"enterprises.csv": "企业一览表,\nid,block\nE1,B1\nE2,B2\n"},
+        *("enterprises", 2, None, "the headings are in row 2"),
+    ),
+    Wrong("spreadsheet_beside", {"notes.xlsx": b"PK\x03\x04"}, None, None, None, "notes.xlsx is a spreadsheet"),
+    Wrong(
+        "day_numbers",
+        {"enterprises.csv": "id,block,since\nE1,B1,45352\n"},
+        *("enterprises", 2, "since", "45352 was read as 2024-03-01"),
+    ),
+    Wrong(
+        "spoilt_id",
+        {"enterprises.csv": "id,block\n2024-03-01,B1\n"},
+        *("enterprises", 2, "id", "such as '2024-03-01'; format the column as text"),
+    ),
+    Wrong(
+        "lookalike_id",
+        {"enterprises.csv": "id,block\nE1,B1\n\u04151,B2\n"},
+        *("enterprises", 3, "id", "looks like 'E1' in row 2 but has other letters in it (U+0415 CYRILLIC"),
+    ),
     Wrong("link_to_itself", {"links.csv": "a,b\nB1,B1\n"}, "links", 2, "b", "links 'B1' with itself"),
     Wrong("link_repeated", {"links.csv": "a,b\nB1,B2\nB2,B1\n"}, "links", 3, "b", "is there already, in row 2"),
 ]
 
 
 def test_every_code_has_its_case() -> None:
-    # Retention is looked at beside the integrity of the data, in test_privacy; problems by the million in test_hostile.
+    # Retention is looked at beside the integrity of the data, in test_privacy; problems by the million in test_hostile;
+    # what only spreadsheets have, and coordinates, in test_loading_spreadsheets and test_loading_odd_cells.
     elsewhere = {"missing_table", "past_retention", "more_errors", "more_warnings"}
+    elsewhere |= {"formula_without_result", "hidden_sheet", "hidden_rows", "merged_cells", "far_from_others"}
     assert {case.code for case in CASES} | elsewhere == set(CODES)
 
 
@@ -280,6 +323,8 @@ def test_errors_of_contracts_are_errors_and_oddities_warnings() -> None:
         *("enrolment_before_enterprise", "replication_before_source", "founded_without_source", "unknown_column"),
         *("unknown_table", "empty_table", "guessed_encoding", "link_to_itself", "link_repeated"),
         *("past_retention", "more_warnings", "count_before_enterprise", "capacity_as_before"),
+        *("headings_below", "hidden_sheet", "hidden_rows", "merged_cells", "spreadsheet_beside", "day_numbers"),
+        *("spoilt_id", "lookalike_id", "far_from_others"),
     }
     assert {code for code, (severity, _, _) in CODES.items() if severity != ERROR} == odd
 
