@@ -31,9 +31,14 @@ _WORDS = {
 }
 _BEGINS = {kind: f"^[#=']|^(?i:{words})$" for kind, words in _WORDS.items()}
 _FULL_WIDTH = r"^[\u2018\u2019]|^[\uFF01-\uFF5E\u3000]+$"
+# Letters that Unicode's composed form (NFC) writes in another way, and some between them.
+_RECOMPOSED = (
+    r"[\u0340-\u0387\u0958-\u0fb9\u1100-\u11ff\u1f71-\u2001\u2126-\u212b\u2329\u232a\u2adc\uf900-\ufb4e]"
+    r"|[\x{1d15e}-\x{1d1c0}\x{2f800}-\x{2fa1d}]"
+)
 _ODD = {
     "id": r"[\x00-\x1f\x7f\u00a0\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]|[\uFF01-\uFF5E\u3000]|\p{M}"
-    r"|[\u1100-\u11ff\uf900-\ufaff]|" + _BEGINS["id"],
+    rf"|{_RECOMPOSED}|" + _BEGINS["id"],
     "text": rf"[\x00-\x08\x0b-\x1f\x7f]|{_FULL_WIDTH}|" + _BEGINS["text"],
 }
 _SPOILT = f"^(?i:{values.SPOILT_ID})$"

@@ -81,7 +81,8 @@ def _harmless(table: str, name: str) -> str | None:
 def by_columns(table: str, frame: pl.DataFrame) -> list[tuple[int, str, str, str | None]]:
     """The same from the check of the whole table."""
     cell_codes = {"missing_value", "consent_missing", "not_a_date", "not_an_integer", "not_a_number", "out_of_range"}
-    cell_codes |= {"unknown_value", "too_long", "bad_text", "formula_error"}
+    cell_codes |= {"unknown_value", "too_long", "bad_text", "formula_error", "says_nothing", "ambiguous_number"}
+    cell_codes |= {"formula_without_result", "swapped_coordinates"}
     told = []
     for problem in check([RawTable(table, frame)]).problems:
         if problem.code in cell_codes | ROW_CODES and problem.row and problem.column:

@@ -292,9 +292,9 @@ def test_the_desk_plans_in_a_process_of_its_own() -> None:
     options = {"budget": 40.0, "periods": 4, "period_months": 3, "objective": "sum", "start": START}
     wishes = {"must": [{"block": "B1", "by_period": 2}], "min_coverage": {"all": 0.9}}
     day = FOUR.as_of("2027-01-01").day
-    made_ = Planning(Data.of(FOUR, Assumptions(), day, "steward"), options | {"constraints": wishes}).run(Silent())
+    made_ = Planning(Data.of(FOUR, Assumptions(), day), options | {"constraints": wishes}).run(Silent())
     assert made_["plan"]["status"] == "infeasible"
-    asked = Planning(Data.of(FOUR, Assumptions(), day, "steward"), options)
+    asked = Planning(Data.of(FOUR, Assumptions(), day), options)
     made_ = asked.run(Silent())
     assert made_["plan"]["objective"] == 640
     assert made_["scenario"]["interventions"]

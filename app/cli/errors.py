@@ -59,6 +59,11 @@ class Failure:
             said = "\n".join(map(printable, f"tiaokuai: {self.message}".split("\n")))
             with suppress(OSError):  # nobody is left to be told; the exit code says it
                 print(said, file=sys.stderr, flush=True)
+        for stream in (sys.stdout, sys.stderr):
+            try:
+                stream.flush()
+            except OSError:  # or the process would meet it once more as it ends, and exit with 120
+                nowhere(stream)
 
 
 def nowhere(stream: TextIO) -> None:
