@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -82,7 +83,7 @@ def workshop(request: pytest.FixtureRequest, tmp_path: Path, shim: Path, distric
         if part.startswith("WORK/old.") and not part.endswith("/"):
             (before / part.removeprefix("WORK/")).write_text("an older version\n")
     if arguments is WRITERS["export-for-planner"]:  # what is no earlier release is not written over
-        write(read(district).release("planner", b"k" * 32), before / "old.xlsx")
+        write(read(district).release("planner", b"k" * 32, today=date(2020, 1, 1)), before / "old.xlsx")
     member = (district / "members.csv").read_text(encoding="utf-8-sig").splitlines()[1].split(",")[0]
     return Workshop(shim, tmp_path, before, tuple(member if part == "MEMBER" else part for part in arguments))
 
