@@ -6,9 +6,11 @@ from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
+import polars as pl
 
 from tiaokuai import generate
 from tiaokuai.graph import Network
+from tiaokuai.graph.privacy import pseudonymise
 
 KEY = b"release-" * 4
 TODAY = date(2026, 1, 15)
@@ -74,3 +76,22 @@ def generated(seed: int) -> Network:
     """6 blocks with 40 enterprises, 12 with 100, 12 with 300, in turn."""
     blocks, enterprises = SIZES[seed % 3]
     return generate(blocks=blocks, enterprises=enterprises, seed=seed)
+
+
+def with_tables(network: Network, **tables: pl.DataFrame) -> Network:
+    """The network with some of its tables replaced."""
+    return Network.from_tables({**network.tables, **tables}, network.template)
+
+
+def exchange(network: Network) -> Network:
+    """Members without a line change places with those of another enterprise of their block, ids and order change."""
+    block = network["enterprises"].select(enterprise="id", block="block", begun="since", closed="until")
+    lines = network["backbones"]["member"].implode()
+    lasting = set(block.filter(pl.col("begun").is_null(), pl.col("closed").is_null())["enterprise"])
+    here = network["members"].join(block, on="enterprise", maintain_order="left")
+    swap = ~pl.col("id").is_in(lines) & pl.col("enterprise").is_in(list(lasting))
+    rotated = pl.col("enterprise").reverse().over("block")
+    members = pl.concat(
+        [here.filter(~swap), here.filter(swap).with_columns(enterprise=rotated)], how="vertical"
+    ).select(network["members"].columns)
+    return pseudonymise(with_tables(network, members=members.reverse()), b"0" * 32)

@@ -9,10 +9,10 @@ import numpy as np
 import polars as pl
 import pytest
 
-from tests.release.made import KEY, TODAY, generated, tiny
+from tests.release.made import KEY, TODAY, exchange, generated, tiny, with_tables
 from tests.release.rules import people
 from tiaokuai.graph import Network
-from tiaokuai.graph.privacy import forget, pseudonymise
+from tiaokuai.graph.privacy import forget
 from tiaokuai.graph.snapshot import to_date
 from tiaokuai.loaders import read, write
 
@@ -29,10 +29,6 @@ def same_bytes(one: Network, other: Network, folder: Path) -> bool:
         if kept[0] != kept[1]:
             return False
     return True
-
-
-def changed(network: Network, **tables: pl.DataFrame) -> Network:
-    return Network.from_tables({**network.tables, **tables}, network.template)
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -52,23 +48,13 @@ def test_days_between_two_steps_leave_no_trace(seed: int, tmp_path: Path) -> Non
     members = members.filter(~pl.col("id").is_in(lost)).with_columns(consent="since")
     backbones = backbones.filter(~pl.col("member").is_in(lost))
     backbones = backbones.filter(pl.col("until").is_null() | (pl.col("until") > pl.col("since")))
-    assert same_bytes(network, changed(network, members=members, backbones=backbones), tmp_path)
+    assert same_bytes(network, with_tables(network, members=members, backbones=backbones), tmp_path)
 
 
 @pytest.mark.parametrize("seed", range(6))
 def test_who_the_people_of_a_pool_are_leaves_no_trace(seed: int, tmp_path: Path) -> None:
-    """Members without a line change places with those of another enterprise of their block, ids and order change."""
     network = generated(seed)
-    block = network["enterprises"].select(enterprise="id", block="block", begun="since", closed="until")
-    lines = network["backbones"]["member"].implode()
-    lasting = set(block.filter(pl.col("begun").is_null(), pl.col("closed").is_null())["enterprise"])
-    here = network["members"].join(block, on="enterprise", maintain_order="left")
-    swap = ~pl.col("id").is_in(lines) & pl.col("enterprise").is_in(list(lasting))
-    rotated = pl.col("enterprise").reverse().over("block")
-    members = pl.concat(
-        [here.filter(~swap), here.filter(swap).with_columns(enterprise=rotated)], how="vertical"
-    ).select(network["members"].columns)
-    twin = pseudonymise(changed(network, members=members.reverse()), b"0" * 32)
+    twin = exchange(network)
     assert not twin["members"].equals(network["members"])
     assert same_bytes(network, twin, tmp_path)
 
@@ -118,7 +104,7 @@ def counted(network: Network) -> Network:
     kept = network["members"].filter(~pl.col("enterprise").is_in(list(some)))
     lines_kept = network["backbones"].filter(pl.col("member").is_in(kept["id"].implode()))
     counts = Network.from_tables({"counts": rows})["counts"]
-    return changed(network, members=kept, backbones=lines_kept, counts=counts)
+    return with_tables(network, members=kept, backbones=lines_kept, counts=counts)
 
 
 def figures(network: Network) -> tuple[list[date], list[dict[str, int]], list[dict[str, int]]]:
@@ -158,7 +144,7 @@ def test_one_person_more_moves_one_pool_by_five_or_one_enterprises_lines_by_one(
         if carries:
             line = {"member": "new", "since": since}
             tables["backbones"] = Network.from_tables({"backbones": [line]})["backbones"]
-        more = changed(network, **{name: pl.concat([network[name], rows]) for name, rows in tables.items()})
+        more = with_tables(network, **{name: pl.concat([network[name], rows]) for name, rows in tables.items()})
         _, lines_more, members_more = figures(more)
         for at in range(len(days)):
             moved = {e: lines_more[at].get(e, 0) - told for e, told in lines[at].items()}
